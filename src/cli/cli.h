@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+/*
+ * One function a subcommand; argv[0] is the subcommand's name. They return the exit code:
+ * 0 well, 1 it did not work (a line on standard error says why), 2 wrong use.
+ */
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* "pps2shm NAME: …" on standard error; returns CLI_USAGE with a hint at --help. */
+int cli_usage_error(const char *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The same without the hint; returns CLI_FAILED. */
+int cli_failed(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "version.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{NULL, NULL, NULL},
+};
+
+static void complain(const char *command, const char *format, va_list args)
+{
+	fprintf(stderr, "pps2shm %s: ", command);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+int cli_usage_error(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(command, format, args);
+	va_end(args);
+	fprintf(stderr, "Try 'pps2shm %s --help'.\n", command);
+	return CLI_USAGE;
+}
+
+int cli_failed(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(command, format, args);
+	va_end(args);
+	return CLI_FAILED;
+}
+
+static void print_help(void)
+{
+	printf("usage: pps2shm COMMAND [OPTION]...\n\n");
+	for (const struct command *c = commands; c->name; c++) {
+		printf("  %-9s %s\n", c->name, c->summary);
+	}
+	printf("\n'pps2shm COMMAND --help' tells more; pps2shm(1) tells all.\n");
+}
+
+static void print_version(void)
+{
+	printf("pps2shm %s\n", PPS2SHM_VERSION);
+	printf("libgpiod generation %d\n", PPS2SHM_GPIOD_GENERATION);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help();
+		return argc < 2 ? CLI_USAGE : CLI_OK;
+	}
+	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
+		print_version();
+		return CLI_OK;
+	}
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(argv[1], c->name) == 0) {
+			return c->run(argc - 1, argv + 1);
+		}
+	}
+	fprintf(stderr, "pps2shm: unknown command '%s'; 'pps2shm --help' lists them\n", argv[1]);
+	return CLI_USAGE;
+}

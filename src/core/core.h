@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/event.h"
+
+/*
+ * The time logic. Events in (core_event), samples and notices out (struct core_output). No clock
+ * read, no I/O, no allocation, no globals: the same events give the same output, byte for byte.
+ *
+ * The rules it keeps are in docs/architecture.md ("Rules for the time").
+ */
+
+#define CORE_NO_LAG INT64_MIN
+
+struct core_config {
+	int agree;                 /* pulse/burst pairs that must agree on a label, 2..20 */
+	int64_t relabel_hold_ns;   /* a contradicting label must hold this long */
+	int64_t holdover_ns;       /* counting without sentences, at most */
+	int64_t pps_offset_ns;     /* how late the board stamps pulses; added to the PPS clock */
+	int64_t configured_lag_ns; /* pulse to first byte, used until one is learned */
+	int64_t learned_lag_ns;    /* from an earlier run, or CORE_NO_LAG */
+	int64_t pivot_s;           /* no date before this UTC second is believed as it stands */
+	bool clear_edge;           /* the clear edge marks the second, not assert */
+};
+
+/* Defaults as documented in pps2shm.conf(5). */
+void core_config_default(struct core_config *config);
+
+enum core_unit { CORE_COARSE = 0, CORE_PPS = 1, CORE_UNITS };
+
+struct core_sample {
+	enum core_unit unit;
+	int64_t raw_ns;     /* the event that caused it */
+	int64_t clock_ns;   /* UTC */
+	int64_t receive_ns; /* CLOCK_REALTIME at that same instant */
+	int leap;           /* 0 none, 1 insert, 2 delete */
+	int precision;      /* log2 of seconds, from the measured jitter */
+};
+
+enum core_state {
+	CORE_SEARCHING,  /* no label agreed yet */
+	CORE_AMBIGUOUS,  /* bursts lie so near the second that either label fits, and no witness */
+	CORE_COARSE_ONLY,/* label agreed from sentences alone: no pulses */
+	CORE_LOCKED,     /* label counted and confirmed */
+	CORE_HOLDOVER,   /* counted on, no sentence confirms at present */
+	CORE_NO_FIX,     /* the receiver says it has no fix */
+	CORE_STALE,      /* holdover used up */
+	CORE_DISPUTED,   /* sentences persistently contradict the label */
+	CORE_SUSPECT,    /* the receiver contradicts a synchronised system clock */
+	CORE_STATES
+};
+
+/* Why something that came in did not go out. */
+enum core_cause {
+	/* pulses */
+	CORE_GLITCH,    /* an edge far from the one-second grid */
+	CORE_POPCORN,   /* on the grid, but beyond the jitter limit */
+	CORE_UNSETTLED, /* no one-second grid recognised yet */
+	CORE_OTHER_EDGE,/* the edge that is not configured */
+	/* good pulses withheld */
+	CORE_WITHHELD_LABEL,   /* no label */
+	CORE_WITHHELD_FIX,     /* no fix, or not yet confirmed again after one */
+	CORE_WITHHELD_STALE,   /* beyond holdover */
+	CORE_WITHHELD_DISPUTE, /* label disputed or suspect */
+	CORE_WITHHELD_LEAP,    /* around the end of June or December, until agreed again */
+	CORE_WITHHELD_STEP,    /* stamped before the clock was set */
+	/* sentences and bursts */
+	CORE_CHECKSUM,  /* missing or wrong */
+	CORE_MALFORMED, /* checksum right, a field is not */
+	CORE_OVERLONG,  /* no end of sentence within the longest allowed */
+	CORE_FRACTION,  /* fix not on a whole second: labels no pulse */
+	CORE_DATE,      /* no date, or an impossible one */
+	CORE_ODD,       /* a burst that contradicts the label */
+	CORE_CAUSES
+};
+
+enum core_notice_kind {
+	CORE_NOTICE_REJECT,  /* cause; a = value, b = limit (ns; sentences: 0) */
+	CORE_NOTICE_STATE,   /* a = from, b = to (enum core_state) */
+	CORE_NOTICE_LABEL,   /* label agreed: a = UTC second of the last pulse, b = lag ns */
+	CORE_NOTICE_RELABEL, /* a = old, b = new UTC second of the same pulse */
+	CORE_NOTICE_LEAP,    /* a = first UTC second after it, b = +1 inserted, -1 deleted */
+	CORE_NOTICE_SUSPECT, /* a = receiver's UTC second, b = system clock's */
+	CORE_NOTICE_PHASE,   /* pulse phase changed for good: a = shift ns */
+	CORE_NOTICE_LAG,     /* burst lag changed for good: a = old, b = new ns */
+	CORE_NOTICE_ERA,     /* GPS era repaired: a = weeks added */
+	CORE_NOTICE_MISSED,  /* a = edges that the source lost, by sequence number */
+	CORE_NOTICES
+};
+
+struct core_notice {
+	enum core_notice_kind kind;
+	enum core_cause cause; /* CORE_NOTICE_REJECT */
+	int64_t raw_ns;
+	int64_t a;
+	int64_t b;
+};
+
+struct core_output {
+	void *arg;
+	void (*sample)(void *arg, const struct core_sample *sample);
+	void (*notice)(void *arg, const struct core_notice *notice);
+};
+
+/* What the receiver last said of itself. */
+struct core_receiver {
+	bool fix;
+	int fix_mode;        /* GSA: 1 none, 2 2D, 3 3D; 0 unknown */
+	int satellites_used; /* GGA; -1 unknown */
+	int satellites_seen; /* GSV, all constellations; -1 unknown */
+	int hdop_x100;       /* GGA/GSA; -1 unknown */
+	int64_t utc_s;       /* last fix, 0 none yet */
+	char talker[3];
+};
+
+struct core_status {
+	enum core_state state;
+	int64_t state_since_raw_ns;
+	int64_t label_utc_s;   /* UTC second of the last good pulse; 0 none */
+	int64_t label_raw_ns;  /* its instant */
+	int64_t label_real_ns;
+	int64_t last_pulse_raw_ns;    /* any edge of the configured kind; 0 none */
+	int64_t last_sentence_raw_ns; /* last valid sentence; 0 none */
+	int64_t last_confirm_raw_ns;  /* last burst that confirmed the label; 0 none */
+	bool lag_learned;
+	int64_t lag_ns;        /* taken off the coarse unit */
+	int64_t lag_jitter_ns; /* robust sigma of the bursts */
+	int64_t jitter_ns;     /* robust sigma of the pulses on the raw clock; 0 unknown */
+	int64_t period_error_ppb; /* raw clock against the pulses: + raw clock runs fast */
+	bool clock_sync;
+	int64_t clock_maxerr_us;
+	struct core_receiver receiver;
+	uint64_t pulses, missed, bytes, sentences, fixes;
+	uint64_t samples[CORE_UNITS];
+	uint64_t rejects[CORE_CAUSES];
+};
+
+/* Lower-case words for states, causes and units, as they stand in JSON and logs. */
+const char *core_state_name(enum core_state state);
+const char *core_cause_name(enum core_cause cause);
+
+/* One line of JSON without newline, as `replay` prints it; returns its length, < 256. */
+int core_sample_json(const struct core_sample *sample, char *text, size_t size);
+int core_notice_json(const struct core_notice *notice, char *text, size_t size);
+
+struct core; /* complete in core/core_state.h; core_size() bytes, no pointers into itself */
+
+size_t core_size(void);
+
+/* output is copied. */
+void core_init(struct core *core, const struct core_config *config, const struct core_output *output);
+
+/* One event; raw_ns must not be below that of the event before (it is taken as that one's if so). */
+void core_event(struct core *core, const struct event *event);
+
+const struct core_status *core_status(const struct core *core);
+
+/*
+ * When the next pulse is due on the raw clock, 0 if no grid is known: the loop reads what the line
+ * holds just before.
+ */
+int64_t core_next_pulse_raw_ns(const struct core *core);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * All that can enter the core. The letters are those of the capture format (docs/capture.md).
+ *
+ * Every event carries the same instant on two clocks: raw_ns on CLOCK_MONOTONIC_RAW, which nobody
+ * sets or slews, and real_ns on CLOCK_REALTIME (Unix epoch), which may be wrong or stepped.
+ * Events reach the core in the order of raw_ns.
+ */
+enum event_type {
+	EVENT_PULSE = 'P',
+	EVENT_BYTES = 'S',
+	EVENT_CLOCK = 'K',
+	EVENT_STEP = 'J',
+	EVENT_SOURCE = 'X',
+	EVENT_TICK = 'T',
+};
+
+struct event {
+	enum event_type type;
+	int64_t raw_ns;
+	int64_t real_ns;
+	union {
+		/* A pulse edge; the times are the edge's own instant. */
+		struct {
+			bool clear; /* the edge that RFC 2783 calls clear; else assert */
+			uint32_t seq;
+		} pulse;
+		/* What one read returned, at that instant. */
+		struct {
+			uint32_t bps; /* bit rate of the line; 0: unknown or not a UART */
+			const uint8_t *data;
+			size_t len;
+		} bytes;
+		/* The kernel's view of its own clock, from ntp_adjtime(2). */
+		struct {
+			bool sync;
+			int64_t maxerr_us;
+		} clock;
+		/* A source went away or came back. */
+		struct {
+			bool pps; /* else serial */
+			bool back;
+		} source;
+	};
+};
