@@ -14,6 +14,7 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
 	{NULL, NULL, NULL},
 };
 
