@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "sources/pps_find.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Overlays before 2018 name their node plainly "pps". */
+static void classify(struct pps_device *device)
+{
+	const char *name = device->name;
+	char *end;
+
+	device->gpio = -1;
+	device->kind = PPS_OTHER;
+	if (strncmp(name, "pps@", 4) == 0) {
+		unsigned long gpio = strtoul(name + 4, &end, 16);
+
+		if (end != name + 4 && (*end == '.' || *end == '\0') && gpio < 1024) {
+			device->kind = PPS_GPIO;
+			device->gpio = (int)gpio;
+		}
+	} else if (strcmp(name, "pps") == 0 || strncmp(name, "pps.", 4) == 0 ||
+		   strncmp(name, "pps-gpio", 8) == 0) {
+		device->kind = PPS_SOME_GPIO;
+	}
+}
+
+static int read_name(const char *sysfs, const char *node, char *name, size_t size)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/%s/name", sysfs, node);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return -1;
+	}
+	ssize_t n = read(fd, name, size - 1);
+
+	close(fd);
+	if (n < 0) {
+		return -1;
+	}
+	name[n] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	return 0;
+}
+
+static int is_pps_node(const struct dirent *entry)
+{
+	const char *number = entry->d_name + 3;
+
+	return strncmp(entry->d_name, "pps", 3) == 0 && *number &&
+	       strspn(number, "0123456789") == strlen(number) && strlen(number) < 8;
+}
+
+int pps_list(const char *sysfs, struct pps_device devices[PPS_FIND_MAX])
+{
+	struct dirent **entries;
+	int found = scandir(sysfs, &entries, is_pps_node, versionsort);
+	int count = 0;
+
+	for (int i = 0; i < found; i++) {
+		struct pps_device *device = &devices[count];
+
+		/* One that goes while we look is not there. */
+		if (count < PPS_FIND_MAX &&
+		    read_name(sysfs, entries[i]->d_name, device->name, sizeof(device->name)) == 0) {
+			snprintf(device->node, sizeof(device->node), "%.15s", entries[i]->d_name);
+			classify(device);
+			count++;
+		}
+		free(entries[i]);
+	}
+	if (found >= 0) {
+		free(entries);
+	}
+	return count;
+}
+
+void pps_describe(const struct pps_device *devices, int count, char *text, size_t size)
+{
+	size_t n = 0;
+
+	snprintf(text, size, "none");
+	for (int i = 0; i < count && n < size; i++) {
+		int more = snprintf(text + n, size - n, "%s%s (%s)", i ? ", " : "", devices[i].node,
+				    devices[i].name);
+
+		n += more > 0 ? (size_t)more : 0;
+	}
+}
+
+/* The only device of a kind (and gpio, unless -1); NULL if none, or several: count says. */
+static const struct pps_device *only(const struct pps_device *devices, int all, int kind, int gpio,
+				     int *count)
+{
+	const struct pps_device *one = NULL;
+
+	*count = 0;
+	for (int i = 0; i < all; i++) {
+		if ((int)devices[i].kind == kind && (gpio < 0 || devices[i].gpio == gpio)) {
+			one = &devices[i];
+			(*count)++;
+		}
+	}
+	return *count == 1 ? one : NULL;
+}
+
+int pps_find(const char *sysfs, int gpio, struct pps_device *found, struct error *err)
+{
+	struct pps_device devices[PPS_FIND_MAX];
+	char there[160];
+	char where[24] = "a GPIO line";
+	int fitting;
+	int numbered;
+	int plain;
+	int all = pps_list(sysfs, devices);
+	const struct pps_device *by_number = only(devices, all, PPS_GPIO, gpio, &fitting);
+	const struct pps_device *by_look = only(devices, all, PPS_SOME_GPIO, -1, &plain);
+
+	only(devices, all, PPS_GPIO, -1, &numbered);
+	if (by_number && (gpio >= 0 || plain == 0)) {
+		*found = *by_number;
+		return 0;
+	}
+	if (by_look && numbered == 0) {
+		*found = *by_look;
+		return 0;
+	}
+	pps_describe(devices, all, there, sizeof(there));
+	if (fitting + plain > 1) {
+		return error_set(err,
+				 "several PPS devices on GPIO lines: %s; say which by its GPIO "
+				 "number (gpio) or its path (/dev/ppsN)",
+				 there);
+	}
+	if (gpio >= 0) {
+		snprintf(where, sizeof(where), "GPIO %d", gpio);
+	}
+	return error_set(
+		err,
+		"no PPS device on %s (present: %s); add the line \"" PPS_OVERLAY_LINE
+		"\" to /boot/firmware/config.txt and reboot; looking again until it appears",
+		where, there, gpio >= 0 ? gpio : PPS_DEFAULT_GPIO);
+}
