@@ -10,5 +10,6 @@ struct error {
 	char text[400];
 };
 
-/* Writes the line (cut at the end of text); always returns -1, so a caller can `return error_set(…)`. */
+/* Writes the line (cut at the end of text); always returns -1, so a caller can `return
+ * error_set(…)`. */
 int error_set(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -42,25 +42,25 @@ struct core_sample {
 };
 
 enum core_state {
-	CORE_SEARCHING,  /* no label agreed yet */
-	CORE_AMBIGUOUS,  /* bursts lie so near the second that either label fits, and no witness */
-	CORE_COARSE_ONLY,/* label agreed from sentences alone: no pulses */
-	CORE_LOCKED,     /* label counted and confirmed */
-	CORE_HOLDOVER,   /* counted on, no sentence confirms at present */
-	CORE_NO_FIX,     /* the receiver says it has no fix */
-	CORE_STALE,      /* holdover used up */
-	CORE_DISPUTED,   /* sentences persistently contradict the label */
-	CORE_SUSPECT,    /* the receiver contradicts a synchronised system clock */
+	CORE_SEARCHING,   /* no label agreed yet */
+	CORE_AMBIGUOUS,   /* bursts lie so near the second that either label fits, and no witness */
+	CORE_COARSE_ONLY, /* label agreed from sentences alone: no pulses */
+	CORE_LOCKED,      /* label counted and confirmed */
+	CORE_HOLDOVER,    /* counted on, no sentence confirms at present */
+	CORE_NO_FIX,      /* the receiver says it has no fix */
+	CORE_STALE,       /* holdover used up */
+	CORE_DISPUTED,    /* sentences persistently contradict the label */
+	CORE_SUSPECT,     /* the receiver contradicts a synchronised system clock */
 	CORE_STATES
 };
 
 /* Why something that came in did not go out. */
 enum core_cause {
 	/* pulses */
-	CORE_GLITCH,    /* an edge far from the one-second grid */
-	CORE_POPCORN,   /* on the grid, but beyond the jitter limit */
-	CORE_UNSETTLED, /* no one-second grid recognised yet */
-	CORE_OTHER_EDGE,/* the edge that is not configured */
+	CORE_GLITCH,     /* an edge far from the one-second grid */
+	CORE_POPCORN,    /* on the grid, but beyond the jitter limit */
+	CORE_UNSETTLED,  /* no one-second grid recognised yet */
+	CORE_OTHER_EDGE, /* the edge that is not configured */
 	/* good pulses withheld */
 	CORE_WITHHELD_LABEL,   /* no label */
 	CORE_WITHHELD_FIX,     /* no fix, or not yet confirmed again after one */
@@ -120,16 +120,16 @@ struct core_receiver {
 struct core_status {
 	enum core_state state;
 	int64_t state_since_raw_ns;
-	int64_t label_utc_s;   /* UTC second of the last good pulse; 0 none */
-	int64_t label_raw_ns;  /* its instant */
+	int64_t label_utc_s;  /* UTC second of the last good pulse; 0 none */
+	int64_t label_raw_ns; /* its instant */
 	int64_t label_real_ns;
 	int64_t last_pulse_raw_ns;    /* any edge of the configured kind; 0 none */
 	int64_t last_sentence_raw_ns; /* last valid sentence; 0 none */
 	int64_t last_confirm_raw_ns;  /* last burst that confirmed the label; 0 none */
 	bool lag_learned;
-	int64_t lag_ns;        /* taken off the coarse unit */
-	int64_t lag_jitter_ns; /* robust sigma of the bursts */
-	int64_t jitter_ns;     /* robust sigma of the pulses on the raw clock; 0 unknown */
+	int64_t lag_ns;           /* taken off the coarse unit */
+	int64_t lag_jitter_ns;    /* robust sigma of the bursts */
+	int64_t jitter_ns;        /* robust sigma of the pulses on the raw clock; 0 unknown */
 	int64_t period_error_ppb; /* raw clock against the pulses: + raw clock runs fast */
 	bool clock_sync;
 	int64_t clock_maxerr_us;
@@ -152,9 +152,11 @@ struct core; /* complete in core/core_state.h; core_size() bytes, no pointers in
 size_t core_size(void);
 
 /* output is copied. */
-void core_init(struct core *core, const struct core_config *config, const struct core_output *output);
+void core_init(struct core *core, const struct core_config *config,
+	       const struct core_output *output);
 
-/* One event; raw_ns must not be below that of the event before (it is taken as that one's if so). */
+/* One event; raw_ns must not be below that of the event before (it is taken as that one's if so).
+ */
 void core_event(struct core *core, const struct event *event);
 
 const struct core_status *core_status(const struct core *core);

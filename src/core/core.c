@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <string.h>
+
+#include "core/calendar.h"
+#include "core/core_state.h"
+
+/* Pulses or confirming bursts overdue by half a second and more: they are missing. */
+#define OVERDUE_NS (NS_PER_S * 5 / 2)
+
+void core_config_default(struct core_config *config)
+{
+	*config = (struct core_config){
+		.agree = 3,
+		.relabel_hold_ns = 60 * NS_PER_S,
+		.holdover_ns = 30 * NS_PER_S,
+		.learned_lag_ns = CORE_NO_LAG,
+		.pivot_s = calendar_day_start_s(2026, 11, 1),
+	};
+}
+
+size_t core_size(void)
+{
+	return sizeof(struct core);
+}
+
+void core_init(struct core *core, const struct core_config *config,
+	       const struct core_output *output)
+{
+	memset(core, 0, sizeof(*core));
+	core->config = *config;
+	core->output = *output;
+	core->status.receiver.satellites_used = -1;
+	core->status.receiver.satellites_seen = -1;
+	core->status.receiver.hdop_x100 = -1;
+	gate_init(&core->gate);
+	label_init(&core->label);
+	robust_init(&core->lags, ROBUST_MAX);
+	core_lag_update(core);
+}
+
+const struct core_status *core_status(const struct core *core)
+{
+	return &core->status;
+}
+
+int64_t core_next_pulse_raw_ns(const struct core *core)
+{
+	if (!core->gate.locked) {
+		return 0;
+	}
+	return gate_floor(&core->gate, core->last_raw_ns) + gate_period_ns(&core->gate);
+}
+
+static enum core_state state_without_label(const struct core *core)
+{
+	if (core->label.suspect) {
+		return CORE_SUSPECT;
+	}
+	if (core->label.ambiguous) {
+		return CORE_AMBIGUOUS;
+	}
+	return !core->fix && core->status.sentences ? CORE_NO_FIX : CORE_SEARCHING;
+}
+
+static enum core_state state_of(const struct core *core)
+{
+	const struct label *l = &core->label;
+	int64_t since_confirm = core->last_raw_ns - l->last_confirm_raw_ns;
+
+	if (!l->known) {
+		return state_without_label(core);
+	}
+	if (l->suspect) {
+		return CORE_SUSPECT;
+	}
+	if (label_disputed(l)) {
+		return CORE_DISPUTED;
+	}
+	if (!core->fix) {
+		return CORE_NO_FIX;
+	}
+	if (since_confirm > core->config.holdover_ns) {
+		return CORE_STALE;
+	}
+	if (l->ambiguous) {
+		return CORE_AMBIGUOUS;
+	}
+	if (l->confirms < core->config.agree || l->leap_pending) {
+		return CORE_SEARCHING;
+	}
+	if (!l->attached || core->last_raw_ns - core->gate.last_good_raw_ns > OVERDUE_NS) {
+		return CORE_COARSE_ONLY;
+	}
+	return since_confirm > OVERDUE_NS ? CORE_HOLDOVER : CORE_LOCKED;
+}
+
+/* The reciprocal of the measured second, as the raw clock's frequency error. */
+static int64_t period_error_ppb(const struct gate *gate)
+{
+	return gate->locked ? (gate->period_q16 - (NS_PER_S << 16)) >> 16 : 0;
+}
+
+static void update_status(struct core *core)
+{
+	struct core_status *s = &core->status;
+	enum core_state state = state_of(core);
+
+	s->jitter_ns = gate_jitter_ns(&core->gate);
+	s->period_error_ppb = period_error_ppb(&core->gate);
+	s->receiver.fix = core->fix;
+	if (state != s->state) {
+		core_note(core, CORE_NOTICE_STATE, core->last_raw_ns, s->state, state);
+		s->state = state;
+		s->state_since_raw_ns = core->last_raw_ns;
+	}
+}
+
+static void clock_set(struct core *core)
+{
+	core->step_raw_ns = core->last_raw_ns;
+	/* Whoever set it must vouch for it anew. */
+	core->status.clock_sync = false;
+}
+
+static void source_changed(struct core *core, const struct event *event)
+{
+	if (event->source.pps) {
+		core->seq_known = false;
+		return;
+	}
+	memset(&core->framer, 0, sizeof(core->framer));
+	core->epoch.open = false;
+	core->epoch.last_read_raw_ns = 0;
+}
+
+void core_event(struct core *core, const struct event *given)
+{
+	struct event event = *given;
+
+	if (event.raw_ns < core->last_raw_ns) {
+		event.raw_ns = core->last_raw_ns;
+	}
+	core->last_raw_ns = event.raw_ns;
+	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
+	if (event.type != EVENT_BYTES) {
+		core_settle(core, event.raw_ns);
+	}
+	switch (event.type) {
+	case EVENT_PULSE:
+		core_pulse(core, &event);
+		break;
+	case EVENT_BYTES:
+		core_bytes(core, &event);
+		break;
+	case EVENT_CLOCK:
+		core->status.clock_sync = event.clock.sync;
+		core->status.clock_maxerr_us = event.clock.maxerr_us;
+		break;
+	case EVENT_STEP:
+		clock_set(core);
+		break;
+	case EVENT_SOURCE:
+		source_changed(core, &event);
+		break;
+	case EVENT_TICK:
+		break;
+	}
+	gate_tick(&core->gate, event.raw_ns);
+	if (!core->gate.locked && core->label.attached) {
+		label_detach(&core->label);
+	}
+	label_tick(&core->label, event.raw_ns);
+	update_status(core);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <string.h>
+
+#include "core/calendar.h"
+#include "core/core_state.h"
+
+/* A constellation not heard of for this long is no longer counted. */
+#define TALKER_NS (5 * NS_PER_S)
+
+/* Start bit, eight data bits, stop bit. */
+static int64_t byte_ns(uint32_t bps)
+{
+	return bps ? 10 * NS_PER_S / bps : 0;
+}
+
+static struct date_reference date_reference(const struct core *core)
+{
+	return (struct date_reference){
+		.pivot_s = core->config.pivot_s,
+		.clock_trusted = core->status.clock_sync,
+		.clock_s = floor_div(core->last_raw_ns + core->real_minus_raw_ns, NS_PER_S),
+	};
+}
+
+static void close_epoch(struct core *core)
+{
+	struct date_reference reference = date_reference(core);
+	struct fix fix = epoch_close(&core->epoch, &reference);
+
+	core_fix(core, &fix);
+}
+
+void core_settle(struct core *core, int64_t raw_ns)
+{
+	if (epoch_over(&core->epoch, raw_ns)) {
+		close_epoch(core);
+	}
+}
+
+static void count_satellites(struct core *core, const struct sentence *s, int64_t raw_ns)
+{
+	struct talker_seen *slot = &core->talkers[0];
+	int sum = 0;
+
+	for (int i = 0; i < CORE_TALKERS; i++) {
+		struct talker_seen *t = &core->talkers[i];
+
+		if (strcmp(t->talker, s->talker) == 0) {
+			slot = t;
+			break;
+		}
+		if (t->raw_ns < slot->raw_ns) {
+			slot = t;
+		}
+	}
+	memcpy(slot->talker, s->talker, sizeof(slot->talker));
+	slot->satellites = s->satellites_seen;
+	slot->raw_ns = raw_ns;
+	for (int i = 0; i < CORE_TALKERS; i++) {
+		if (core->talkers[i].talker[0] && raw_ns - core->talkers[i].raw_ns < TALKER_NS) {
+			sum += core->talkers[i].satellites;
+		}
+	}
+	core->status.receiver.satellites_seen = sum;
+}
+
+static void describe_receiver(struct core *core, const struct sentence *s, int64_t raw_ns)
+{
+	struct core_receiver *r = &core->status.receiver;
+
+	if (s->fix_mode) {
+		r->fix_mode = s->fix_mode;
+	}
+	if (s->satellites_used >= 0) {
+		r->satellites_used = s->satellites_used;
+	}
+	if (s->hdop_x100 >= 0) {
+		r->hdop_x100 = s->hdop_x100;
+	}
+	if (s->satellites_seen >= 0) {
+		count_satellites(core, s, raw_ns);
+	}
+	if (s->type != SENTENCE_OTHER && s->type != SENTENCE_GSV) {
+		memcpy(r->talker, s->talker, sizeof(r->talker));
+	}
+}
+
+static void take_sentence(struct core *core, int64_t raw_ns)
+{
+	struct nmea_fields fields;
+	struct sentence sentence;
+
+	nmea_split(&core->framer, &fields);
+	if (!sentence_parse(&fields, &sentence)) {
+		core_reject(core, CORE_MALFORMED, raw_ns, 0, 0);
+		return;
+	}
+	core->status.sentences++;
+	core->status.last_sentence_raw_ns = raw_ns;
+	describe_receiver(core, &sentence, raw_ns);
+	if (sentence.validity == VALIDITY_BAD) {
+		/* Bad news at once; good news when the whole epoch agrees. */
+		core->fix = false;
+		label_fix_lost(&core->label);
+	}
+	if (!sentence.has_time) {
+		return;
+	}
+	if (epoch_begins(&core->epoch, &sentence)) {
+		close_epoch(core);
+	}
+	epoch_add(&core->epoch, &sentence, core->sentence_raw_ns, core->sentence_real_ns, raw_ns);
+}
+
+static void take_byte(struct core *core, uint8_t byte, int64_t raw_ns, int64_t real_ns)
+{
+	if (byte == '$') {
+		core->sentence_raw_ns = raw_ns;
+		core->sentence_real_ns = real_ns;
+	}
+	switch (nmea_feed(&core->framer, byte)) {
+	case NMEA_MORE:
+		break;
+	case NMEA_SENTENCE:
+		take_sentence(core, raw_ns);
+		break;
+	case NMEA_CHECKSUM:
+		core_reject(core, CORE_CHECKSUM, raw_ns, 0, 0);
+		break;
+	case NMEA_OVERLONG:
+		core_reject(core, CORE_OVERLONG, raw_ns, 0, NMEA_LINE_MAX);
+		break;
+	}
+}
+
+void core_bytes(struct core *core, const struct event *event)
+{
+	int64_t one = byte_ns(event->bytes.bps);
+	int64_t count = (int64_t)event->bytes.len;
+	int64_t first = event->raw_ns - count * one;
+	int64_t real_minus_raw = event->real_ns - event->raw_ns;
+
+	if (count == 0) {
+		return;
+	}
+	core->status.bytes += event->bytes.len;
+	core_settle(core, first);
+	epoch_read(&core->epoch, first, first + real_minus_raw, event->raw_ns);
+	for (int64_t i = 0; i < count; i++) {
+		int64_t raw = first + i * one;
+
+		take_byte(core, event->bytes.data[i], raw, raw + real_minus_raw);
+	}
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "core/calendar.h"
+#include "core/core_state.h"
+
+/* Bursts measured before their median replaces the configured or remembered lag. */
+#define LAG_LEARNED 8
+/* A lag is measured only against a pulse this fresh. */
+#define PULSE_FRESH_NS (NS_PER_S * 5 / 2)
+/*
+ * log2 s of coarse time: half a second while the lag is unknown, so that ntpd's root distance, and
+ * with it the kernel's maxerror, says so to everyone, ourselves included (see witness_says).
+ */
+#define COARSE_PRECISION_UNKNOWN (-1)
+#define COARSE_PRECISION_LEAST   (-10)
+
+void core_lag_update(struct core *core)
+{
+	struct core_status *s = &core->status;
+	bool measured = core->lags.count >= LAG_LEARNED;
+
+	s->lag_learned = measured || core->config.learned_lag_ns != CORE_NO_LAG;
+	s->lag_jitter_ns = robust_sigma(&core->lags);
+	if (measured) {
+		s->lag_ns = robust_median(&core->lags);
+	} else if (s->lag_learned) {
+		s->lag_ns = core->config.learned_lag_ns;
+	} else {
+		s->lag_ns = core->config.configured_lag_ns;
+	}
+}
+
+static struct witness witness(const struct core *core)
+{
+	return (struct witness){
+		.usable = core->status.clock_sync,
+		.real_minus_raw_ns = core->real_minus_raw_ns,
+		.error_ns = core->status.clock_maxerr_us * 1000,
+	};
+}
+
+static void publish_coarse(struct core *core, const struct fix *fix)
+{
+	int precision = COARSE_PRECISION_UNKNOWN;
+
+	if (core->label.confirms < core->config.agree || label_disputed(&core->label)) {
+		return;
+	}
+	if (core->label.leap_pending || fix->leap_second || fix->raw_ns <= core->step_raw_ns) {
+		return;
+	}
+	if (core->lags.count >= LAG_LEARNED) {
+		precision = core_precision(core->status.lag_jitter_ns, COARSE_PRECISION_LEAST,
+					   COARSE_PRECISION_UNKNOWN);
+	}
+	core_publish(core, &(struct core_sample){
+				   .unit = CORE_COARSE,
+				   .raw_ns = core->last_raw_ns,
+				   .clock_ns = fix->utc_s * NS_PER_S,
+				   .receive_ns = fix->real_ns - core->status.lag_ns,
+				   .precision = precision,
+			   });
+}
+
+static void learn_lag(struct core *core, const struct fix *fix, int64_t lag_ns)
+{
+	if (core->label.attached && core->gate.locked &&
+	    fix->raw_ns - core->gate.last_good_raw_ns < PULSE_FRESH_NS) {
+		robust_add(&core->lags, lag_ns);
+		core_lag_update(core);
+	}
+}
+
+static void note_suspect(struct core *core, const struct label_result *result)
+{
+	if (core->label.suspect && !core->suspect_told) {
+		core_note(core, CORE_NOTICE_SUSPECT, core->last_raw_ns, result->claimed_s,
+			  result->witness_s);
+	}
+	core->suspect_told = core->label.suspect;
+}
+
+static void act_on(struct core *core, const struct fix *fix, const struct label_result *result)
+{
+	const struct label *l = &core->label;
+	int64_t now = core->last_raw_ns;
+
+	switch (result->verdict) {
+	case LABEL_DOUBLE:
+	case LABEL_GATHERED:
+		return;
+	case LABEL_ODD:
+		core_reject(core, CORE_ODD, now, result->lag_ns, NS_PER_S / 2);
+		return;
+	case LABEL_CONFIRMED:
+		learn_lag(core, fix, result->lag_ns);
+		break;
+	case LABEL_AGREED:
+		core_note(core, CORE_NOTICE_LABEL, now, l->anchor_utc_s, robust_median(&l->recent));
+		break;
+	case LABEL_LAG:
+		core_note(core, CORE_NOTICE_LAG, now, core->status.lag_ns, result->new_lag_ns);
+		robust_init(&core->lags, ROBUST_MAX);
+		learn_lag(core, fix, result->new_lag_ns);
+		break;
+	case LABEL_CHANGED:
+		core_note(core, CORE_NOTICE_RELABEL, now, result->old_utc_s, l->anchor_utc_s);
+		robust_init(&core->lags, ROBUST_MAX);
+		break;
+	case LABEL_LEAPED:
+		core_note(core, CORE_NOTICE_LEAP, now, l->anchor_utc_s,
+			  result->old_utc_s - l->anchor_utc_s);
+		break;
+	}
+	publish_coarse(core, fix);
+}
+
+void core_fix(struct core *core, const struct fix *fix)
+{
+	struct witness clock = witness(core);
+
+	if (!fix->valid) {
+		return;
+	}
+	core->status.fixes++;
+	if (!fix->dated) {
+		core_reject(core, CORE_DATE, core->last_raw_ns, 0, 0);
+		return;
+	}
+	if (fix->fraction_ns != 0) {
+		core_reject(core, CORE_FRACTION, core->last_raw_ns, fix->fraction_ns, 0);
+		return;
+	}
+	core->fix = true;
+	core->status.receiver.utc_s = fix->utc_s;
+	if (fix->era_weeks != core->era_weeks) {
+		core->era_weeks = fix->era_weeks;
+		core_note(core, CORE_NOTICE_ERA, core->last_raw_ns, fix->era_weeks, 0);
+	}
+
+	struct label_result result =
+		label_weigh(&core->label, fix, &core->gate, &clock, &core->config);
+
+	act_on(core, fix, &result);
+	note_suspect(core, &result);
+	if (core->label.last_confirm_raw_ns == fix->raw_ns) {
+		core->status.last_confirm_raw_ns = fix->raw_ns;
+	}
+}

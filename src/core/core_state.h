@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "core/core.h"
+#include "core/epoch.h"
+#include "core/gate.h"
+#include "core/label.h"
+#include "core/nmea.h"
+
+/* Constellations whose satellite counts are kept apart. */
+#define CORE_TALKERS 8
+
+struct talker_seen {
+	char talker[3];
+	int satellites;
+	int64_t raw_ns;
+};
+
+struct core {
+	struct core_config config;
+	struct core_output output;
+	struct core_status status;
+
+	/* sentences */
+	struct nmea_framer framer;
+	int64_t sentence_raw_ns, sentence_real_ns; /* of the '$' */
+	struct epoch epoch;
+	struct talker_seen talkers[CORE_TALKERS];
+	bool fix;
+	int64_t era_weeks;
+
+	/* pulses */
+	struct gate gate;
+	bool seq_known;
+	uint32_t seq;
+
+	/* the second */
+	struct label label;
+	struct robust lags; /* of confirming bursts after their pulses */
+	bool suspect_told;
+
+	/* clocks */
+	int64_t last_raw_ns;
+	int64_t real_minus_raw_ns;
+	int64_t step_raw_ns; /* CLOCK_REALTIME was last set */
+};
+
+/* core_output.c */
+void core_reject(struct core *core, enum core_cause cause, int64_t raw_ns, int64_t value,
+		 int64_t limit);
+void core_note(struct core *core, enum core_notice_kind kind, int64_t raw_ns, int64_t a, int64_t b);
+void core_publish(struct core *core, const struct core_sample *sample);
+
+/* core_bytes.c: from the bytes of a read to fixes. */
+void core_bytes(struct core *core, const struct event *event);
+/* Ends the open epoch if the line has been quiet long enough by raw_ns. */
+void core_settle(struct core *core, int64_t raw_ns);
+
+/* core_fix.c: what a fix means for the label, the lag and coarse time. */
+void core_fix(struct core *core, const struct fix *fix);
+/* Brings the lag in the status up to date with what has been measured. */
+void core_lag_update(struct core *core);
+
+/* core_pulse.c: from an edge to PPS time, or the reason why not. */
+void core_pulse(struct core *core, const struct event *event);
+
+/* The nearest power of two to a duration, as its exponent in seconds, within [least, most]. */
+int core_precision(int64_t sigma_ns, int least, int most);

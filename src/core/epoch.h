@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/sentence.h"
+
+/*
+ * Sentences with the same time of day are one navigation epoch, and give one fix: what the receiver
+ * says of one instant, and when the burst that says so began to arrive.
+ */
+
+/*
+ * The line must have been quiet this long for a burst to be over. The reading loop must fetch what
+ * has come at shorter intervals than this while a burst lasts (LOOP_COLLECT_NS).
+ */
+#define EPOCH_GAP_NS INT64_C(180000000)
+
+struct fix {
+	int64_t utc_s;
+	int32_t fraction_ns; /* of the instant it describes; only whole seconds label a pulse */
+	bool leap_second;    /* it said 23:59:60; utc_s is then the second after 23:59:59 */
+	bool valid;          /* a sentence says good, and none says bad */
+	bool dated;          /* utc_s holds */
+	int64_t era_weeks;   /* what the era repair added */
+	int64_t raw_ns;      /* first byte of the burst */
+	int64_t real_ns;
+	int64_t length_ns; /* first byte of the burst to the end of the epoch's last sentence */
+};
+
+/* What dates are held against. */
+struct date_reference {
+	int64_t pivot_s;
+	bool clock_trusted;
+	int64_t clock_s; /* now, by a synchronised system clock */
+};
+
+struct epoch {
+	/* arrival of bytes */
+	int64_t last_read_raw_ns;
+	int64_t burst_raw_ns, burst_real_ns; /* first byte since the line was quiet */
+	bool burst_unused;                   /* no epoch has begun in this burst */
+	/* the epoch being gathered */
+	bool open;
+	struct sentence merged;
+	bool date_conflict;
+	int64_t begin_raw_ns, begin_real_ns, end_raw_ns;
+	/* the last dated fix, to date sentences that give only a time of day */
+	int64_t dated_utc_s, dated_raw_ns;
+	bool dated;
+};
+
+/* Zeroed is initialised. Call for each read, with the instant of its first byte. */
+void epoch_read(struct epoch *epoch, int64_t first_raw_ns, int64_t first_real_ns,
+		int64_t read_raw_ns);
+
+/* True if this sentence begins another epoch than the one open: epoch_close() that one first. */
+bool epoch_begins(const struct epoch *epoch, const struct sentence *sentence);
+
+/* A sentence with a time of day, whose '$' arrived at begin and whose end arrived at end. */
+void epoch_add(struct epoch *epoch, const struct sentence *sentence, int64_t begin_raw_ns,
+	       int64_t begin_real_ns, int64_t end_raw_ns);
+
+/* True if an epoch is open and the line has been quiet since long enough. */
+bool epoch_over(const struct epoch *epoch, int64_t raw_ns);
+
+/* Ends the open epoch. */
+struct fix epoch_close(struct epoch *epoch, const struct date_reference *reference);

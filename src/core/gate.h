@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/robust.h"
+
+/*
+ * Which edges are the receiver's pulse. The gate finds a grid of one second on the raw clock, which
+ * nobody slews, follows it with a growing-memory filter of phase and period, and judges each edge
+ * by its distance from the grid. Stamps are only judged here, never changed.
+ */
+
+#define GATE_HISTORY 64
+#define GATE_SIGMA   32
+
+enum gate_verdict {
+	GATE_GOOD,      /* on the grid, within the limit */
+	GATE_FOUND,     /* good, and the grid has just been recognised (or recognised again) */
+	GATE_GLITCH,    /* far from the grid */
+	GATE_POPCORN,   /* near the grid, beyond what the measured jitter allows */
+	GATE_UNSETTLED, /* no grid yet */
+};
+
+struct gate {
+	bool locked;
+	int64_t grid_raw_ns; /* filtered instant of the last good pulse's grid point */
+	int64_t period_q16;  /* ns of one second on the raw clock, times 65536 */
+	int updates;         /* of the filter, to its longest memory */
+	int64_t last_good_raw_ns;
+	struct robust residuals;       /* of edges near the grid, the refused ones included */
+	int64_t sigma_ns;              /* of the residuals */
+	int64_t history[GATE_HISTORY]; /* edges of late, newest at history_next - 1 */
+	int history_count, history_next;
+};
+
+struct gate_result {
+	enum gate_verdict verdict;
+	int64_t residual_ns; /* from the grid */
+	int64_t limit_ns;
+	int64_t seconds;  /* GOOD: since the last good pulse, 1 if none is missing */
+	int64_t shift_ns; /* FOUND: new phase against the old grid, ±0.5 s; 0 at the first */
+	bool first;       /* FOUND: there was no older grid to compare with */
+};
+
+void gate_init(struct gate *gate);
+
+struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
+
+/* Without a good pulse for too long the grid is given up. */
+void gate_tick(struct gate *gate, int64_t raw_ns);
+
+/* The instant of the last grid point at or before raw_ns; the grid must be locked. */
+int64_t gate_floor(const struct gate *gate, int64_t raw_ns);
+
+/* Robust standard deviation of single pulses, 0 unknown. */
+int64_t gate_jitter_ns(const struct gate *gate);
+
+/* One second on the raw clock, ns. */
+int64_t gate_period_ns(const struct gate *gate);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "core/nmea.h"
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9') {
+		return c - '0';
+	}
+	if (c >= 'A' && c <= 'F') {
+		return c - 'A' + 10;
+	}
+	if (c >= 'a' && c <= 'f') {
+		return c - 'a' + 10;
+	}
+	return -1;
+}
+
+/* The line must be "…*hh" with hh the exclusive-or of all before '*'; cuts it off if so. */
+static bool take_checksum(struct nmea_framer *f)
+{
+	unsigned int sum = 0;
+
+	if (f->len < 3 || f->line[f->len - 3] != '*') {
+		return false;
+	}
+	int high = hex_digit(f->line[f->len - 2]);
+	int low = hex_digit(f->line[f->len - 1]);
+
+	f->len -= 3;
+	for (size_t i = 0; i < f->len; i++) {
+		sum ^= (uint8_t)f->line[i];
+	}
+	f->line[f->len] = '\0';
+	return high >= 0 && low >= 0 && sum == (unsigned int)(high << 4 | low);
+}
+
+enum nmea_result nmea_feed(struct nmea_framer *f, uint8_t byte)
+{
+	if (byte == '$') {
+		bool cut_short = f->inside && f->len > 0;
+
+		f->inside = true;
+		f->len = 0;
+		return cut_short ? NMEA_CHECKSUM : NMEA_MORE;
+	}
+	if (!f->inside) {
+		return NMEA_MORE;
+	}
+	if (byte == '\r' || byte == '\n') {
+		f->inside = false;
+		return take_checksum(f) ? NMEA_SENTENCE : NMEA_CHECKSUM;
+	}
+	if (byte < 0x20 || byte > 0x7e) {
+		/* A '$' in binary data was no start, or the line is spoiled. */
+		f->inside = false;
+		return f->len >= 6 ? NMEA_CHECKSUM : NMEA_MORE;
+	}
+	if (f->len == NMEA_LINE_MAX) {
+		f->inside = false;
+		return NMEA_OVERLONG;
+	}
+	f->line[f->len++] = (char)byte;
+	return NMEA_MORE;
+}
+
+void nmea_split(struct nmea_framer *f, struct nmea_fields *fields)
+{
+	char *start = f->line;
+
+	fields->count = 0;
+	for (char *p = f->line; fields->count < NMEA_FIELDS_MAX; p++) {
+		if (*p != ',' && *p != '\0') {
+			continue;
+		}
+		fields->field[fields->count++] = start;
+		if (*p == '\0') {
+			return;
+		}
+		*p = '\0';
+		start = p + 1;
+	}
+}
