@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "sinks/pps2shm_board.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sinks/board_reader.h"
+
+/* A page takes microseconds to write once a second: so many tries mean a writer that died in it. */
+enum { TRIES = 200 };
+static const struct timespec TRY_PAUSE = {.tv_nsec = 100000};
+
+#define HEARTBEAT_LIMIT_NS INT64_C(5000000000)
+
+int board_fail(char *why, size_t why_size, const char *text)
+{
+	snprintf(why, why_size, "%s", text);
+	return -1;
+}
+
+int board_copy(struct pps2shm_board *board, void *to, size_t at, size_t size, char *why,
+	       size_t why_size)
+{
+	/* What the kernel copies in one call is not ordered against the next call by itself. */
+	atomic_thread_fence(memory_order_seq_cst);
+	ssize_t n = pread(board->fd, to, size, (off_t)at);
+
+	atomic_thread_fence(memory_order_seq_cst);
+	if (n == (ssize_t)size) {
+		return 0;
+	}
+	return board_fail(why, why_size, n < 0 ? strerror(errno) : "the board is cut short");
+}
+
+int board_copy_ring(struct pps2shm_board *board, void *to, const struct board_ring *ring,
+		    uint64_t position, size_t size, char *why, size_t why_size)
+{
+	size_t at = (size_t)(position % ring->size);
+	size_t first = size < ring->size - at ? size : ring->size - at;
+
+	if (board_copy(board, to, ring->at + at, first, why, why_size)) {
+		return -1;
+	}
+	return board_copy(board, (char *)to + first, ring->at, size - first, why, why_size);
+}
+
+static int check_head(const struct pps2shm_board_head *head, char *why, size_t why_size)
+{
+	if (memcmp(head->magic, PPS2SHM_BOARD_MAGIC, sizeof(head->magic)) != 0) {
+		return board_fail(why, why_size,
+				  head->magic[0] == '\0' ? "the board is just being made"
+							 : "this is no board of pps2shm");
+	}
+	if (head->version != PPS2SHM_BOARD_VERSION) {
+		snprintf(why, why_size,
+			 "the board has version %u, this program reads %d: use the one that came "
+			 "with the daemon",
+			 head->version, PPS2SHM_BOARD_VERSION);
+		return -1;
+	}
+	if (head->size != sizeof(struct pps2shm_board_layout)) {
+		snprintf(why, why_size, "the board says it has %llu bytes, version %d has %zu",
+			 (unsigned long long)head->size, PPS2SHM_BOARD_VERSION,
+			 sizeof(struct pps2shm_board_layout));
+		return -1;
+	}
+	return 0;
+}
+
+int board_read_head(struct pps2shm_board *board, struct pps2shm_board_head *head, char *why,
+		    size_t why_size)
+{
+	if (board_copy(board, head, 0, sizeof(*head), why, why_size)) {
+		return -1;
+	}
+	return check_head(head, why, why_size);
+}
+
+struct pps2shm_board *pps2shm_board_open_fd(int fd, char *why, size_t why_size)
+{
+	struct pps2shm_board_head head;
+	struct pps2shm_board *board = calloc(1, sizeof(*board));
+
+	if (!board) {
+		board_fail(why, why_size, "out of memory");
+		close(fd);
+		return NULL;
+	}
+	board->fd = fd;
+	if (board_read_head(board, &head, why, why_size)) {
+		pps2shm_board_close(board);
+		return NULL;
+	}
+	return board;
+}
+
+struct pps2shm_board *pps2shm_board_open(const char *name, char *why, size_t why_size)
+{
+	int fd = shm_open(name ? name : PPS2SHM_BOARD_NAME, O_RDONLY | O_CLOEXEC, 0);
+
+	if (fd < 0) {
+		board_fail(why, why_size,
+			   errno == ENOENT ? "no daemon is running: there is no board"
+					   : strerror(errno));
+		return NULL;
+	}
+	return pps2shm_board_open_fd(fd, why, why_size);
+}
+
+void pps2shm_board_close(struct pps2shm_board *board)
+{
+	if (board) {
+		close(board->fd);
+		free(board);
+	}
+}
+
+/* Ends in NUL, and nothing in it can play tricks on a terminal. */
+static void clean_text(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+	for (; *text; text++) {
+		if (*text < ' ' || *text > '~') {
+			*text = '?';
+		}
+	}
+}
+
+static void clean(struct pps2shm_board_snapshot *snapshot)
+{
+	struct pps2shm_board_head *head = &snapshot->head;
+	struct pps2shm_board_page *page = &snapshot->page;
+
+	clean_text(head->program, sizeof(head->program));
+	for (int i = 0; i < PPS2SHM_BOARD_STATES; i++) {
+		clean_text(head->state_names[i], sizeof(head->state_names[i]));
+	}
+	for (int i = 0; i < PPS2SHM_BOARD_CAUSES; i++) {
+		clean_text(head->cause_names[i], sizeof(head->cause_names[i]));
+	}
+	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
+		clean_text(page->units[i].error, sizeof(page->units[i].error));
+	}
+	for (int i = 0; i < PPS2SHM_BOARD_SOURCES; i++) {
+		clean_text(page->sources[i].name, sizeof(page->sources[i].name));
+		clean_text(page->sources[i].error, sizeof(page->sources[i].error));
+	}
+	clean_text(page->receiver.talker, sizeof(page->receiver.talker));
+	page->state %= PPS2SHM_BOARD_STATES;
+}
+
+/* 1 a consistent copy, 0 the writer was at it, -1 why. */
+static int try_read(struct pps2shm_board *board, struct pps2shm_board_snapshot *snapshot, char *why,
+		    size_t why_size)
+{
+	const size_t seq_at = offsetof(struct pps2shm_board_head, page_seq);
+	uint64_t before, after;
+
+	if (board_copy(board, &before, seq_at, sizeof(before), why, why_size) ||
+	    board_read_head(board, &snapshot->head, why, why_size) ||
+	    board_copy(board, &snapshot->page, offsetof(struct pps2shm_board_layout, page),
+		       sizeof(snapshot->page), why, why_size) ||
+	    board_copy(board, &after, seq_at, sizeof(after), why, why_size)) {
+		return -1;
+	}
+	return before == after && before % 2 == 0;
+}
+
+int pps2shm_board_read(struct pps2shm_board *board, struct pps2shm_board_snapshot *snapshot,
+		       char *why, size_t why_size)
+{
+	struct stat st;
+
+	if (fstat(board->fd, &st)) {
+		return board_fail(why, why_size, strerror(errno));
+	}
+	snapshot->owner = st.st_uid;
+	for (int i = 0; i < TRIES; i++) {
+		int rc = try_read(board, snapshot, why, why_size);
+
+		if (rc) {
+			clean(snapshot);
+			return rc < 0 ? -1 : 0;
+		}
+		nanosleep(&TRY_PAUSE, NULL);
+	}
+	return board_fail(why, why_size, "the daemon stopped in the middle of writing the board");
+}
+
+bool board_process_there(const struct pps2shm_board_snapshot *snapshot)
+{
+	pid_t pid = (pid_t)snapshot->head.pid;
+
+	return pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH);
+}
+
+bool board_heartbeat_fresh(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns)
+{
+	/* A heartbeat from the future is of a boot before this one. */
+	return snapshot->page.raw_ns <= raw_ns &&
+	       snapshot->page.raw_ns > raw_ns - HEARTBEAT_LIMIT_NS;
+}
+
+const char *pps2shm_board_dead(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns)
+{
+	if (snapshot->page.ended) {
+		return "the daemon has ended";
+	}
+	if (!board_process_there(snapshot)) {
+		return "the daemon died without a word";
+	}
+	if (!board_heartbeat_fresh(snapshot, raw_ns)) {
+		return "the daemon hangs: no heartbeat for more than 5 s";
+	}
+	return NULL;
+}
+
+int pps2shm_board_samples(struct pps2shm_board *board, struct pps2shm_board_sample *samples,
+			  size_t most, char *why, size_t why_size)
+{
+	static const struct board_ring ring = {
+		.at = offsetof(struct pps2shm_board_layout, samples),
+		.size = PPS2SHM_BOARD_SAMPLES * sizeof(struct pps2shm_board_sample),
+	};
+	struct pps2shm_board_head head;
+
+	if (board_read_head(board, &head, why, why_size)) {
+		return -1;
+	}
+	uint64_t next = head.samples_next % (UINT64_MAX / sizeof(*samples));
+	size_t n = most < PPS2SHM_BOARD_SAMPLES ? most : PPS2SHM_BOARD_SAMPLES;
+
+	n = next < n ? (size_t)next : n;
+	uint64_t first = next - n;
+
+	if (board_copy_ring(board, samples, &ring, first * sizeof(*samples), n * sizeof(*samples),
+			    why, why_size)) {
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		samples[i].state %= PPS2SHM_BOARD_STATES;
+	}
+	/* What was, or may have been, overwritten meanwhile is at the old end. */
+	if (board_read_head(board, &head, why, why_size)) {
+		return -1;
+	}
+	uint64_t whole = head.samples_next >= PPS2SHM_BOARD_SAMPLES
+				 ? head.samples_next - PPS2SHM_BOARD_SAMPLES + 1
+				 : 0;
+	size_t torn = whole > first ? (size_t)(whole - first) : 0;
+
+	torn = torn < n ? torn : n;
+	memmove(samples, samples + torn, (n - torn) * sizeof(*samples));
+	return (int)(n - torn);
+}
