@@ -17,7 +17,7 @@
 #include "sinks/board_reader.h"
 
 /* A page takes microseconds to write once a second: so many tries mean a writer that died in it. */
-enum { TRIES = 200 };
+enum { TRIES = 50 };
 static const struct timespec TRY_PAUSE = {.tv_nsec = 100000};
 
 #define HEARTBEAT_LIMIT_NS INT64_C(5000000000)
