@@ -29,8 +29,8 @@ void receiver_default(struct receiver_config *config)
 		.sentences = RECEIVER_UBLOX,
 		.bps = 9600,
 		.fix = true,
-		.satellites_used = 9,
-		.satellites_seen = 12,
+		.satellites_used = 8,
+		.satellites_seen = 10,
 		.nmea_version = 23,
 		.fraction_digits = 2,
 		.latitude_e7 = 472852395,
@@ -50,18 +50,21 @@ static void __attribute__((format(printf, 2, 3))) say(struct burst *b, const cha
 	char body[120];
 	uint8_t sum = 0;
 	va_list args;
+	int n = snprintf(body, sizeof(body), "%.2s", b->config->talker);
 
 	va_start(args, format);
-	vsnprintf(body, sizeof(body), format, args);
+	vsnprintf(body + n, sizeof(body) - (size_t)n, format, args);
 	va_end(args);
-	for (const char *c = b->config->talker; *c; c++) {
-		sum ^= (uint8_t)*c;
+	/* A satellite belongs to one system: no GSV is said by "all of them". */
+	if (strncmp(body, "GNGSV", 5) == 0) {
+		body[1] = 'P';
 	}
 	for (const char *c = body; *c; c++) {
 		sum ^= (uint8_t)*c;
 	}
 	size_t left = b->size - b->length;
-	int n = snprintf(b->text + b->length, left, "$%s%s*%02X\r\n", b->config->talker, body, sum);
+
+	n = snprintf(b->text + b->length, left, "$%s*%02X\r\n", body, sum);
 
 	if (n < 0 || (size_t)n >= left) {
 		b->full = true;

@@ -23,7 +23,7 @@ enum receiver_leap {
 #define RECEIVER_SIX   "RMC VTG GGA GSA GLL ZDA"
 
 struct receiver_config {
-	const char *talker;    /* two letters: "GP", "GN", "GL"… */
+	const char *talker;    /* two letters: "GP", "GN", "GL"… (GSV: GP for GN) */
 	const char *sentences; /* RMC VTG GGA GSA GSV GLL ZDA GST, separated by one space each */
 	uint32_t bps;          /* of its line; it paces a simulator, not the text */
 	bool fix;              /* else status V, mode N, quality 0, no position */
@@ -41,7 +41,7 @@ struct receiver_config {
 	int32_t altitude_dm; /* decimetres */
 };
 
-/* A u-blox 8 as delivered, with a fix: about 430 bytes a second at 9600. */
+/* A u-blox 8 as delivered, with a fix: about 470 bytes a second at 9600. */
 void receiver_default(struct receiver_config *config);
 
 /* The most a burst can take. */
