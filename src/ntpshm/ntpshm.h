@@ -78,12 +78,14 @@ NTPSHM_API bool ntpshm_layout_ok(const struct ntpshm_info *info);
 
 /* ---- Making and opening ------------------------------------------------------------------- */
 
-#define NTPSHM_KEEP (-1)
+#define NTPSHM_KEEP_UID  ((uid_t)-1)
+#define NTPSHM_KEEP_GID  ((gid_t)-1)
+#define NTPSHM_KEEP_MODE (-1)
 
 struct ntpshm_want {
-	uid_t uid; /* (uid_t)NTPSHM_KEEP: leave it */
+	uid_t uid; /* NTPSHM_KEEP_…: leave it; a new unit is the caller's own, mode 0600 */
 	gid_t gid;
-	int mode; /* permission bits; NTPSHM_KEEP: leave it (a new unit gets 0600) */
+	int mode; /* permission bits */
 };
 
 /*

@@ -141,7 +141,7 @@ static int check_after(const struct ntpshm_info *after, const struct ntpshm_want
 {
 	struct ntpshm_info judged = *after;
 
-	if (want->uid != (uid_t)NTPSHM_KEEP) {
+	if (want->uid != NTPSHM_KEEP_UID) {
 		judged.uid = 0;
 		judged.cuid = after->cuid == want->uid ? 0 : after->cuid;
 	}
@@ -157,9 +157,9 @@ int ntpshm_prepare(int unit, const struct ntpshm_want *want, struct ntpshm_error
 		return -1;
 	}
 	after = now;
-	after.uid = want->uid == (uid_t)NTPSHM_KEEP ? now.uid : want->uid;
-	after.gid = want->gid == (gid_t)NTPSHM_KEEP ? now.gid : want->gid;
-	after.mode = want->mode == NTPSHM_KEEP ? now.mode : (unsigned)want->mode & 0777U;
+	after.uid = want->uid == NTPSHM_KEEP_UID ? now.uid : want->uid;
+	after.gid = want->gid == NTPSHM_KEEP_GID ? now.gid : want->gid;
+	after.mode = want->mode == NTPSHM_KEEP_MODE ? now.mode : (unsigned)want->mode & 0777U;
 	if (check_after(&after, want, err) || set_owner(&now, &after, err)) {
 		return -1;
 	}
