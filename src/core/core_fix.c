@@ -128,7 +128,7 @@ void core_fix(struct core *core, const struct fix *fix)
 		return;
 	}
 	if (fix->fraction_ns != 0) {
-		core_reject(core, CORE_FRACTION, core->last_raw_ns, fix->fraction_ns, 0);
+		core_reject(core, CORE_FRACTION, core->last_raw_ns, fix->fraction_ns, 1);
 		return;
 	}
 	core->fix = true;

@@ -113,7 +113,7 @@ void core_pulse(struct core *core, const struct event *event)
 			    result.limit_ns);
 		return;
 	}
-	label_pulse(&core->label, &core->gate, result.seconds);
+	label_pulse(&core->label, &core->gate);
 
 	enum core_cause cause = withheld(core, event);
 

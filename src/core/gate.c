@@ -142,10 +142,7 @@ static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	result->verdict = GATE_FOUND;
 	result->first = !g->locked;
 	if (g->locked) {
-		int64_t dt = raw_ns - g->grid_raw_ns;
-
 		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
-		result->seconds = (dt + gate_period_ns(g) / 2) / gate_period_ns(g);
 	}
 	g->grid_raw_ns = raw_ns + robust_median(&phase);
 	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
@@ -192,18 +189,18 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	}
 
 	int64_t dt = raw_ns - g->grid_raw_ns;
+	int64_t seconds = (dt + gate_period_ns(g) / 2) / gate_period_ns(g);
 
-	result.seconds = (dt + gate_period_ns(g) / 2) / gate_period_ns(g);
-	result.residual_ns = dt - seconds_to_ns(g, result.seconds);
-	result.limit_ns = popcorn_limit(g, result.seconds > 0 ? result.seconds : 1);
-	if (result.seconds < 1 || llabs(result.residual_ns) > NEAR_NS) {
+	result.residual_ns = dt - seconds_to_ns(g, seconds);
+	result.limit_ns = popcorn_limit(g, seconds > 0 ? seconds : 1);
+	if (seconds < 1 || llabs(result.residual_ns) > NEAR_NS) {
 		result.verdict = GATE_GLITCH;
 	} else {
 		robust_add(&g->residuals, result.residual_ns);
 		g->sigma_ns = robust_sigma(&g->residuals);
 		if (llabs(result.residual_ns) <= result.limit_ns) {
 			result.verdict = GATE_GOOD;
-			follow(g, result.seconds, result.residual_ns);
+			follow(g, seconds, result.residual_ns);
 			g->last_good_raw_ns = raw_ns;
 			return result;
 		}

@@ -40,7 +40,6 @@ struct gate_result {
 	enum gate_verdict verdict;
 	int64_t residual_ns; /* from the grid */
 	int64_t limit_ns;
-	int64_t seconds;  /* GOOD: since the last good pulse, 1 if none is missing */
 	int64_t shift_ns; /* FOUND: new phase against the old grid, ±0.5 s; 0 at the first */
 	bool first;       /* FOUND: there was no older grid to compare with */
 };

@@ -385,11 +385,11 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 	return result;
 }
 
-void label_pulse(struct label *l, const struct gate *gate, int64_t seconds)
+void label_pulse(struct label *l, const struct gate *gate)
 {
 	if (l->attached) {
+		l->anchor_utc_s += ns_to_nearest_s(gate->grid_raw_ns - l->anchor_raw_ns);
 		l->anchor_raw_ns = gate->grid_raw_ns;
-		l->anchor_utc_s += seconds;
 	}
 	label_tick(l, gate->grid_raw_ns);
 }

@@ -89,7 +89,7 @@ struct label_result label_weigh(struct label *label, const struct fix *fix, cons
 				const struct witness *witness, const struct core_config *config);
 
 /* A good pulse: the label is counted on. */
-void label_pulse(struct label *label, const struct gate *gate, int64_t seconds);
+void label_pulse(struct label *label, const struct gate *gate);
 
 /* The pulses' phase moved by shift_ns, or the grid is gone: attached no more, or agree again. */
 void label_phase(struct label *label, int64_t shift_ns);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "core/core.h"
+
+/*
+ * Where the samples of one kind go: an NTP shared memory unit and, if asked for, chrony's socket.
+ * Writing never sleeps and never fails aloud: unit_keep() tells what is wrong and mends what it
+ * can.
+ */
+
+struct ntpshm;
+
+struct unit {
+	int number;              /* 0..255; -1: no shared memory unit */
+	const char *socket_path; /* chrony's refclock socket, NULL: none */
+	struct ntpshm *shm;      /* NULL while it cannot be opened */
+	int socket;              /* -1 while chronyd has not made it */
+	struct error error;      /* why there is no shm; empty if there is */
+	bool rival_told;
+	uint64_t written;
+	uint64_t consumed; /* samples that a reader took */
+	bool unread;       /* the last one written has not been seen to be taken */
+	int64_t write_raw_ns, consumed_raw_ns;
+};
+
+/* socket_path is kept, not copied. Nothing is opened yet: unit_keep() does. */
+void unit_init(struct unit *unit, int number, const char *socket_path);
+
+void unit_write(struct unit *unit, const struct core_sample *sample, int64_t raw_ns);
+
+/* Takes back what no reader has read: its stamps are from before the clock was set. */
+void unit_withdraw(struct unit *unit);
+
+/* To be called about once a second: opens what is not open, sees whether readers read. */
+void unit_keep(struct unit *unit, int64_t raw_ns);
+
+void unit_close(struct unit *unit);
