@@ -201,7 +201,7 @@ static const struct pulse_ops gpio_ops = {
 
 struct pulse_source *gpio_open(const struct gpio_options *options, struct error *err)
 {
-	char path[32];
+	char path[48];
 	struct gpio *gpio = calloc(1, sizeof(*gpio));
 
 	if (!gpio) {
@@ -230,7 +230,7 @@ struct pulse_source *gpio_open(const struct gpio_options *options, struct error 
 int gpio_consumer(const struct gpio_options *options, char *consumer, size_t size,
 		  struct error *err)
 {
-	char path[32];
+	char path[48];
 	struct gpio_chip *chip = find_chip(options, path, sizeof(path), err);
 
 	if (!chip) {
