@@ -14,4 +14,6 @@ int cli_usage_error(const char *command, const char *format, ...)
 /* The same without the hint; returns CLI_FAILED. */
 int cli_failed(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+int cli_run(int argc, char **argv);
 int cli_demo(int argc, char **argv);
+int cli_shm(int argc, char **argv);

@@ -14,7 +14,9 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{"run", cli_run, "turn pulses and sentences into time: the daemon, in the foreground"},
 	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
+	{"shm", cli_shm, "look at, make, read and write NTP shared memory units"},
 	{NULL, NULL, NULL},
 };
 

@@ -11,10 +11,11 @@
 /* Looking for a unit that somebody removed costs a system call: not every second. */
 #define REMOVED_EVERY 16
 
-void unit_init(struct unit *u, int number, const char *socket_path)
+void unit_init(struct unit *u, int number, int mode, const char *socket_path)
 {
 	memset(u, 0, sizeof(*u));
 	u->number = number;
+	u->mode = mode;
 	u->socket_path = socket_path;
 	u->socket = -1;
 }
@@ -25,7 +26,7 @@ void unit_write(struct unit *u, const struct core_sample *s, int64_t raw_ns)
 		struct ntpshm_sample sample = {
 			.clock_ns = s->clock_ns,
 			.receive_ns = s->receive_ns,
-			.mode = 1,
+			.mode = u->mode,
 			.leap = s->leap,
 			.precision = s->precision,
 		};
@@ -98,7 +99,7 @@ void unit_keep(struct unit *u, int64_t raw_ns)
 			open_unit(u);
 		}
 	}
-	if (u->socket_path && u->socket < 0) {
+	if (u->socket_path[0] && u->socket < 0) {
 		u->socket = chrony_sock_open(u->socket_path);
 		if (u->socket >= 0) {
 			log_info("chrony socket %s: connected", u->socket_path);

@@ -18,7 +18,8 @@ struct ntpshm;
 
 struct unit {
 	int number;              /* 0..255; -1: no shared memory unit */
-	const char *socket_path; /* chrony's refclock socket, NULL: none */
+	int mode;                /* the handshake, 0 or 1 (ntpshm(3)) */
+	const char *socket_path; /* chrony's refclock socket; empty: none */
 	struct ntpshm *shm;      /* NULL while it cannot be opened */
 	int socket;              /* -1 while chronyd has not made it */
 	struct error error;      /* why there is no shm; empty if there is */
@@ -30,7 +31,7 @@ struct unit {
 };
 
 /* socket_path is kept, not copied. Nothing is opened yet: unit_keep() does. */
-void unit_init(struct unit *unit, int number, const char *socket_path);
+void unit_init(struct unit *unit, int number, int mode, const char *socket_path);
 
 void unit_write(struct unit *unit, const struct core_sample *sample, int64_t raw_ns);
 

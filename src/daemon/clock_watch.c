@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/clock_watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+/* Smaller changes of the error bound are nobody's business. */
+#define MAXERR_STEP_US 1000
+
+static int arm(int fd)
+{
+	/* Far beyond any clock, so that it never fires: only its cancellation matters. */
+	struct itimerspec never = {.it_value.tv_sec = sizeof(time_t) > 4 ? (time_t)1 << 33
+									 : (time_t)INT32_MAX};
+
+	return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
+}
+
+int clock_watch_open(struct clock_watch *watch, struct error *err)
+{
+	*watch = (struct clock_watch){0};
+	watch->fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (watch->fd < 0 || arm(watch->fd) != 0) {
+		return error_set(err, "cannot watch the system clock (timerfd): %s",
+				 strerror(errno));
+	}
+	return 0;
+}
+
+void clock_watch_close(struct clock_watch *watch)
+{
+	close(watch->fd);
+	watch->fd = -1;
+}
+
+bool clock_watch_was_set(struct clock_watch *watch)
+{
+	uint64_t expirations;
+
+	return read(watch->fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED;
+}
+
+bool clock_watch_changed(struct clock_watch *watch)
+{
+	struct timex view = {.modes = 0};
+	int state = adjtimex(&view);
+	bool sync = state >= 0 && state != TIME_ERROR && !(view.status & STA_UNSYNC);
+	int64_t maxerr = view.maxerror;
+	int64_t change = llabs(maxerr - watch->maxerr_us);
+
+	if (watch->told && sync == watch->sync &&
+	    (change < MAXERR_STEP_US || change < watch->maxerr_us / 4)) {
+		return false;
+	}
+	watch->told = true;
+	watch->sync = sync;
+	watch->maxerr_us = maxerr;
+	return true;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "core/calendar.h"
+#include "daemon/engine.h"
+#include "daemon/notify.h"
+#include "daemon/pulse_thread.h"
+#include "daemon/reader.h"
+#include "daemon/state_file.h"
+
+/* Housekeeping: about once a second, on the back of another wake-up where there is one. */
+#define KEEP_NS       NS_PER_S
+#define KEEP_EARLY_NS (NS_PER_S * 7 / 10)
+#define SAVE_NS       (600 * NS_PER_S)
+/* A smaller change of the lag is not worth a write to the card. */
+#define SAVE_LAG_NS INT64_C(1000000)
+/* The pulse thread comes round every three seconds even without pulses. */
+#define PULSE_THREAD_DEAD_NS (15 * NS_PER_S)
+
+struct daemon {
+	const struct config *config;
+	struct engine engine;
+	struct pulse_thread pulses;
+	struct reader reader;
+	int signals;
+	int64_t keep_raw_ns; /* next housekeeping */
+	struct learned saved;
+	int64_t save_raw_ns;
+	int64_t watchdog_ns, fed_raw_ns;
+	uint64_t pulse_rounds;
+	int64_t pulse_rounds_raw_ns;
+	enum core_state told;
+};
+
+static int64_t raw_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+static int block_signals(struct error *err)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? error_set(err, "signalfd: %s", strerror(errno)) : fd;
+}
+
+/* Within enter and leave. */
+static struct learned learned_now(const struct daemon *d)
+{
+	const struct core_status *status = core_status(&d->engine.core);
+	struct learned now = d->saved;
+
+	if (status->lag_learned) {
+		now.lag_ns = status->lag_ns;
+	}
+	if (d->reader.bps_found) {
+		now.bps = d->reader.bps_found;
+	}
+	return now;
+}
+
+/* Not within enter and leave: the card may be slow, and no pulse shall wait for it. */
+static void save_learned(struct daemon *d, const struct learned *now)
+{
+	struct error err;
+	bool lag_moved =
+		now->lag_ns != CORE_NO_LAG && (d->saved.lag_ns == CORE_NO_LAG ||
+					       llabs(now->lag_ns - d->saved.lag_ns) >= SAVE_LAG_NS);
+
+	if (!d->config->state_file[0] || (!lag_moved && now->bps == d->saved.bps)) {
+		return;
+	}
+	if (state_file_save(d->config->state_file, now, &err) != 0) {
+		log_warning("%s", err.text);
+	}
+	/* Saved or not, once is enough until it changes again. */
+	d->saved = *now;
+}
+
+static void feed_watchdog(struct daemon *d)
+{
+	int64_t now = d->engine.now_raw_ns;
+
+	if (d->engine.pulse_rounds != d->pulse_rounds) {
+		d->pulse_rounds = d->engine.pulse_rounds;
+		d->pulse_rounds_raw_ns = now;
+	}
+	if (!d->watchdog_ns || now - d->fed_raw_ns < d->watchdog_ns) {
+		return;
+	}
+	if (d->pulses.running && now - d->pulse_rounds_raw_ns > PULSE_THREAD_DEAD_NS) {
+		return; /* systemd will notice, and start us anew */
+	}
+	notify_send("WATCHDOG=1");
+	d->fed_raw_ns = now;
+}
+
+static void tell_state(struct daemon *d)
+{
+	enum core_state state = core_status(&d->engine.core)->state;
+	char text[64];
+
+	if (state != d->told) {
+		snprintf(text, sizeof(text), "STATUS=%s", core_state_name(state));
+		notify_send(text);
+		d->told = state;
+	}
+}
+
+static void keep(struct daemon *d)
+{
+	engine_enter(&d->engine);
+	engine_tick(&d->engine);
+	reader_keep(&d->reader);
+	engine_keep(&d->engine);
+	tell_state(d);
+	feed_watchdog(d);
+	d->keep_raw_ns = d->engine.now_raw_ns + KEEP_NS;
+
+	bool save = d->engine.now_raw_ns >= d->save_raw_ns;
+	struct learned now = learned_now(d);
+
+	engine_leave(&d->engine);
+	if (save) {
+		d->save_raw_ns = d->keep_raw_ns + SAVE_NS;
+		save_learned(d, &now);
+	}
+}
+
+/* Milliseconds to sleep, rounded up. */
+static int sleep_ms(const struct daemon *d)
+{
+	int64_t until = d->keep_raw_ns;
+	int64_t now = raw_now_ns();
+
+	if (d->reader.wake_raw_ns && d->reader.wake_raw_ns < until) {
+		until = d->reader.wake_raw_ns;
+	}
+	return until <= now ? 0 : (int)((until - now + 999999) / 1000000);
+}
+
+static bool due(int64_t raw_ns, int64_t now)
+{
+	return raw_ns && raw_ns <= now;
+}
+
+static void loop(struct daemon *d)
+{
+	for (;;) {
+		struct pollfd fds[] = {
+			{.fd = d->signals, .events = POLLIN},
+			{.fd = d->engine.clock.fd, .events = POLLIN},
+			{.fd = reader_fd(&d->reader), .events = POLLIN},
+		};
+
+		if (poll(fds, 3, sleep_ms(d)) < 0 && errno != EINTR) {
+			log_error("poll: %s", strerror(errno));
+			return;
+		}
+		int64_t now = raw_now_ns();
+		bool read_now = fds[2].revents || due(d->reader.wake_raw_ns, now);
+
+		if (fds[0].revents) {
+			return;
+		}
+		if (read_now) {
+			reader_run(&d->reader);
+		} else if (fds[1].revents) {
+			/* Entering is what looks at the clock. */
+			engine_enter(&d->engine);
+			engine_leave(&d->engine);
+		}
+		if (due(d->keep_raw_ns, now) ||
+		    (read_now && !d->reader.collecting && now > d->keep_raw_ns - KEEP_EARLY_NS)) {
+			keep(d);
+		}
+	}
+}
+
+static int start(struct daemon *d, const char *version, struct error *err)
+{
+	const struct config *c = d->config;
+	struct core_config core = c->core;
+	struct error minor;
+
+	if (state_file_load(c->state_file, &d->saved, &minor) != 0) {
+		log_warning("%s", minor.text);
+	}
+	if (core.learned_lag_ns == CORE_NO_LAG) {
+		core.learned_lag_ns = d->saved.lag_ns;
+	}
+	unit_init(&d->engine.units[CORE_COARSE], c->coarse_unit, c->shm_mode, c->coarse_socket);
+	unit_init(&d->engine.units[CORE_PPS], c->pps_unit, c->shm_mode, c->pps_socket);
+	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
+	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
+	if (c->use_board) {
+		d->engine.board = board_create(c->board_name, version, err);
+		if (!d->engine.board) {
+			return -1;
+		}
+	}
+	d->signals = block_signals(err);
+	if (d->signals < 0 || engine_init(&d->engine, &core, err) != 0) {
+		return -1;
+	}
+	reader_init(&d->reader, &d->engine, c, d->saved.bps);
+	d->reader.wake_raw_ns = d->engine.serial.configured ? 1 : 0;
+	/* Only what is touched, so that memory stays small. No privilege, no lock: no matter. */
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
+		log_debug("mlockall: %s", strerror(errno));
+	}
+	keep(d);
+	return d->engine.pps.configured ? pulse_thread_start(&d->pulses, &d->engine, c, err) : 0;
+}
+
+int daemon_run(const struct config *config, const char *version, struct error *err)
+{
+	static struct daemon d; /* too large for a stack */
+
+	d = (struct daemon){
+		.config = config,
+		.watchdog_ns = notify_watchdog_ns(),
+		.told = CORE_STATES,
+	};
+	if (start(&d, version, err) != 0) {
+		board_close(d.engine.board);
+		return -1;
+	}
+	notify_send("READY=1");
+	loop(&d);
+	notify_send("STOPPING=1");
+	pulse_thread_stop(&d.pulses);
+	reader_end(&d.reader);
+
+	struct learned last = learned_now(&d); /* the pulse thread has ended */
+
+	save_learned(&d, &last);
+	engine_end(&d.engine);
+	close(d.signals);
+	return 0;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/log.h"
+
+static void on_sample(void *arg, const struct core_sample *sample)
+{
+	struct engine *e = arg;
+
+	unit_write(&e->units[sample->unit], sample, e->now_raw_ns);
+	if (e->board) {
+		board_sample(e->board, sample);
+	}
+}
+
+static void on_notice(void *arg, const struct core_notice *notice)
+{
+	struct engine *e = arg;
+
+	reporter_notice(&e->reporter, notice);
+}
+
+int engine_init(struct engine *e, const struct core_config *config, struct error *err)
+{
+	struct core_output output = {.arg = e, .sample = on_sample, .notice = on_notice};
+	pthread_mutexattr_t attributes;
+
+	/* The pulse thread may run at a higher priority: whoever holds the lock inherits it. */
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(&e->lock, &attributes);
+	pthread_mutexattr_destroy(&attributes);
+	core_init(&e->core, config, &output);
+	return clock_watch_open(&e->clock, err);
+}
+
+void engine_end(struct engine *e)
+{
+	for (int i = 0; i < CORE_UNITS; i++) {
+		unit_close(&e->units[i]);
+	}
+	clock_watch_close(&e->clock);
+	board_close(e->board);
+	pthread_mutex_destroy(&e->lock);
+}
+
+void engine_feed(struct engine *e, const struct event *given)
+{
+	enum core_state before = core_status(&e->core)->state;
+	struct event event = *given;
+
+	/* An edge may come between reading the clocks and reading the edges. */
+	if (event.raw_ns < e->core.last_raw_ns) {
+		event.raw_ns = e->core.last_raw_ns;
+	}
+	core_event(&e->core, &event);
+	if (e->board) {
+		board_trace(e->board, &event);
+	}
+	if (core_status(&e->core)->state != before) {
+		engine_show(e);
+	}
+}
+
+static struct event event_now(const struct engine *e, enum event_type type)
+{
+	return (struct event){.type = type, .raw_ns = e->now_raw_ns, .real_ns = e->now_real_ns};
+}
+
+void engine_tick(struct engine *e)
+{
+	struct event tick = event_now(e, EVENT_TICK);
+
+	engine_feed(e, &tick);
+}
+
+static void take_step(struct engine *e)
+{
+	struct event step = event_now(e, EVENT_STEP);
+
+	e->clock_steps++;
+	for (int i = 0; i < CORE_UNITS; i++) {
+		unit_withdraw(&e->units[i]);
+	}
+	log_notice("the system clock was set; the second is carried over on the raw clock");
+	engine_feed(e, &step);
+}
+
+bool engine_take_pulses(struct engine *e)
+{
+	struct pulse pulse;
+	struct error err;
+	int got;
+
+	while ((got = e->pulses->ops->read(e->pulses, &pulse, &err)) > 0) {
+		struct event event = {
+			.type = EVENT_PULSE,
+			.raw_ns = pulse.raw_ns,
+			.real_ns = pulse.real_ns,
+			.pulse = {.clear = pulse.clear, .seq = pulse.seq},
+		};
+
+		engine_feed(e, &event);
+	}
+	if (got < 0) {
+		e->pps.error = err;
+	}
+	return got == 0;
+}
+
+void engine_enter(struct engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	clocks_read(&e->now_raw_ns, &e->now_real_ns);
+	if (clock_watch_was_set(&e->clock)) {
+		take_step(e);
+	}
+	if (e->pulses) {
+		/* If it is gone, its own thread will find that too, and deal with it. */
+		engine_take_pulses(e);
+	}
+}
+
+void engine_leave(struct engine *e)
+{
+	pthread_mutex_unlock(&e->lock);
+}
+
+void engine_source(struct engine *e, bool pps, const char *name, const struct error *err)
+{
+	struct source_view *view = pps ? &e->pps : &e->serial;
+	struct event event = event_now(e, EVENT_SOURCE);
+	bool changed = view->up != (name != NULL) || view->since_raw_ns == 0;
+
+	if (err && (changed || strcmp(view->error.text, err->text) != 0)) {
+		log_error("%s", err->text);
+		view->error = *err;
+	}
+	if (name) {
+		snprintf(view->name, sizeof(view->name), "%s", name);
+		log_info("%s: %s", pps ? "pulses" : "sentences", name);
+	}
+	if (!changed) {
+		return;
+	}
+	view->losses += view->up;
+	view->up = name != NULL;
+	view->since_raw_ns = e->now_raw_ns;
+	event.source.pps = pps;
+	event.source.back = view->up;
+	engine_feed(e, &event);
+}
+
+static void look_at_clock(struct engine *e)
+{
+	struct event event = event_now(e, EVENT_CLOCK);
+
+	if (clock_watch_changed(&e->clock)) {
+		event.clock.sync = e->clock.sync;
+		event.clock.maxerr_us = e->clock.maxerr_us;
+		engine_feed(e, &event);
+	}
+}
+
+void engine_keep(struct engine *e)
+{
+	look_at_clock(e);
+	for (int i = 0; i < CORE_UNITS; i++) {
+		unit_keep(&e->units[i], e->now_raw_ns);
+	}
+	engine_show(e);
+}
+
+static void show_unit(const struct unit *unit, struct pps2shm_board_unit *shown)
+{
+	shown->unit = unit->number;
+	shown->writable = unit->shm != NULL;
+	shown->write_raw_ns = unit->write_raw_ns;
+	shown->consumed_raw_ns = unit->consumed_raw_ns;
+	shown->written = unit->written;
+	shown->consumed = unit->consumed;
+	snprintf(shown->error, sizeof(shown->error), "%.*s", (int)sizeof(shown->error) - 1,
+		 unit->error.text);
+}
+
+static void show_source(const struct source_view *view, struct pps2shm_board_source *shown)
+{
+	shown->configured = view->configured;
+	shown->up = view->up;
+	shown->bps = view->bps;
+	shown->searching = view->searching;
+	shown->since_raw_ns = view->since_raw_ns;
+	shown->losses = view->losses;
+	memcpy(shown->name, view->name, sizeof(shown->name));
+	snprintf(shown->error, sizeof(shown->error), "%.*s", (int)sizeof(shown->error) - 1,
+		 view->error.text);
+}
+
+void engine_show(struct engine *e)
+{
+	struct board_extra extra = {
+		.raw_ns = e->now_raw_ns,
+		.real_ns = e->now_real_ns,
+		.clock_steps = e->clock_steps,
+	};
+
+	if (!e->board) {
+		return;
+	}
+	show_unit(&e->units[CORE_COARSE], &extra.units[PPS2SHM_BOARD_COARSE]);
+	show_unit(&e->units[CORE_PPS], &extra.units[PPS2SHM_BOARD_PPS]);
+	show_source(&e->serial, &extra.sources[PPS2SHM_BOARD_SERIAL]);
+	show_source(&e->pps, &extra.sources[PPS2SHM_BOARD_PULSE]);
+	board_update(e->board, core_status(&e->core), &extra);
+}

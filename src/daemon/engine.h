@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "core/core_state.h"
+#include "daemon/clock_watch.h"
+#include "daemon/reporter.h"
+#include "sinks/board.h"
+#include "sinks/unit.h"
+#include "sources/source.h"
+
+/*
+ * The core and all it feeds, behind one lock. Two threads come here: the pulse thread with edges,
+ * the loop with everything else. The pulse thread runs the core itself, so that a pulse needs no
+ * second wake-up to reach shared memory.
+ *
+ * Events must reach the core in the order of their instants. An edge is stamped in its interrupt,
+ * a little before anyone can act on it; so whoever holds the lock first takes the edges that are
+ * waiting (engine_enter), and only then brings an event of its own.
+ */
+
+/* One source of pulses or bytes as status shows it. */
+struct source_view {
+	bool configured;
+	bool up;
+	int64_t since_raw_ns;
+	uint64_t losses;
+	char name[96];
+	struct error error; /* why it is down, or was last */
+	uint32_t bps;
+	bool searching;
+};
+
+struct engine {
+	pthread_mutex_t lock;
+	struct core core;
+	struct unit units[CORE_UNITS];
+	struct board *board; /* NULL: none */
+	struct clock_watch clock;
+	uint64_t clock_steps;
+	struct reporter reporter;
+	struct pulse_source *pulses; /* NULL while there is none */
+	struct source_view serial, pps;
+	uint64_t pulse_rounds; /* of the pulse thread, to see that it lives */
+	int64_t now_raw_ns, now_real_ns;
+};
+
+/* Units are in engine->units, initialised by the caller, as are board and views. */
+int engine_init(struct engine *engine, const struct core_config *config, struct error *err);
+void engine_end(struct engine *engine);
+
+/* Locks, reads the clocks into now_*, tells the core if the clock was set, takes waiting edges. */
+void engine_enter(struct engine *engine);
+void engine_leave(struct engine *engine);
+
+/* The rest only between enter and leave. */
+void engine_feed(struct engine *engine, const struct event *event);
+void engine_tick(struct engine *engine);
+/* Takes the edges that wait; false if the source is gone (engine->pps.error says why). */
+bool engine_take_pulses(struct engine *engine);
+/* A source came (name) or went (err); tells the core, the log and the views. */
+void engine_source(struct engine *engine, bool pps, const char *name, const struct error *err);
+/* Once a second: the kernel's view of the clock, the units, the board. */
+void engine_keep(struct engine *engine);
+void engine_show(struct engine *engine);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/pulse_thread.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/backoff.h"
+#include "daemon/open.h"
+
+/* Longer than a second, so that it does not wake between pulses. */
+#define WAIT_MS 3000
+/* A source that is lost sooner than this has not really been there: patience goes on growing. */
+#define STABLE_NS INT64_C(10000000000)
+/* What the thread needs is small; the default of 8 MB would be locked in memory. */
+#define STACK_BYTES (256 * 1024)
+
+/* The signal that ends a wait; what it interrupts returns, nothing else. */
+#define WAKE_SIGNAL SIGUSR1
+
+static void woken(int signal_number)
+{
+	(void)signal_number;
+}
+
+static void sleep_ns(int64_t ns)
+{
+	struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* Until the source is gone or all ends; err says why it is gone. */
+static void take_pulses(struct pulse_thread *t, struct pulse_source *source, struct error *err)
+{
+	while (!atomic_load(&t->stop)) {
+		int got = source->ops->wait(source, WAIT_MS, err);
+
+		engine_enter(t->engine);
+		t->engine->pulse_rounds++;
+		engine_leave(t->engine);
+		if (got < 0) {
+			return;
+		}
+	}
+}
+
+static void *run(void *arg)
+{
+	struct pulse_thread *t = arg;
+	struct engine *e = t->engine;
+	struct backoff backoff = {0};
+	struct error err;
+
+	while (!atomic_load(&t->stop)) {
+		struct pulse_source *source = open_pulses(t->config, &err);
+
+		engine_enter(e);
+		e->pulse_rounds++;
+		e->pulses = source;
+		engine_source(e, true, source ? source->name : NULL, source ? NULL : &err);
+		int64_t since = e->now_raw_ns;
+
+		engine_leave(e);
+		if (source) {
+			take_pulses(t, source, &err);
+			engine_enter(e);
+			e->pulses = NULL;
+			if (!atomic_load(&t->stop)) {
+				engine_source(e, true, NULL, &err);
+			}
+			if (e->now_raw_ns - since > STABLE_NS) {
+				backoff.failures = 0;
+			}
+			engine_leave(e);
+			source->ops->close(source);
+		}
+		if (!atomic_load(&t->stop)) {
+			sleep_ns(backoff_next_ns(&backoff));
+		}
+	}
+	return NULL;
+}
+
+int pulse_thread_start(struct pulse_thread *t, struct engine *engine, const struct config *config,
+		       struct error *err)
+{
+	struct sigaction action = {.sa_handler = woken};
+	pthread_attr_t attributes;
+	sigset_t all, before;
+	int failed;
+
+	t->engine = engine;
+	t->config = config;
+	sigaction(WAKE_SIGNAL, &action, NULL);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	/* All other signals are the loop's. */
+	sigfillset(&all);
+	sigdelset(&all, WAKE_SIGNAL);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&t->thread, &attributes, run, t);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+	t->running = !failed;
+	return failed ? error_set(err, "cannot start the pulse thread: %s", strerror(failed)) : 0;
+}
+
+void pulse_thread_stop(struct pulse_thread *t)
+{
+	if (!t->running) {
+		return;
+	}
+	atomic_store(&t->stop, true);
+	/* A signal that comes just before the wait begins is lost: repeat it. */
+	for (;;) {
+		struct timespec until;
+
+		pthread_kill(t->thread, WAKE_SIGNAL);
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += 20000000;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		if (pthread_clockjoin_np(t->thread, NULL, CLOCK_MONOTONIC, &until) == 0) {
+			break;
+		}
+	}
+	t->running = false;
+}

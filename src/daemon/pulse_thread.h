@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "daemon/config.h"
+#include "daemon/engine.h"
+
+/*
+ * Waits for pulses and takes them to the core at once. Opens the source, and again with growing
+ * patience when it is not there or goes away.
+ */
+struct pulse_thread {
+	pthread_t thread;
+	bool running;
+	atomic_bool stop;
+	struct engine *engine;
+	const struct config *config;
+};
+
+int pulse_thread_start(struct pulse_thread *thread, struct engine *engine,
+		       const struct config *config, struct error *err);
+void pulse_thread_stop(struct pulse_thread *thread);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/reader.h"
+
+#include <string.h>
+
+#include "core/capture.h"
+#include "core/epoch.h"
+#include "daemon/open.h"
+
+#define MS INT64_C(1000000)
+
+/* Between two reads of a burst; below EPOCH_GAP_NS, or the core would see a gap that is none. */
+#define COLLECT_NS (160 * MS)
+_Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
+/* After the last byte: now the core sees the gap. */
+#define QUIET_NS (EPOCH_GAP_NS + 2 * MS)
+/* What a burst says must be known before the next pulse. */
+#define BEFORE_PULSE_NS (10 * MS)
+/* A source that is lost sooner than this has not really been there. */
+#define STABLE_NS INT64_C(10000000000)
+
+void reader_init(struct reader *r, struct engine *engine, const struct config *config,
+		 uint32_t bps_hint)
+{
+	*r = (struct reader){.engine = engine, .config = config, .bps_found = bps_hint};
+}
+
+int reader_fd(const struct reader *r)
+{
+	return r->source && !r->collecting ? r->source->fd : -1;
+}
+
+static void open_source(struct reader *r)
+{
+	struct error err;
+
+	r->source = open_bytes(r->config, r->bps_found, &err);
+	engine_enter(r->engine);
+	engine_source(r->engine, false, r->source ? r->source->name : NULL,
+		      r->source ? NULL : &err);
+	r->opened_raw_ns = r->engine->now_raw_ns;
+	r->collecting = false;
+	r->wake_raw_ns = r->source ? 0 : r->opened_raw_ns + backoff_next_ns(&r->backoff);
+	engine_leave(r->engine);
+}
+
+/* Within enter and leave. */
+static void lose_source(struct reader *r, const struct error *err)
+{
+	bool end = r->source->end;
+
+	engine_source(r->engine, false, NULL, err);
+	r->source->ops->close(r->source);
+	r->source = NULL;
+	r->collecting = false;
+	if (r->engine->now_raw_ns - r->opened_raw_ns > STABLE_NS) {
+		r->backoff.failures = 0;
+	}
+	r->wake_raw_ns = end ? INT64_MAX : r->engine->now_raw_ns + backoff_next_ns(&r->backoff);
+}
+
+/* More of the burst is on the way if the line was busy, or as busy as before, since the last read.
+ */
+static bool burst_goes_on(const struct reader *r, size_t count, int64_t now)
+{
+	int64_t elapsed = now - r->last_raw_ns;
+
+	if (!r->collecting) {
+		return true;
+	}
+	if (r->source->bps) {
+		return (int64_t)count * 10 * 1000 * MS / r->source->bps > elapsed * 9 / 10;
+	}
+	return count > r->last_count * 9 / 10;
+}
+
+static void plan_next_read(struct reader *r, size_t count, int64_t now)
+{
+	int64_t pulse = core_next_pulse_raw_ns(&r->engine->core) - BEFORE_PULSE_NS;
+
+	r->collecting = burst_goes_on(r, count, now);
+	r->last_count = count;
+	r->last_raw_ns = now;
+	if (!r->collecting) {
+		r->wake_raw_ns = now + QUIET_NS;
+		return;
+	}
+	r->wake_raw_ns = now + COLLECT_NS;
+	if (pulse > now && pulse < r->wake_raw_ns) {
+		r->wake_raw_ns = pulse;
+	}
+}
+
+/* Nothing came: the burst is over, and once the core has seen that there is nothing to wake for. */
+static void line_quiet(struct reader *r, int64_t now)
+{
+	r->collecting = false;
+	if (now - r->last_raw_ns < EPOCH_GAP_NS) {
+		r->wake_raw_ns = r->last_raw_ns + QUIET_NS;
+		return;
+	}
+	r->wake_raw_ns = 0;
+	engine_tick(r->engine);
+}
+
+static void feed(struct reader *r, const uint8_t *data, size_t count)
+{
+	struct engine *e = r->engine;
+	struct event event = {
+		.type = EVENT_BYTES,
+		.raw_ns = e->now_raw_ns,
+		.real_ns = e->now_real_ns,
+		.bytes = {.bps = r->source->bps, .data = data, .len = count},
+	};
+
+	engine_feed(e, &event);
+}
+
+static void read_source(struct reader *r)
+{
+	uint8_t buffer[CAPTURE_BYTES_MAX];
+	struct error err;
+	ssize_t count = r->source->ops->read(r->source, buffer, sizeof(buffer), &err);
+
+	engine_enter(r->engine);
+	if (count < 0) {
+		lose_source(r, &err);
+	} else if (count == 0) {
+		line_quiet(r, r->engine->now_raw_ns);
+	} else {
+		feed(r, buffer, (size_t)count);
+		plan_next_read(r, (size_t)count, r->engine->now_raw_ns);
+		r->bps_found = r->source->bps;
+	}
+	engine_leave(r->engine);
+}
+
+void reader_run(struct reader *r)
+{
+	if (!r->source) {
+		open_source(r);
+	} else {
+		read_source(r);
+	}
+}
+
+void reader_keep(struct reader *r)
+{
+	struct source_view *view = &r->engine->serial;
+
+	if (!r->source) {
+		return;
+	}
+	if (r->source->ops->tick) {
+		r->source->ops->tick(r->source, r->engine->now_raw_ns);
+	}
+	view->bps = r->source->bps;
+	view->searching = r->source->searching;
+}
+
+void reader_end(struct reader *r)
+{
+	if (r->source) {
+		r->source->ops->close(r->source);
+		r->source = NULL;
+	}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/backoff.h"
+#include "daemon/config.h"
+#include "daemon/engine.h"
+
+/*
+ * When to read the line. What matters of a burst is the instant of its first byte: for that the
+ * reader sleeps on the descriptor. The rest it collects in a few reads, without being woken for
+ * every load of the UART's FIFO, and tells the core when the line has gone quiet.
+ */
+struct reader {
+	struct engine *engine;
+	const struct config *config;
+	struct byte_source *source; /* NULL while there is none */
+	struct backoff backoff;
+	int64_t opened_raw_ns;
+	uint32_t bps_found; /* to begin with after reopening */
+	bool collecting;    /* do not sleep on the descriptor */
+	size_t last_count;  /* bytes of the read before */
+	int64_t last_raw_ns;
+	int64_t wake_raw_ns; /* next read, tick or attempt to open; 0: none due */
+};
+
+void reader_init(struct reader *reader, struct engine *engine, const struct config *config,
+		 uint32_t bps_hint);
+
+/* The descriptor to sleep on, -1: none at present. */
+int reader_fd(const struct reader *reader);
+
+/* Input is there, or wake_raw_ns has come. Enters the engine by itself. */
+void reader_run(struct reader *reader);
+
+/* Once a second: search for the bit rate. Within enter and leave. */
+void reader_keep(struct reader *reader);
+
+void reader_end(struct reader *reader);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/reporter.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common/log.h"
+#include "core/calendar.h"
+
+#define REJECT_EVERY_NS (10 * NS_PER_S)
+
+static const char *utc_text(int64_t utc_s, char *text, size_t size)
+{
+	time_t t = (time_t)utc_s;
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm) || strftime(text, size, "%F %T UTC", &tm) == 0) {
+		snprintf(text, size, "%" PRId64, utc_s);
+	}
+	return text;
+}
+
+/* Pulses that had to wait while nothing was wrong yet are no news at every start. */
+static enum log_level reject_level(enum core_cause cause)
+{
+	switch (cause) {
+	case CORE_UNSETTLED:
+	case CORE_WITHHELD_LABEL:
+	case CORE_WITHHELD_FIX:
+	case CORE_FRACTION:
+		return LOG_LEVEL_DEBUG;
+	case CORE_CHECKSUM:
+	case CORE_OVERLONG:
+	case CORE_MALFORMED:
+		return LOG_LEVEL_INFO;
+	default:
+		return LOG_LEVEL_NOTICE;
+	}
+}
+
+static const char *reject_words(enum core_cause cause)
+{
+	switch (cause) {
+	case CORE_GLITCH:
+		return "edge off the second is no pulse";
+	case CORE_POPCORN:
+		return "pulse refused, stamped too far off the second";
+	case CORE_UNSETTLED:
+		return "pulse waits: no regular train of one a second yet";
+	case CORE_WITHHELD_LABEL:
+		return "pulse not published: its second is not known yet";
+	case CORE_WITHHELD_FIX:
+		return "pulse not published: no fix, or not confirmed again since";
+	case CORE_WITHHELD_STALE:
+		return "pulse not published: no sentence has confirmed it within the holdover time";
+	case CORE_WITHHELD_DISPUTE:
+		return "pulse not published: the sentences contradict its second";
+	case CORE_WITHHELD_LEAP:
+		return "pulse not published: a leap second is possible here, sentences must agree "
+		       "again";
+	case CORE_WITHHELD_STEP:
+		return "pulse not published: stamped before the system clock was set";
+	case CORE_CHECKSUM:
+		return "sentence without a right checksum";
+	case CORE_MALFORMED:
+		return "sentence with a malformed field";
+	case CORE_OVERLONG:
+		return "sentence without an end";
+	case CORE_FRACTION:
+		return "fix off the whole second labels no pulse";
+	case CORE_DATE:
+		return "fix without a possible date";
+	case CORE_ODD:
+		return "burst contradicts the counted second, by its lag";
+	default:
+		return NULL;
+	}
+}
+
+static void report_reject(struct reporter *r, const struct core_notice *n)
+{
+	const char *words = reject_words(n->cause);
+	char numbers[60] = "";
+	char more[60] = "";
+
+	if (!words) {
+		return;
+	}
+	if (r->told_raw_ns[n->cause] && n->raw_ns - r->told_raw_ns[n->cause] < REJECT_EVERY_NS) {
+		r->unsaid[n->cause]++;
+		return;
+	}
+	if (r->unsaid[n->cause]) {
+		snprintf(more, sizeof(more), " (and %" PRIu64 " more before)", r->unsaid[n->cause]);
+	}
+	if (n->a && n->b) {
+		snprintf(numbers, sizeof(numbers), ": %+.6f s, limit %.6f s", (double)n->a / 1e9,
+			 (double)n->b / 1e9);
+	}
+	r->told_raw_ns[n->cause] = n->raw_ns;
+	r->unsaid[n->cause] = 0;
+	log_line(reject_level(n->cause), "%s%s%s", words, numbers, more);
+}
+
+void reporter_notice(struct reporter *r, const struct core_notice *n)
+{
+	char a[40], b[40];
+
+	switch (n->kind) {
+	case CORE_NOTICE_REJECT:
+		report_reject(r, n);
+		break;
+	case CORE_NOTICE_STATE:
+		log_notice("%s (was %s)", core_state_name((enum core_state)n->b),
+			   core_state_name((enum core_state)n->a));
+		break;
+	case CORE_NOTICE_LABEL:
+		log_notice("second agreed: %s, bursts %.3f s after their pulse",
+			   utc_text(n->a, a, sizeof(a)), (double)n->b / 1e9);
+		break;
+	case CORE_NOTICE_RELABEL:
+		log_warning("the receiver changed its time and kept to it: %s is now %s",
+			    utc_text(n->a, a, sizeof(a)), utc_text(n->b, b, sizeof(b)));
+		break;
+	case CORE_NOTICE_LEAP:
+		log_notice("leap second %s, agreed again at %s", n->b > 0 ? "inserted" : "deleted",
+			   utc_text(n->a, a, sizeof(a)));
+		break;
+	case CORE_NOTICE_SUSPECT:
+		log_warning("receiver says %s, the synchronised system clock %s: receiver fault or "
+			    "spoofing suspected, nothing is published",
+			    utc_text(n->a, a, sizeof(a)), utc_text(n->b, b, sizeof(b)));
+		break;
+	case CORE_NOTICE_PHASE:
+		log_warning("pulses moved by %+.6f s for good", (double)n->a / 1e9);
+		break;
+	case CORE_NOTICE_LAG:
+		log_notice("bursts now lag by %.3f s (was %.3f s)", (double)n->b / 1e9,
+			   (double)n->a / 1e9);
+		break;
+	case CORE_NOTICE_ERA:
+		log_notice("receiver's dates corrected by %+" PRId64 " weeks (GPS week rollover)",
+			   n->a);
+		break;
+	case CORE_NOTICE_MISSED:
+		log_notice("%" PRId64 " pulses came and went unseen", n->a);
+		break;
+	case CORE_NOTICES:
+		break;
+	}
+}

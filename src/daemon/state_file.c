@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "daemon/state_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/core.h"
+
+/* A lag outside of this was never learned by us. */
+#define LAG_MOST_NS INT64_C(3000000000)
+
+static void take_line(const char *line, struct learned *learned)
+{
+	char name[16];
+	char end;
+	int64_t value;
+
+	if (sscanf(line, "%15s %" SCNd64 "%c", name, &value, &end) != 3 || end != '\n') {
+		return;
+	}
+	if (strcmp(name, "lag_ns") == 0 && value > -LAG_MOST_NS && value < LAG_MOST_NS) {
+		learned->lag_ns = value;
+	} else if (strcmp(name, "bps") == 0 && value > 0 && value <= 4000000) {
+		learned->bps = (uint32_t)value;
+	}
+}
+
+int state_file_load(const char *path, struct learned *learned, struct error *err)
+{
+	char line[80];
+	FILE *file = fopen(path, "re");
+
+	*learned = (struct learned){.lag_ns = CORE_NO_LAG};
+	if (!file) {
+		return errno == ENOENT || errno == ENOTDIR
+			       ? 0
+			       : error_set(err,
+					   "cannot read %s: %s; what was learned before is lost",
+					   path, strerror(errno));
+	}
+	while (fgets(line, sizeof(line), file)) {
+		take_line(line, learned);
+	}
+	fclose(file);
+	return 0;
+}
+
+static int write_all(FILE *file, const struct learned *learned)
+{
+	if (learned->lag_ns != CORE_NO_LAG) {
+		fprintf(file, "lag_ns %" PRId64 "\n", learned->lag_ns);
+	}
+	if (learned->bps) {
+		fprintf(file, "bps %" PRIu32 "\n", learned->bps);
+	}
+	return fflush(file) == 0 && fsync(fileno(file)) == 0 && !ferror(file) ? 0 : -1;
+}
+
+int state_file_save(const char *path, const struct learned *learned, struct error *err)
+{
+	char fresh[4096];
+	FILE *file;
+	int failed;
+
+	if (snprintf(fresh, sizeof(fresh), "%s.new", path) >= (int)sizeof(fresh)) {
+		return error_set(err, "state file's name is too long: %.100s…", path);
+	}
+	file = fopen(fresh, "we");
+	if (!file) {
+		return error_set(err,
+				 "cannot write %s: %s; what is learned will be lost at the end",
+				 fresh, strerror(errno));
+	}
+	failed = write_all(file, learned);
+	if (fclose(file) != 0 || failed || rename(fresh, path) != 0) {
+		error_set(err, "cannot write %s: %s", path, strerror(errno));
+		unlink(fresh);
+		return -1;
+	}
+	return 0;
+}
