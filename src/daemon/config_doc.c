@@ -65,36 +65,45 @@ void config_print_example(FILE *out)
 	}
 }
 
-/* No line of an mdoc page may begin with a dot or quote, and - and \ are special. */
+/* For an mdoc page: hyphens as they are typed, a new line for a new sentence and before column 80. */
 static void print_roff(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '-') {
-			fputs("\\-", out);
-		} else if (*text == '\\') {
-			fputs("\\e", out);
-		} else {
-			fputc(*text, out);
-		}
-		/* A new sentence, a new line. */
-		if (*text == '.' && text[1] == ' ') {
+	size_t column = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		bool ends = text[len] == '\0' || text[len - 1] == '.';
+
+		if (column && column + 1 + len > COLUMNS) {
 			fputc('\n', out);
-			text++;
+			column = 0;
 		}
+		if (column) {
+			fputc(' ', out);
+			column++;
+		}
+		for (size_t i = 0; i < len; i++) {
+			column += (size_t)fprintf(out, text[i] == '-' ? "\\%c" : "%c", text[i]);
+		}
+		if (ends) {
+			fputc('\n', out);
+			column = 0;
+		}
+		text += len + (text[len] == ' ');
 	}
-	fputc('\n', out);
 }
 
 void config_print_mdoc(FILE *out)
 {
 	const char *section = "";
 	char allowed[200];
+	char values[300];
 
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 
 		if (strcmp(section, key->section) != 0) {
-			fprintf(out, "%s.Ss Section [%s]\n.Bl -tag -width Ds\n",
+			fprintf(out, "%s.Ss Section %s\n.Bl -tag -width Ds\n",
 				section[0] ? ".El\n" : "", key->section);
 			section = key->section;
 		}
@@ -102,10 +111,8 @@ void config_print_mdoc(FILE *out)
 		fprintf(out, ".It Ic %s No = Ar value Pq option Fl \\-%s\n", key->name,
 			key->option);
 		print_roff(out, key->help);
-		fputs("Allowed: ", out);
-		print_roff(out, allowed);
-		fprintf(out, "Default: ");
-		print_roff(out, key->initial);
+		snprintf(values, sizeof(values), "Allowed: %s; default: %s.", allowed, key->initial);
+		print_roff(out, values);
 	}
 	fputs(".El\n", out);
 }

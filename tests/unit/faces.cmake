@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+unit(capture pps2shm_core)
+unit(board pps2shm_board_writer Threads::Threads)
+unit(board_trace pps2shm_board_writer Threads::Threads)
+unit(config pps2shm_config)
+
+# What etc/ and docs/man/ say of the configuration comes from the table of keys.
+add_executable(config_doc config_doc.c)
+target_link_libraries(config_doc PRIVATE pps2shm_config)
+add_test(NAME unit_config_doc
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/config_doc.sh $<TARGET_FILE:config_doc> ${PROJECT_SOURCE_DIR})
+set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)

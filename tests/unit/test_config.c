@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "daemon/config.h"
+
+static int parse(struct config *config, const char *text, struct error *err)
+{
+	config_default(config);
+	return config_parse(config, "FILE", text, strlen(text), err);
+}
+
+static void check_refused(const char *text, const char *error)
+{
+	struct config config;
+	struct error err = {""};
+
+	assert_int_equal(parse(&config, text, &err), -1);
+	if (!strstr(err.text, error)) {
+		fail_msg("'%s' gave '%s', not '%s'", text, err.text, error);
+	}
+}
+
+static void defaults_are_those_of_the_table_and_the_core(void **state)
+{
+	struct config config;
+	struct core_config core;
+
+	(void)state;
+	config_default(&config);
+	core_config_default(&core);
+	assert_memory_equal(&config.core, &core, sizeof(core));
+	assert_string_equal(config.serial_device, "/dev/serial0");
+	assert_int_equal(config.serial_baud, 0);
+	assert_int_equal(config.pps_source, CONFIG_PPS_KERNEL);
+	assert_string_equal(config.pps_device, "auto");
+	assert_int_equal(config.pps_gpio, -1);
+	assert_int_equal(config.coarse_unit, 0);
+	assert_int_equal(config.pps_unit, 1);
+	assert_int_equal(config.shm_mode, 1);
+	assert_string_equal(config.pps_socket, "");
+	assert_true(config.use_board);
+	assert_string_equal(config.board_name, "/pps2shm");
+	assert_string_equal(config.state_file, "/var/lib/pps2shm/state");
+	assert_int_equal(config.log_level, 6);
+}
+
+static void every_key_is_read(void **state)
+{
+	struct config config;
+	struct error err = {""};
+
+	(void)state;
+	assert_int_equal(parse(&config,
+			       "# a comment\n"
+			       "; another\n"
+			       "[serial]\n"
+			       "device = /dev/ttyUSB0\n"
+			       "\tbaud = 115200   ; inline\n"
+			       "[pps]\r\n"
+			       "source=gpio\r\n"
+			       "device: /dev/pps3\n"
+			       "gpio = 4\n"
+			       "chip = pinctrl-rp1\n"
+			       "edge = falling\n"
+			       "offset = -1500\n"
+			       "[shm]\n"
+			       "coarse_unit = none\n"
+			       "pps_unit = 255\n"
+			       "mode = 0\n"
+			       "[chrony]\n"
+			       "coarse_socket = /run/a\n"
+			       "pps_socket = /run/b\n"
+			       "[time]\n"
+			       "agree = 5\n"
+			       "relabel_hold = 90.5\n"
+			       "holdover = 0.000000001\n"
+			       "coarse_lag = 130.25\n"
+			       "[board]\n"
+			       "enabled = no\n"
+			       "name = /other\n"
+			       "[state]\n"
+			       "file = none\n"
+			       "[log]\n"
+			       "level = debug",
+			       &err),
+			 0);
+	assert_string_equal(config.serial_device, "/dev/ttyUSB0");
+	assert_int_equal(config.serial_baud, 115200);
+	assert_int_equal(config.pps_source, CONFIG_PPS_GPIO);
+	assert_string_equal(config.pps_device, "/dev/pps3");
+	assert_int_equal(config.pps_gpio, 4);
+	assert_string_equal(config.pps_chip, "pinctrl-rp1");
+	assert_true(config.core.clear_edge);
+	assert_int_equal(config.core.pps_offset_ns, -1500);
+	assert_int_equal(config.coarse_unit, -1);
+	assert_int_equal(config.pps_unit, 255);
+	assert_int_equal(config.shm_mode, 0);
+	assert_string_equal(config.coarse_socket, "/run/a");
+	assert_string_equal(config.pps_socket, "/run/b");
+	assert_int_equal(config.core.agree, 5);
+	assert_int_equal(config.core.relabel_hold_ns, 90500000000);
+	assert_int_equal(config.core.holdover_ns, 1);
+	assert_int_equal(config.core.configured_lag_ns, 130250000);
+	assert_false(config.use_board);
+	assert_string_equal(config.board_name, "/other");
+	assert_string_equal(config.state_file, "");
+	assert_int_equal(config.log_level, 7);
+}
+
+static void errors_name_file_line_key_value_and_what_is_allowed(void **state)
+{
+	(void)state;
+	check_refused("[shm]\n\npps_unit = 256\n",
+		      "FILE:3: shm.pps_unit: '256' is not allowed: want 0 to 255 or none");
+	check_refused("[serial]\nbaud = 9601\n", "FILE:2: serial.baud: '9601' is not allowed: want "
+						 "auto, 4800, 9600");
+	check_refused(
+		"[pps]\nedge = up\n",
+		"FILE:2: pps.edge: 'up' is not allowed: want assert, clear, rising or falling");
+	check_refused("[pps]\ndevice = pps0\n", "want a path");
+	check_refused("[time]\nholdover = 86401\n", "want 0 to 86400 s");
+	check_refused("[pps]\noffset = 500000001\n", "want -500000000 to 500000000 ns");
+}
+
+static void unknown_sections_and_keys_are_errors_with_their_line(void **state)
+{
+	(void)state;
+	check_refused("[time]\nagre = 3\n", "FILE:2: time.agre: unknown key");
+	check_refused("\n[gps]\n", "FILE:2: unknown section [gps]");
+	check_refused("[Serial]\n", "FILE:1: unknown section [Serial]");
+	check_refused("[serial]\nBaud = auto\n", "FILE:2: serial.Baud: unknown key");
+	check_refused("agree = 3\n", "FILE:1: agree: stands before the first [section]");
+}
+
+static void a_key_said_twice_is_an_error(void **state)
+{
+	(void)state;
+	check_refused("[time]\nagree = 3\n[log]\nlevel = info\n[time]\nagree = 3\n",
+		      "FILE:6: time.agree: said twice");
+}
+
+static void what_is_no_ini_is_an_error(void **state)
+{
+	(void)state;
+	check_refused("[time]\nagree\n", "FILE:2: neither [section] nor key = value");
+	check_refused("[time\nagree = 3\n", "FILE:1: a section needs a closing ]");
+	check_refused("[time]\nagree =\n", "FILE:2: time.agree: '' is not allowed");
+	check_refused("[time]\nagree = 3\n  4\n", "FILE:3: neither");
+}
+
+static void numbers_are_exact_or_refused(void **state)
+{
+	static const char *const bad[] = {
+		"3.5", "3s", "+3", "0x3", "3 4", "-", ".", "99999999999999999999", "three", "3#"};
+	static const char *const bad_seconds[] = {"1.0000000001", "1..2", "1.2.3", ".",  "-1",
+						  "1e3",          "nan",  "inf",   "1,5"};
+	char text[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "[time]\nagree = %s\n", bad[i]);
+		check_refused(text, "FILE:2: time.agree: ");
+	}
+	for (size_t i = 0; i < sizeof(bad_seconds) / sizeof(bad_seconds[0]); i++) {
+		snprintf(text, sizeof(text), "[time]\nholdover = %s\n", bad_seconds[i]);
+		check_refused(text, "FILE:2: time.holdover: ");
+	}
+}
+
+static void overlong_lines_and_texts_are_refused(void **state)
+{
+	char text[600];
+
+	(void)state;
+	snprintf(text, sizeof(text), "[board]\nname = /%0*d\n", 64, 0);
+	check_refused(text, "FILE:2: board.name: ");
+	snprintf(text, sizeof(text), "[serial]\ndevice = /%0*d\n", 400, 0);
+	check_refused(text, "FILE:2: longer than");
+}
+
+static void hostile_bytes_are_refused_and_not_repeated(void **state)
+{
+	struct config config;
+	struct error err = {""};
+	static const char nul[] = "[time]\nagree = 3\0\n";
+
+	(void)state;
+	config_default(&config);
+	assert_int_equal(config_parse(&config, "FILE", nul, sizeof(nul) - 1, &err), -1);
+	assert_non_null(strstr(err.text, "FILE:2: holds a NUL byte"));
+	check_refused("[board]\nname = /\x1b[2J\n", "FILE:2: board.name: '/?[2J'");
+}
+
+static void the_file_named_must_be_there_the_default_need_not(void **state)
+{
+	char *with[] = {"run", "--config", "/nonexistent/x.conf", NULL};
+	char *without[] = {"run", NULL};
+	struct config config;
+	struct error err = {""};
+	int argc = 3;
+
+	(void)state;
+	assert_int_equal(config_load(&config, &argc, with, NULL, &err), -1);
+	assert_non_null(strstr(err.text, "/nonexistent/x.conf: No such file"));
+	argc = 1;
+	assert_int_equal(config_load(&config, &argc, without, "/nonexistent/x.conf", &err), 0);
+}
+
+static void a_directory_is_no_configuration(void **state)
+{
+	struct config config;
+	struct error err = {""};
+
+	(void)state;
+	config_default(&config);
+	assert_int_equal(config_read(&config, "/", &err), -1);
+	assert_non_null(strstr(err.text, "configuration /: "));
+}
+
+static void options_go_over_the_file(void **state)
+{
+	char path[] = "/tmp/pps2shm-test-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+	char *argv[] = {"run", "--agree=4", "--config", path, "--edge", "clear", NULL};
+	struct config config;
+	struct error err = {""};
+	int argc = 6;
+
+	(void)state;
+	fputs("[time]\nagree = 9\nholdover = 7\n", file);
+	fclose(file);
+	int rc = config_load(&config, &argc, argv, NULL, &err);
+
+	unlink(path);
+	assert_int_equal(rc, 0);
+	assert_int_equal(argc, 1);
+	assert_int_equal(config.core.agree, 4);
+	assert_int_equal(config.core.holdover_ns, 7000000000);
+	assert_true(config.core.clear_edge);
+}
+
+static void what_is_not_ours_is_left_for_the_command(void **state)
+{
+	char *argv[] = {"replay", "a.cap", "--events", "--baud", "9600",
+			"-x",     "--",    "--baud",   NULL};
+	struct config config;
+	struct error err = {""};
+	int argc = 8;
+
+	(void)state;
+	assert_int_equal(config_load(&config, &argc, argv, NULL, &err), 0);
+	assert_int_equal(argc, 6);
+	assert_string_equal(argv[1], "a.cap");
+	assert_string_equal(argv[2], "--events");
+	assert_string_equal(argv[3], "-x");
+	assert_string_equal(argv[4], "--");
+	assert_string_equal(argv[5], "--baud");
+	assert_null(argv[6]);
+	assert_int_equal(config.serial_baud, 9600);
+}
+
+static void load(struct config *config, const char *option, const char *value)
+{
+	char *argv[] = {"run", (char *)option, (char *)value, NULL};
+	struct error err = {""};
+	int argc = value ? 3 : 2;
+
+	if (config_load(config, &argc, argv, NULL, &err)) {
+		fail_msg("%s %s: %s", option, value ? value : "", err.text);
+	}
+	assert_int_equal(argc, 1);
+}
+
+static void pps_sets_source_and_device(void **state)
+{
+	static const struct {
+		const char *value;
+		enum config_pps source;
+		const char *device;
+	} cases[] = {{"auto", CONFIG_PPS_KERNEL, "auto"},
+		     {"/dev/pps1", CONFIG_PPS_KERNEL, "/dev/pps1"},
+		     {"gpio", CONFIG_PPS_GPIO, "auto"},
+		     {"sim", CONFIG_PPS_SIM, "auto"},
+		     {"none", CONFIG_PPS_NONE, "auto"}};
+	struct config config;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		load(&config, "--pps", cases[i].value);
+		assert_int_equal(config.pps_source, cases[i].source);
+		assert_string_equal(config.pps_device, cases[i].device);
+	}
+}
+
+static void no_board_turns_the_board_off(void **state)
+{
+	struct config config;
+
+	(void)state;
+	load(&config, "--no-board", NULL);
+	assert_false(config.use_board);
+}
+
+static void every_key_has_an_option_that_sets_it(void **state)
+{
+	struct config config;
+	char option[64];
+
+	(void)state;
+	for (size_t i = 0; i < config_key_count; i++) {
+		snprintf(option, sizeof(option), "--%s", config_keys[i].option);
+		load(&config, option, config_keys[i].initial);
+	}
+}
+
+static void bad_options_are_errors_that_name_them(void **state)
+{
+	static const struct {
+		const char *option, *value, *error;
+	} cases[] = {{"--pps", "gps", "--pps: 'gps' is not allowed: want auto, a path"},
+		     {"--gpio", "58", "--gpio: '58' is not allowed: want 0 to 57 or auto"},
+		     {"--coarse-unit", "-1", "--coarse-unit: '-1'"},
+		     {"--baud", NULL, "--baud needs a value"},
+		     {"--config", NULL, "--config needs a value"},
+		     {"--pps", NULL, "--pps needs a value"},
+		     {"--pps-unit", "0", "shm.coarse_unit and shm.pps_unit are both 0"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *argv[] = {"run", (char *)cases[i].option, (char *)cases[i].value, NULL};
+		struct config config;
+		struct error err = {""};
+		int argc = cases[i].value ? 3 : 2;
+
+		assert_int_equal(config_load(&config, &argc, argv, NULL, &err), -1);
+		if (!strstr(err.text, cases[i].error)) {
+			fail_msg("'%s'", err.text);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_are_those_of_the_table_and_the_core),
+		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(errors_name_file_line_key_value_and_what_is_allowed),
+		cmocka_unit_test(unknown_sections_and_keys_are_errors_with_their_line),
+		cmocka_unit_test(a_key_said_twice_is_an_error),
+		cmocka_unit_test(what_is_no_ini_is_an_error),
+		cmocka_unit_test(numbers_are_exact_or_refused),
+		cmocka_unit_test(overlong_lines_and_texts_are_refused),
+		cmocka_unit_test(hostile_bytes_are_refused_and_not_repeated),
+		cmocka_unit_test(the_file_named_must_be_there_the_default_need_not),
+		cmocka_unit_test(a_directory_is_no_configuration),
+		cmocka_unit_test(options_go_over_the_file),
+		cmocka_unit_test(what_is_not_ours_is_left_for_the_command),
+		cmocka_unit_test(pps_sets_source_and_device),
+		cmocka_unit_test(no_board_turns_the_board_off),
+		cmocka_unit_test(every_key_has_an_option_that_sets_it),
+		cmocka_unit_test(bad_options_are_errors_that_name_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
