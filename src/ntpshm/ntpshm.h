@@ -205,7 +205,7 @@ NTPSHM_API struct ntpshm_time *ntpshm_ref(struct ntpshm *shm);
 
 /* ---- Instants ----------------------------------------------------------------------------- */
 
-#define NTPSHM_S 1000000000LL /* nanoseconds in a second */
+#define NTPSHM_S INT64_C(1000000000) /* nanoseconds in a second */
 
 /* CLOCK_REALTIME. */
 NTPSHM_API int64_t ntpshm_now_ns(void);

@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+# cli_shm.sh PPS2SHM: every subcommand of `pps2shm shm` and its refusals. To be run in an IPC
+# namespace of its own.
+set -u
+pps2shm=$1
+if [ -n "$(sed 1d /proc/sysvipc/shm)" ]; then
+	echo "there are shared memory segments: run this as 'unshare -U -r -i -n $0 $*'"
+	exit 1
+fi
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# expect STATUS PATTERN ARGUMENT...: pps2shm's status, and a pattern (grep -E) in what it says;
+# '' if it must say nothing.
+expect() {
+	status=$1 pattern=$2
+	shift 2
+	"$pps2shm" "$@" >"$dir/out" 2>&1
+	got=$?
+	if [ "$got" -eq "$status" ] && says "$pattern"; then
+		return
+	fi
+	echo "FAILED: pps2shm $*: status $got, wanted $status and '$pattern':"
+	cat "$dir/out"
+	failed=1
+}
+
+says() {
+	if [ -z "$1" ]; then
+		[ ! -s "$dir/out" ]
+	else
+		grep -Eq -e "$1" "$dir/out"
+	fi
+}
+
+# wait_for PATTERN FILE: until a line is there, 20 s at most.
+wait_for() {
+	tries=0
+	until grep -Eq -e "$1" "$2"; do
+		tries=$((tries + 1))
+		if [ $tries -gt 200 ]; then
+			echo "FAILED: '$1' never came in:"
+			cat "$2"
+			failed=1
+			return
+		fi
+		sleep 0.1
+	done
+}
+
+# The command itself.
+expect 2 'usage: pps2shm shm' shm
+expect 0 'usage: pps2shm shm' shm --help
+expect 2 "unknown command 'lsit'" shm lsit
+for command in list create read watch write feed; do
+	expect 0 "usage: pps2shm shm $command" shm $command --help
+	expect 2 "shm $command: unknown option '--frob'" shm $command --frob
+	expect 2 "shm $command: unexpected argument 'frob'" shm $command frob
+done
+for command in create read write feed; do
+	expect 2 'which unit\? give --unit' shm $command
+	expect 2 "--unit '256': must be a whole number from 0 to 255" shm $command --unit 256
+	expect 2 "--unit 'x': must be" shm $command --unit x
+	expect 2 "--unit needs a value" shm $command --unit
+done
+
+# Nothing there.
+expect 0 '^no units' shm list
+expect 0 '^\[\]$' shm list --json
+expect 1 'unit 1 \(key 0x4e545031\) does not exist' shm read --unit 1
+expect 1 'unit 1 \(key 0x4e545031\) does not exist' shm watch --unit 1
+
+# create
+expect 0 '^unit 0: made, root:root 0660$' shm create --unit 0 --unit 1 --owner root --group root
+expect 0 '^unit 1: there, root:root 0660$' shm create --unit 1 --owner 0 --group 0
+expect 0 '^unit 1: there, root:root 0640 \(was root:root 0660\)$' shm create --unit 1 --mode 0640
+expect 0 '^unit 255: made, root:root 0600$' shm create --unit 255
+expect 2 "--owner 'no-such-user': no such user" shm create --unit 1 --owner no-such-user
+expect 2 "--group 'no-such-group': no such group" shm create --unit 1 --group no-such-group
+expect 2 "--mode '888': must be octal" shm create --unit 1 --mode 888
+expect 2 "--mode '01777': must be octal" shm create --unit 1 --mode 01777
+
+# list
+expect 0 '^   0  0x4e545030    (80|88|96)  root:root +0660 +0  \(nothing written yet\)$' shm list
+expect 0 '"unit":255,"key":"0x4e54512f","size":[0-9]+,"layout_ok":true,"owner":"root"' shm list --json
+
+# write and read
+expect 0 '' shm write --unit 1 --clock 2026-07-01T12:00:00.123456789Z --receive 1782907200.5 \
+	--leap addsecond --precision -7
+expect 0 '^clock +1782907200.123456789  2026-07-01T12:00:00.123456789Z$' shm read --unit 1
+expect 0 '^receive +1782907200.500000000 ' shm read --unit 1
+expect 0 '^offset +-0.376543211 s$' shm read --unit 1
+expect 0 '^leap +1 addsecond$' shm read --unit 1
+expect 0 '^precision +-7$' shm read --unit 1
+expect 0 '"valid":true,"clock_ns":1782907200123456789,"receive_ns":1782907200500000000' \
+	shm read --unit 1 --json
+expect 0 '^123456$' shm read --unit 1 --field clockTimeStampUSec
+expect 0 '^123456789$' shm read --unit 1 --field clockTimeStampNSec
+expect 2 "--field 'clock': no such field" shm read --unit 1 --field clock
+expect 0 ' yes +2  2026-07-01T12:00:00.123456789Z  -0.376543211 ' shm list
+expect 0 '^valid +yes$' shm read --unit 1 --consume
+expect 1 'unit 1: no valid sample; it was taken' shm read --unit 1 --consume
+expect 0 '^valid +no$' shm read --unit 1
+
+expect 0 '' shm write --unit 1 --clock -1 --receive -1000000001ns --mode 0
+expect 0 '^clock +-0.000000001  1969-12-31T23:59:59.999999999Z$' shm read --unit 1
+expect 0 '^mode +0$' shm read --unit 1
+expect 0 '' shm write --unit 7 --clock 1.0
+expect 0 '^age +0\.' shm read --unit 7
+
+expect 0 '' shm write --unit 1 --set precision=-30 --set 'dummy[2]=7' --set mode=2
+expect 0 '^7$' shm read --unit 1 --field 'dummy[2]'
+expect 0 '^-30$' shm read --unit 1 --field precision
+expect 1 'mode is 2, neither 0 nor 1' shm read --unit 1 --consume
+expect 0 '\(mode is neither 0 nor 1\)' shm list
+expect 0 '' shm write --unit 1 --set mode=1 --set valid=0 --set count=3
+expect 1 'a writer is at it, or died' shm read --unit 1
+expect 0 '\(a writer is at it\)' shm list
+
+expect 2 'what time\? give --clock' shm write --unit 1
+expect 2 "--clock 'now': give nanoseconds" shm write --unit 1 --clock now
+expect 2 "--clock '2300-01-01T00:00:00Z': beyond 64-bit" shm write --unit 1 --clock 2300-01-01T00:00:00Z
+expect 2 "--receive '1e9': give nanoseconds" shm write --unit 1 --clock 1 --receive 1e9
+expect 2 "--leap '4': must be 0 nowarning" shm write --unit 1 --clock 1 --leap 4
+expect 2 "--mode '2': must be a whole number from 0 to 1" shm write --unit 1 --clock 1 --mode 2
+expect 2 "--precision 'x': must be" shm write --unit 1 --clock 1 --precision x
+expect 2 "--set 'valid': give FIELD=VALUE" shm write --unit 1 --set valid
+expect 2 "--set 'vlid': no such field" shm write --unit 1 --set vlid=1
+expect 2 "--set valid='yes': must be a whole number" shm write --unit 1 --set valid=yes
+expect 2 'give it alone' shm write --unit 1 --set valid=1 --clock 1
+expect 1 'precision=99999999999: the field cannot hold it' shm write --unit 1 --set precision=99999999999
+
+# feed and watch
+expect 0 '^unit 2: system clock -1.000000000 s, every 0.010000000 s$' \
+	shm feed --unit 2 --offset -1 --rate 0.01 --count 2
+expect 0 '^offset +-1.000000000 s$' shm read --unit 2
+expect 0 '^unit 2: 2 samples written, 0 taken by a reader$' \
+	shm feed --unit 2 --offset 250ns --rate 0.01 --count 2
+expect 0 '^offset +\+0.000000250 s$' shm read --unit 2
+expect 2 "--offset 'x': give seconds" shm feed --unit 2 --offset x
+expect 2 '--rate: a millisecond at least' shm feed --unit 2 --rate 0
+expect 2 "--count '0': must be" shm feed --unit 2 --count 0
+
+"$pps2shm" shm feed --unit 2 --offset -1.0 --rate 0.1 >"$dir/feed" 2>&1 &
+feed=$!
+expect 0 'Z  unit 2  clock [0-9.]+  receive [0-9.]+  offset -1.000000000  leap 0  precision -20$' \
+	shm watch --unit 2 --count 3
+[ "$(wc -l <"$dir/out")" -eq 3 ] || { echo "FAILED: watch --count 3 shows other than 3 lines"; failed=1; }
+expect 0 '^\{"unit":2,.*"offset_ns":-1000000000,.*"seen_ns":' shm watch --count 1 --json
+expect 0 '^valid +yes$' shm read --unit 2 --consume
+sleep 0.3
+kill -TERM $feed
+wait $feed || { echo "FAILED: feed does not end well on SIGTERM"; failed=1; }
+wait_for '^unit 2: [0-9]+ samples written, 1 taken by a reader$' "$dir/feed"
+
+# watch finds a unit that comes later, shows samples already taken, and ends on SIGINT
+"$pps2shm" shm watch >"$dir/watch" 2>&1 &
+watch=$!
+"$pps2shm" shm feed --unit 9 --rate 0.1 >/dev/null &
+feed=$!
+wait_for 'unit 9' "$dir/watch"
+kill -INT $watch
+wait $watch || { echo "FAILED: watch does not end well on SIGINT"; failed=1; }
+kill $feed
+wait $feed
+
+# Another program's time_t.
+size=$("$pps2shm" shm list --json | sed 's/.*"size":\([0-9]*\).*/\1/')
+other=80
+[ "$size" -eq 80 ] && other=96
+perl -e 'defined shmget(0x4e545034, $ARGV[0], 01600) or die "shmget: $!\n"' $other || failed=1
+for command in "read --unit 4" "watch --unit 4" "write --unit 4 --clock 1" "feed --unit 4" "create --unit 4"; do
+	# shellcheck disable=SC2086
+	expect 1 "unit 4 \(key 0x4e545034\) is $other bytes, not $size: .*another time_t.*'ipcrm -M 0x4e545034'" shm $command
+done
+expect 0 '^   4  .*\(wrong size for this system\)$' shm list
+
+# A unit that every user could write.
+expect 0 '0666 .was root:root 0600.' shm create --unit 2 --mode 0666
+expect 0 '' shm write --unit 2 --clock 1
+expect 1 'unit 1 .* mode 0666, so every user could set the clock' shm create --unit 1 --mode 0666
+
+exit $failed
