@@ -4,6 +4,10 @@ unit(clocks pps2shm_sources)
 unit(pps_find pps2shm_sources)
 unit(pps pps2shm_sources)
 unit(autobaud pps2shm_sources)
+unit(serial pps2shm_sources)
+unit(stream pps2shm_sources)
+unit(receiver pps2shm_sources)
+unit(simulator pps2shm_sources)
 unit(gpio pps2shm_sources)
 
 # Both generations are tested, whichever is installed: the other one against its bare interface.

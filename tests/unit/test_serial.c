@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <errno.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "common/log.h"
+#include "scratch.h"
+#include "sources/bytes.h"
+#include "sources/serial_lock.h"
+
+/* libserialport opens no pty: what follows an opened port is tested on real drivers, in the lab. */
+
+static struct scratch dir;
+static struct error err;
+
+static int set_up(void **state)
+{
+	(void)state;
+	scratch_make(&dir);
+	err.text[0] = '\0';
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_remove(&dir);
+	return 0;
+}
+
+static void what_is_no_serial_port_is_refused(void **state)
+{
+	const struct byte_options null = {.path = "/dev/null"};
+	const struct byte_options absent = {.path = "/dev/ttyAMA77"};
+
+	(void)state;
+	assert_null(serial_open(&null, &err));
+	assert_string_equal(err.text, "/dev/null: not a serial port");
+	assert_null(serial_open(&absent, &err));
+	assert_string_equal(err.text, "/dev/ttyAMA77: No such file or directory");
+}
+
+static void port_without_lock_file_is_free(void **state)
+{
+	(void)state;
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA0", &err), 0);
+	assert_int_equal(serial_lock_file("/nonexistent", "/dev/ttyAMA0", &err), 0);
+}
+
+static void lock_file_of_a_living_program_names_it(void **state)
+{
+	char text[32];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%10d\n", getpid());
+	scratch_write(&dir, "LCK..ttyAMA0", text);
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA0", &err), -1);
+	snprintf(text, sizeof(text), "process %d", getpid());
+	assert_non_null(strstr(err.text, text));
+	assert_non_null(strstr(err.text, "in use by test_serial"));
+	/* Another port's lock is none of ours. */
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA1", &err), 0);
+}
+
+static void stale_lock_file_is_no_lock(void **state)
+{
+	char text[32];
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	snprintf(text, sizeof(text), "%10d minicom root\n", child);
+	scratch_write(&dir, "LCK..ttyAMA0", text);
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA0", &err), 0);
+}
+
+static void garbage_in_a_lock_file_is_no_lock(void **state)
+{
+	(void)state;
+	scratch_write(&dir, "LCK..ttyS0", "");
+	scratch_write(&dir, "LCK..ttyS1", "minicom");
+	scratch_write(&dir, "LCK..ttyS2", "-1");
+	scratch_write(&dir, "LCK..ttyS3", "99999999999999999999");
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS0", &err), 0);
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS1", &err), 0);
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS2", &err), 0);
+	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS3", &err), 0);
+}
+
+static void port_is_locked_for_one_and_free_after_its_end(void **state)
+{
+	int master;
+	int slave;
+	char path[64];
+
+	(void)state;
+	assert_int_equal(openpty(&master, &slave, path, NULL, NULL), 0);
+	int first = open(path, O_RDWR | O_NOCTTY);
+	int second = open(path, O_RDWR | O_NOCTTY);
+
+	assert_int_equal(serial_lock(first, path, &err), 0);
+	assert_int_equal(serial_lock(second, path, &err), -1);
+	assert_non_null(strstr(err.text, "in use by another program"));
+	assert_non_null(strstr(err.text, "serial-getty@"));
+	assert_non_null(strstr(err.text, "gpsd or ModemManager"));
+	serial_unlock(first);
+	close(first);
+	assert_int_equal(serial_lock(second, path, &err), 0);
+	serial_unlock(second);
+	close(second);
+	close(slave);
+	close(master);
+}
+
+/* The exclusive mode is the terminal's, not the descriptor's: it outlives a close. */
+static void exclusive_mode_ends_with_the_lock(void **state)
+{
+	int master;
+	int slave;
+	int exclusive = -1;
+	char path[64];
+
+	(void)state;
+	assert_int_equal(openpty(&master, &slave, path, NULL, NULL), 0);
+	assert_int_equal(serial_lock(slave, path, &err), 0);
+	assert_int_equal(ioctl(slave, TIOCGEXCL, &exclusive), 0);
+	assert_int_equal(exclusive, 1);
+	serial_unlock(slave);
+	assert_int_equal(ioctl(slave, TIOCGEXCL, &exclusive), 0);
+	assert_int_equal(exclusive, 0);
+	close(slave);
+	close(master);
+}
+
+#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_SCRATCH(what_is_no_serial_port_is_refused),
+		IN_SCRATCH(port_without_lock_file_is_free),
+		IN_SCRATCH(lock_file_of_a_living_program_names_it),
+		IN_SCRATCH(stale_lock_file_is_no_lock),
+		IN_SCRATCH(garbage_in_a_lock_file_is_no_lock),
+		IN_SCRATCH(port_is_locked_for_one_and_free_after_its_end),
+		IN_SCRATCH(exclusive_mode_ends_with_the_lock),
+	};
+
+	log_set_level(LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
