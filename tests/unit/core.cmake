@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+unit(calendar pps2shm_core)
+unit(robust pps2shm_core)
+unit(nmea pps2shm_core)
