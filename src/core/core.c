@@ -60,7 +60,7 @@ static enum core_state state_without_label(const struct core *core)
 	if (core->label.ambiguous) {
 		return CORE_AMBIGUOUS;
 	}
-	return !core->fix && core->status.sentences ? CORE_NO_FIX : CORE_SEARCHING;
+	return core->fix_denied ? CORE_NO_FIX : CORE_SEARCHING;
 }
 
 static enum core_state state_of(const struct core *core)
@@ -143,6 +143,9 @@ void core_event(struct core *core, const struct event *given)
 	}
 	core->last_raw_ns = event.raw_ns;
 	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
+	if (event.type == EVENT_STEP) {
+		clock_set(core); /* before a burst from before it is dealt with */
+	}
 	if (event.type != EVENT_BYTES) {
 		core_settle(core, event.raw_ns);
 	}
@@ -157,12 +160,10 @@ void core_event(struct core *core, const struct event *given)
 		core->status.clock_sync = event.clock.sync;
 		core->status.clock_maxerr_us = event.clock.maxerr_us;
 		break;
-	case EVENT_STEP:
-		clock_set(core);
-		break;
 	case EVENT_SOURCE:
 		source_changed(core, &event);
 		break;
+	case EVENT_STEP:
 	case EVENT_TICK:
 		break;
 	}

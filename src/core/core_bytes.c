@@ -23,10 +23,10 @@ static struct date_reference date_reference(const struct core *core)
 	};
 }
 
-static void close_epoch(struct core *core)
+static void close_epoch(struct core *core, bool crowded)
 {
 	struct date_reference reference = date_reference(core);
-	struct fix fix = epoch_close(&core->epoch, &reference);
+	struct fix fix = epoch_close(&core->epoch, crowded, &reference);
 
 	core_fix(core, &fix);
 }
@@ -34,7 +34,7 @@ static void close_epoch(struct core *core)
 void core_settle(struct core *core, int64_t raw_ns)
 {
 	if (epoch_over(&core->epoch, raw_ns)) {
-		close_epoch(core);
+		close_epoch(core, false);
 	}
 }
 
@@ -102,13 +102,14 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 	if (sentence.validity == VALIDITY_BAD) {
 		/* Bad news at once; good news when the whole epoch agrees. */
 		core->fix = false;
+		core->fix_denied = true;
 		label_fix_lost(&core->label);
 	}
 	if (!sentence.has_time) {
 		return;
 	}
 	if (epoch_begins(&core->epoch, &sentence)) {
-		close_epoch(core);
+		close_epoch(core, true);
 	}
 	epoch_add(&core->epoch, &sentence, core->sentence_raw_ns, core->sentence_real_ns, raw_ns);
 }

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdlib.h>
+
 #include "core/calendar.h"
 #include "core/core_state.h"
 
 /* Bursts measured before their median replaces the configured or remembered lag. */
 #define LAG_LEARNED 8
+/* A remembered lag this far from what is seen now is of another baud rate or receiver. */
+#define LAG_CREDIBLE_NS (NS_PER_S / 4)
+/* A burst this far from the usual lag says nothing better than a second. */
+#define LAG_USABLE_NS (NS_PER_S * 2 / 5)
 /* A lag is measured only against a pulse this fresh. */
 #define PULSE_FRESH_NS (NS_PER_S * 5 / 2)
 /*
@@ -14,6 +20,19 @@
 #define COARSE_PRECISION_UNKNOWN (-1)
 #define COARSE_PRECISION_LEAST   (-10)
 
+/* The lag to go by until enough bursts have been measured. */
+static int64_t provisional_lag_ns(const struct core *core)
+{
+	int64_t recent = robust_median(&core->label.recent);
+	int64_t remembered = core->config.learned_lag_ns;
+	bool known = remembered != CORE_NO_LAG;
+
+	if (!core->label.attached) {
+		return known ? remembered : core->config.configured_lag_ns;
+	}
+	return known && llabs(remembered - recent) < LAG_CREDIBLE_NS ? remembered : recent;
+}
+
 void core_lag_update(struct core *core)
 {
 	struct core_status *s = &core->status;
@@ -21,13 +40,7 @@ void core_lag_update(struct core *core)
 
 	s->lag_learned = measured || core->config.learned_lag_ns != CORE_NO_LAG;
 	s->lag_jitter_ns = robust_sigma(&core->lags);
-	if (measured) {
-		s->lag_ns = robust_median(&core->lags);
-	} else if (s->lag_learned) {
-		s->lag_ns = core->config.learned_lag_ns;
-	} else {
-		s->lag_ns = core->config.configured_lag_ns;
-	}
+	s->lag_ns = measured ? robust_median(&core->lags) : provisional_lag_ns(core);
 }
 
 static struct witness witness(const struct core *core)
@@ -39,9 +52,14 @@ static struct witness witness(const struct core *core)
 	};
 }
 
-static void publish_coarse(struct core *core, const struct fix *fix)
+static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
 	int precision = COARSE_PRECISION_UNKNOWN;
+
+	core_lag_update(core);
+	if (core->label.attached && llabs(lag_ns - core->status.lag_ns) >= LAG_USABLE_NS) {
+		return;
+	}
 
 	if (core->label.confirms < core->config.agree || label_disputed(&core->label)) {
 		return;
@@ -67,14 +85,13 @@ static void learn_lag(struct core *core, const struct fix *fix, int64_t lag_ns)
 	if (core->label.attached && core->gate.locked &&
 	    fix->raw_ns - core->gate.last_good_raw_ns < PULSE_FRESH_NS) {
 		robust_add(&core->lags, lag_ns);
-		core_lag_update(core);
 	}
 }
 
 static void note_suspect(struct core *core, const struct label_result *result)
 {
 	if (core->label.suspect && !core->suspect_told) {
-		core_note(core, CORE_NOTICE_SUSPECT, core->last_raw_ns, result->claimed_s,
+		core_note(core, CORE_NOTICE_SUSPECT, core->last_raw_ns, core->label.candidate.utc_s,
 			  result->witness_s);
 	}
 	core->suspect_told = core->label.suspect;
@@ -112,7 +129,7 @@ static void act_on(struct core *core, const struct fix *fix, const struct label_
 			  result->old_utc_s - l->anchor_utc_s);
 		break;
 	}
-	publish_coarse(core, fix);
+	publish_coarse(core, fix, label_lag_ns(l, fix));
 }
 
 void core_fix(struct core *core, const struct fix *fix)
@@ -132,6 +149,7 @@ void core_fix(struct core *core, const struct fix *fix)
 		return;
 	}
 	core->fix = true;
+	core->fix_denied = false;
 	core->status.receiver.utc_s = fix->utc_s;
 	if (fix->era_weeks != core->era_weeks) {
 		core->era_weeks = fix->era_weeks;

@@ -28,6 +28,7 @@ struct core {
 	struct epoch epoch;
 	struct talker_seen talkers[CORE_TALKERS];
 	bool fix;
+	bool fix_denied; /* the last word of the receiver: it has none */
 	int64_t era_weeks;
 
 	/* pulses */

@@ -100,7 +100,7 @@ static bool date_from_earlier(const struct epoch *e, struct fix *fix)
 	return true;
 }
 
-struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
+struct fix epoch_close(struct epoch *e, bool crowded, const struct date_reference *ref)
 {
 	struct fix fix = {
 		.fraction_ns = e->merged.fraction_ns,
@@ -108,7 +108,7 @@ struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 		.valid = e->merged.validity == VALIDITY_GOOD,
 		.raw_ns = e->begin_raw_ns,
 		.real_ns = e->begin_real_ns,
-		.length_ns = e->end_raw_ns - e->begin_raw_ns,
+		.length_ns = (crowded ? e->last_read_raw_ns : e->end_raw_ns) - e->begin_raw_ns,
 	};
 
 	e->open = false;

@@ -27,7 +27,7 @@ struct fix {
 	int64_t era_weeks;   /* what the era repair added */
 	int64_t raw_ns;      /* first byte of the burst */
 	int64_t real_ns;
-	int64_t length_ns; /* first byte of the burst to the end of the epoch's last sentence */
+	int64_t length_ns; /* of the burst; if the line is never quiet, up to the next one */
 };
 
 /* What dates are held against. */
@@ -66,5 +66,5 @@ void epoch_add(struct epoch *epoch, const struct sentence *sentence, int64_t beg
 /* True if an epoch is open and the line has been quiet since long enough. */
 bool epoch_over(const struct epoch *epoch, int64_t raw_ns);
 
-/* Ends the open epoch. */
-struct fix epoch_close(struct epoch *epoch, const struct date_reference *reference);
+/* Ends the open epoch. crowded: because the next begins, not because the line was quiet. */
+struct fix epoch_close(struct epoch *epoch, bool crowded, const struct date_reference *reference);

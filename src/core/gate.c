@@ -25,9 +25,9 @@
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS   8
 #define LIMIT_FLOOR_NS (10 * US)
-/* Before the jitter is known. */
+/* While the grid is fitted to its first pulses, and the jitter not yet known. */
 #define LIMIT_START_NS (500 * US)
-#define JITTER_KNOWN   8
+#define START_PULSES   8
 /* What a second without a pulse adds: crystals wander with the temperature… */
 #define WANDER_NS_PER_S 1000
 /* …and before the period is learned nothing is known but the crystal's class, 100 ppm. */
@@ -49,7 +49,7 @@ int64_t gate_period_ns(const struct gate *g)
 
 int64_t gate_jitter_ns(const struct gate *g)
 {
-	return g->residuals.count < JITTER_KNOWN ? 0 : g->sigma_ns;
+	return g->residuals.count < START_PULSES ? 0 : g->sigma_ns;
 }
 
 static int64_t seconds_to_ns(const struct gate *g, int64_t seconds)
@@ -130,6 +130,41 @@ static bool second_train(const struct gate *g, int64_t raw_ns)
 	return false;
 }
 
+/*
+ * The first pulses, the late ones among them, through a line that a few wild ones cannot bend
+ * (Theil and Sen: the median of all slopes): phase, period and residuals anew.
+ */
+static bool fit_start(struct gate *g, int64_t raw_ns)
+{
+	struct robust phase;
+	struct robust slopes;
+	int count = train_length(g, raw_ns, g->updates + 1, &phase);
+
+	if (count < TRAIN_FIRST) {
+		return false;
+	}
+	robust_init(&slopes, ROBUST_MAX);
+	for (int i = 0; i < count; i++) {
+		for (int j = i + 1; j < count; j++) {
+			/* values[i] is the phase i seconds ago */
+			robust_add(&slopes, ((phase.values[i] - phase.values[j]) << 16) / (j - i));
+		}
+	}
+	g->period_q16 = (NS_PER_S << 16) + robust_median(&slopes);
+	for (int i = 0; i < count; i++) {
+		phase.values[i] += (i * (g->period_q16 - (NS_PER_S << 16))) >> 16;
+	}
+	int64_t offset = robust_median(&phase);
+
+	g->grid_raw_ns = raw_ns + offset;
+	robust_init(&g->residuals, GATE_SIGMA);
+	for (int i = 0; i < count; i++) {
+		robust_add(&g->residuals, phase.values[i] - offset);
+	}
+	g->sigma_ns = robust_sigma(&g->residuals);
+	return true;
+}
+
 /* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
 static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
@@ -144,12 +179,11 @@ static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	if (g->locked) {
 		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
 	}
-	g->grid_raw_ns = raw_ns + robust_median(&phase);
+	g->updates = needed - 1;
+	fit_start(g, raw_ns);
 	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
 	g->locked = true;
 	g->last_good_raw_ns = raw_ns;
-	g->updates = needed - 1;
-	robust_init(&g->residuals, GATE_SIGMA);
 	return true;
 }
 
@@ -157,19 +191,33 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 {
 	int64_t limit = LIMIT_SIGMAS * g->sigma_ns;
 
-	if (g->residuals.count < JITTER_KNOWN) {
+	if (g->residuals.count < START_PULSES) {
 		limit = LIMIT_START_NS;
 	}
 	if (limit < LIMIT_FLOOR_NS) {
 		limit = LIMIT_FLOOR_NS;
 	}
-	limit += (seconds - 1) * (g->updates < JITTER_KNOWN ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
+	limit += (seconds - 1) * (g->updates < START_PULSES ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
 	return limit < NEAR_NS ? limit : NEAR_NS;
 }
 
-/* Growing-memory alpha-beta filter: least squares at first, then an exponential memory. */
-static void follow(struct gate *g, int64_t seconds, int64_t residual)
+/*
+ * A pulse near the grid: the first few are fitted together; then an alpha-beta filter, whose memory
+ * grows with the pulses to MEMORY, follows the good ones.
+ */
+static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t residual, bool good)
 {
+	if (g->updates + 1 < START_PULSES) {
+		g->updates++;
+		if (fit_start(g, raw_ns)) {
+			return;
+		}
+	}
+	robust_add(&g->residuals, residual);
+	g->sigma_ns = robust_sigma(&g->residuals);
+	if (!good) {
+		return;
+	}
 	int64_t k = g->updates < MEMORY ? ++g->updates : MEMORY;
 	int64_t scale = (k + 1) * (k + 2);
 
@@ -193,19 +241,18 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 	result.residual_ns = dt - seconds_to_ns(g, seconds);
 	result.limit_ns = popcorn_limit(g, seconds > 0 ? seconds : 1);
-	if (seconds < 1 || llabs(result.residual_ns) > NEAR_NS) {
-		result.verdict = GATE_GLITCH;
-	} else {
-		robust_add(&g->residuals, result.residual_ns);
-		g->sigma_ns = robust_sigma(&g->residuals);
-		if (llabs(result.residual_ns) <= result.limit_ns) {
-			result.verdict = GATE_GOOD;
-			follow(g, seconds, result.residual_ns);
-			g->last_good_raw_ns = raw_ns;
-			return result;
-		}
-		result.verdict = GATE_POPCORN;
+	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
+	bool good = near && llabs(result.residual_ns) <= result.limit_ns;
+
+	if (near) {
+		follow(g, raw_ns, seconds, result.residual_ns, good);
 	}
+	if (good) {
+		result.verdict = GATE_GOOD;
+		g->last_good_raw_ns = raw_ns;
+		return result;
+	}
+	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;
 	if (raw_ns - g->last_good_raw_ns > CHANGE_AFTER_NS) {
 		find_grid(g, raw_ns, TRAIN_CHANGE, &result);
 	}

@@ -10,15 +10,6 @@
 
 /* A lag continues the recent ones if nearer than this; narrower than a second by construction. */
 #define CONTINUOUS_NS (500 * MS)
-/*
- * A first label assumes that a burst follows its pulse within the second. Bursts this near to the
- * second could belong to either pulse: receivers are known that speak up to 10 ms before theirs,
- * and a burst begun late may be past the next one.
- */
-#define AMBIGUOUS_BEFORE_NS (50 * MS)
-#define AMBIGUOUS_AFTER_NS  (20 * MS)
-/* A line this full lets bursts slip from second to second: the phase proves nothing. */
-#define SATURATED_NS (900 * MS)
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * MS)
 /* Disputes in a row that silence. */
@@ -31,11 +22,6 @@
 #define CARRY_NS (1000 * NS_PER_S)
 /* A receiver may need so long after a half-year's end to learn that there was a leap second. */
 #define LEAP_LATE_S 60
-/* The system clock can vouch for a second if it is surely within this of the truth. */
-#define WITNESS_NS (200 * MS)
-/* Bursts come no earlier and no later than this after the second they name, for the witness. */
-#define LAG_EARLIEST_NS (-250 * MS)
-#define LAG_LATEST_NS   (1500 * MS)
 /* Without pulses the anchor follows the bursts by this part of each one's deviation. */
 #define FOLLOW_PART 16
 
@@ -50,7 +36,7 @@ bool label_disputed(const struct label *l)
 	return l->disputes >= DISPUTES_SILENCE || l->suspect;
 }
 
-static int64_t lag_of(const struct label *l, const struct fix *fix)
+int64_t label_lag_ns(const struct label *l, const struct fix *fix)
 {
 	return fix->raw_ns - l->anchor_raw_ns - (fix->utc_s - l->anchor_utc_s) * NS_PER_S;
 }
@@ -66,29 +52,6 @@ static int64_t phase_distance(int64_t a, int64_t b)
 	int64_t d = a - b;
 
 	return llabs(d - ns_to_nearest_s(d) * NS_PER_S);
-}
-
-static void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
-{
-	int64_t second = gate->locked ? gate_floor(gate, fix->raw_ns) : fix->raw_ns;
-	int64_t phase = fix->raw_ns - second;
-	bool follows = c->count > 0 && c->on_grid == gate->locked &&
-		       fix->utc_s - c->utc_s == ns_to_nearest_s(second - c->second_raw_ns);
-
-	if (!follows) {
-		*c = (struct candidate){
-			.since_raw_ns = fix->raw_ns,
-			.phase_min_ns = phase,
-			.phase_max_ns = phase,
-			.on_grid = gate->locked,
-		};
-	}
-	c->count++;
-	c->utc_s = fix->utc_s;
-	c->second_raw_ns = second;
-	c->phase_min_ns = phase < c->phase_min_ns ? phase : c->phase_min_ns;
-	c->phase_max_ns = phase > c->phase_max_ns ? phase : c->phase_max_ns;
-	c->length_max_ns = fix->length_ns > c->length_max_ns ? fix->length_ns : c->length_max_ns;
 }
 
 /* Counts the newest fix of l->past towards the candidate. */
@@ -108,67 +71,6 @@ static void candidate_add(struct label *l, const struct gate *gate)
 	}
 }
 
-static bool candidate_ambiguous(const struct candidate *c)
-{
-	return c->on_grid && (c->phase_min_ns < AMBIGUOUS_AFTER_NS ||
-			      c->phase_max_ns > NS_PER_S - AMBIGUOUS_BEFORE_NS ||
-			      c->length_max_ns > SATURATED_NS);
-}
-
-/* What a synchronised clock says of the candidate's second; false if it can say nothing. */
-static bool witness_says(const struct witness *w, const struct candidate *c, int64_t *utc_s)
-{
-	int64_t real = c->second_raw_ns + w->real_minus_raw_ns;
-
-	if (!w->usable || w->error_ns > WITNESS_NS) {
-		return false;
-	}
-	*utc_s = ns_to_nearest_s(real);
-	if (!c->on_grid) {
-		/* Without pulses the burst itself is all there is: any sensible lag will do. */
-		int64_t lag = real - c->utc_s * NS_PER_S;
-
-		if (lag > LAG_EARLIEST_NS && lag < LAG_LATEST_NS) {
-			*utc_s = c->utc_s;
-		}
-		return true;
-	}
-	return llabs(real - *utc_s * NS_PER_S) + w->error_ns < 450 * MS;
-}
-
-/* A burst that names c->utc_s after a pulse of utc_s: is that lag physically sensible? */
-static bool sensible(const struct candidate *c, int64_t utc_s)
-{
-	int64_t shift = (utc_s - c->utc_s) * NS_PER_S;
-
-	return c->phase_min_ns + shift > LAG_EARLIEST_NS && c->phase_max_ns + shift < LAG_LATEST_NS;
-}
-
-enum opinion { OPINION_AMBIGUOUS, OPINION_SUSPECT, OPINION_TAKE };
-
-/* Whether the candidate may be believed, and as which second of its pulse. */
-static enum opinion judge(const struct candidate *c, const struct witness *w, int64_t *utc_s,
-			  struct label_result *result)
-{
-	int64_t seen;
-	bool ambiguous = candidate_ambiguous(c);
-
-	*utc_s = c->utc_s;
-	if (!witness_says(w, c, &seen)) {
-		return ambiguous ? OPINION_AMBIGUOUS : OPINION_TAKE;
-	}
-	if (ambiguous && sensible(c, seen)) {
-		*utc_s = seen;
-		return OPINION_TAKE;
-	}
-	if (seen != c->utc_s) {
-		result->witness_s = seen;
-		result->claimed_s = c->utc_s;
-		return OPINION_SUSPECT;
-	}
-	return OPINION_TAKE;
-}
-
 /* From here on the second of the candidate is utc_s. */
 static void adopt(struct label *l, const struct fix *fix, int64_t utc_s, int confirms)
 {
@@ -180,8 +82,8 @@ static void adopt(struct label *l, const struct fix *fix, int64_t utc_s, int con
 	l->anchor_raw_ns = c->second_raw_ns;
 	l->anchor_utc_s = utc_s;
 	robust_init(&l->recent, LABEL_RECENT);
-	robust_add(&l->recent, lag_of(l, fix));
-	l->steady_lag_ns = lag_of(l, fix);
+	robust_add(&l->recent, label_lag_ns(l, fix));
+	l->steady_lag_ns = label_lag_ns(l, fix);
 	l->confirms = confirms;
 	l->disputes = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
@@ -204,7 +106,7 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	if (l->candidate.count < config->agree) {
 		return LABEL_GATHERED;
 	}
-	switch (judge(&l->candidate, w, &utc_s, result)) {
+	switch (candidate_judge(&l->candidate, w, &utc_s, &result->witness_s)) {
 	case OPINION_TAKE:
 		adopt(l, fix, utc_s, config->agree);
 		return LABEL_AGREED;
@@ -266,8 +168,8 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 			return LABEL_ODD;
 		}
 		robust_init(&l->recent, LABEL_RECENT);
-		confirm(l, fix, lag_of(l, fix));
-		result->new_lag_ns = lag_of(l, fix);
+		confirm(l, fix, label_lag_ns(l, fix));
+		result->new_lag_ns = label_lag_ns(l, fix);
 		c->count = 0;
 		return LABEL_LAG;
 	}
@@ -284,7 +186,7 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	if (c->count < config->agree) {
 		return LABEL_ODD;
 	}
-	enum opinion opinion = judge(c, w, &claimed, result);
+	enum opinion opinion = candidate_judge(c, w, &claimed, &result->witness_s);
 
 	l->suspect = opinion == OPINION_SUSPECT;
 	if (opinion != OPINION_TAKE || fix->raw_ns - c->since_raw_ns < config->relabel_hold_ns) {
@@ -312,7 +214,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	if (!gate->locked || l->candidate.count < config->agree) {
 		return false;
 	}
-	enum opinion opinion = judge(&l->candidate, w, &utc_s, result);
+	enum opinion opinion = candidate_judge(&l->candidate, w, &utc_s, &result->witness_s);
 
 	if (opinion == OPINION_TAKE && !w->usable && carried_elsewhere(l, utc_s) &&
 	    fix->raw_ns - l->candidate.since_raw_ns < config->relabel_hold_ns) {
@@ -366,7 +268,7 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 		result.verdict = gather(l, fix, gate, w, config, &result);
 		return result;
 	}
-	result.lag_ns = lag_of(l, fix);
+	result.lag_ns = label_lag_ns(l, fix);
 	if (llabs(result.lag_ns - robust_median(&l->recent)) >= CONTINUOUS_NS || fix->leap_second) {
 		result.verdict = dispute(l, fix, gate, w, config, &result);
 		return result;

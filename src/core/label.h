@@ -5,10 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/candidate.h"
 #include "core/core.h"
-#include "core/epoch.h"
-#include "core/gate.h"
-#include "core/robust.h"
 
 /*
  * Which UTC second it is. Once agreed, the label is counted on the raw clock and every fix confirms
@@ -21,24 +19,6 @@
 
 #define LABEL_RECENT 5
 #define LABEL_PAST   20 /* the most that config's agree may ask for */
-
-/* The system clock as witness: true time is within error_ns of it. */
-struct witness {
-	bool usable;
-	int64_t real_minus_raw_ns;
-	int64_t error_ns;
-};
-
-/* Fixes that agree with one another on a label that is not (yet) the one counted. */
-struct candidate {
-	int count;
-	int64_t utc_s;         /* of the last fix */
-	int64_t second_raw_ns; /* the pulse before its burst (without pulses: the burst) */
-	int64_t since_raw_ns;
-	int64_t phase_min_ns, phase_max_ns; /* of the bursts after the pulse before them */
-	int64_t length_max_ns;
-	bool on_grid; /* paired with pulses */
-};
 
 struct label {
 	bool known;
@@ -78,8 +58,7 @@ struct label_result {
 	int64_t lag_ns;     /* of this fix under the label counted before it */
 	int64_t new_lag_ns; /* LAG */
 	int64_t old_utc_s;  /* CHANGED, LEAPED: of the anchor */
-	int64_t witness_s;  /* when suspect: the system clock's second for new_utc_s */
-	int64_t claimed_s;  /* when suspect: the receiver's */
+	int64_t witness_s;  /* when suspect: the system clock's second for the candidate's */
 };
 
 void label_init(struct label *label);
@@ -87,6 +66,9 @@ void label_init(struct label *label);
 /* Weighs a valid, dated fix on a whole second. gate gives the pulses' grid, if locked. */
 struct label_result label_weigh(struct label *label, const struct fix *fix, const struct gate *gate,
 				const struct witness *witness, const struct core_config *config);
+
+/* The first byte's instant after the second it names, by the label as counted; it must be known. */
+int64_t label_lag_ns(const struct label *label, const struct fix *fix);
 
 /* A good pulse: the label is counted on. */
 void label_pulse(struct label *label, const struct gate *gate);

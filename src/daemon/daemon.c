@@ -21,9 +21,11 @@
 #include "daemon/reader.h"
 #include "daemon/state_file.h"
 
-/* Housekeeping: about once a second, on the back of another wake-up where there is one. */
+/* Housekeeping: once a second, with the end of a burst where one comes, which may be a bit later.
+ */
 #define KEEP_NS       NS_PER_S
-#define KEEP_EARLY_NS (NS_PER_S * 7 / 10)
+#define KEEP_EARLY_NS (NS_PER_S / 2)
+#define KEEP_LATE_NS  (NS_PER_S / 4)
 #define SAVE_NS       (600 * NS_PER_S)
 /* A smaller change of the lag is not worth a write to the card. */
 #define SAVE_LAG_NS INT64_C(1000000)
@@ -150,10 +152,15 @@ static void keep(struct daemon *d)
 	}
 }
 
+static int64_t keep_due_raw_ns(const struct daemon *d)
+{
+	return d->keep_raw_ns + (reader_in_burst(&d->reader) ? KEEP_LATE_NS : 0);
+}
+
 /* Milliseconds to sleep, rounded up. */
 static int sleep_ms(const struct daemon *d)
 {
-	int64_t until = d->keep_raw_ns;
+	int64_t until = keep_due_raw_ns(d);
 	int64_t now = raw_now_ns();
 
 	if (d->reader.wake_raw_ns && d->reader.wake_raw_ns < until) {
@@ -193,8 +200,8 @@ static void loop(struct daemon *d)
 			engine_enter(&d->engine);
 			engine_leave(&d->engine);
 		}
-		if (due(d->keep_raw_ns, now) ||
-		    (read_now && !d->reader.collecting && now > d->keep_raw_ns - KEEP_EARLY_NS)) {
+		if (due(keep_due_raw_ns(d), now) || (read_now && !reader_in_burst(&d->reader) &&
+						     now > d->keep_raw_ns - KEEP_EARLY_NS)) {
 			keep(d);
 		}
 	}

@@ -31,6 +31,11 @@ int reader_fd(const struct reader *r)
 	return r->source && !r->collecting ? r->source->fd : -1;
 }
 
+bool reader_in_burst(const struct reader *r)
+{
+	return r->source && r->wake_raw_ns;
+}
+
 static void open_source(struct reader *r)
 {
 	struct error err;

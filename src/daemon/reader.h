@@ -33,6 +33,9 @@ void reader_init(struct reader *reader, struct engine *engine, const struct conf
 /* The descriptor to sleep on, -1: none at present. */
 int reader_fd(const struct reader *reader);
 
+/* A burst has begun and its end has not been seen. */
+bool reader_in_burst(const struct reader *reader);
+
 /* Input is there, or wake_raw_ns has come. Enters the engine by itself. */
 void reader_run(struct reader *reader);
 

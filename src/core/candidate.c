@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "core/candidate.h"
+
+#include <stdlib.h>
+
+#include "core/calendar.h"
+
+#define MS INT64_C(1000000)
+
+/*
+ * A first label assumes that a burst follows its pulse within the second. Bursts this near to the
+ * second could belong to either pulse: receivers are known that speak up to 10 ms before theirs,
+ * and a burst begun late may be past the next one.
+ */
+#define AMBIGUOUS_BEFORE_NS (50 * MS)
+#define AMBIGUOUS_AFTER_NS  (20 * MS)
+/* A line this full lets bursts slip from second to second: the phase proves nothing. */
+#define SATURATED_NS (900 * MS)
+/* The system clock can vouch for a second if it is surely within this of the truth. */
+#define WITNESS_NS (200 * MS)
+/* Bursts come no earlier and no later than this after the second they name, for the witness. */
+#define LAG_EARLIEST_NS (-250 * MS)
+#define LAG_LATEST_NS   (1500 * MS)
+
+void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
+{
+	int64_t second = gate->locked ? gate_floor(gate, fix->raw_ns) : fix->raw_ns;
+	int64_t phase = fix->raw_ns - second;
+	bool follows = c->count > 0 && c->on_grid == gate->locked &&
+		       fix->utc_s - c->utc_s == ns_to_nearest_s(second - c->second_raw_ns);
+
+	if (!follows) {
+		*c = (struct candidate){
+			.since_raw_ns = fix->raw_ns,
+			.phase_min_ns = phase,
+			.phase_max_ns = phase,
+			.on_grid = gate->locked,
+		};
+	}
+	c->count++;
+	c->utc_s = fix->utc_s;
+	c->second_raw_ns = second;
+	c->phase_min_ns = phase < c->phase_min_ns ? phase : c->phase_min_ns;
+	c->phase_max_ns = phase > c->phase_max_ns ? phase : c->phase_max_ns;
+	c->length_max_ns = fix->length_ns > c->length_max_ns ? fix->length_ns : c->length_max_ns;
+}
+
+bool candidate_ambiguous(const struct candidate *c)
+{
+	return c->on_grid && (c->phase_min_ns < AMBIGUOUS_AFTER_NS ||
+			      c->phase_max_ns > NS_PER_S - AMBIGUOUS_BEFORE_NS ||
+			      c->length_max_ns > SATURATED_NS);
+}
+
+/* What a synchronised clock says of the candidate's second; false if it can say nothing. */
+static bool witness_says(const struct witness *w, const struct candidate *c, int64_t *utc_s)
+{
+	int64_t real = c->second_raw_ns + w->real_minus_raw_ns;
+
+	if (!w->usable || w->error_ns > WITNESS_NS) {
+		return false;
+	}
+	*utc_s = ns_to_nearest_s(real);
+	if (!c->on_grid) {
+		/* Without pulses the burst itself is all there is: any sensible lag will do. */
+		int64_t lag = real - c->utc_s * NS_PER_S;
+
+		if (lag > LAG_EARLIEST_NS && lag < LAG_LATEST_NS) {
+			*utc_s = c->utc_s;
+		}
+		return true;
+	}
+	return llabs(real - *utc_s * NS_PER_S) + w->error_ns < 450 * MS;
+}
+
+/* A burst that names c->utc_s after a pulse of utc_s: is that lag physically sensible? */
+static bool sensible(const struct candidate *c, int64_t utc_s)
+{
+	int64_t shift = (utc_s - c->utc_s) * NS_PER_S;
+
+	return c->phase_min_ns + shift > LAG_EARLIEST_NS && c->phase_max_ns + shift < LAG_LATEST_NS;
+}
+
+enum opinion candidate_judge(const struct candidate *c, const struct witness *w, int64_t *utc_s,
+			     int64_t *witness_s)
+{
+	int64_t seen;
+	bool ambiguous = candidate_ambiguous(c);
+
+	*utc_s = c->utc_s;
+	if (!witness_says(w, c, &seen)) {
+		return ambiguous ? OPINION_AMBIGUOUS : OPINION_TAKE;
+	}
+	if (ambiguous && sensible(c, seen)) {
+		*utc_s = seen;
+		return OPINION_TAKE;
+	}
+	if (seen != c->utc_s) {
+		*witness_s = seen;
+		return OPINION_SUSPECT;
+	}
+	return OPINION_TAKE;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/epoch.h"
+#include "core/gate.h"
+
+/*
+ * A label in the making: fixes that agree with one another, and whether they may be believed. They
+ * must argue from the phase of their bursts alone: a burst is taken to follow its pulse within the
+ * second, and where that is not certain the system clock is asked, if the kernel vouches for it.
+ */
+
+/* The system clock as witness: true time is within error_ns of it. */
+struct witness {
+	bool usable;
+	int64_t real_minus_raw_ns;
+	int64_t error_ns;
+};
+
+/* Fixes that agree with one another on a label that is not (yet) the one counted. */
+struct candidate {
+	int count;
+	int64_t utc_s;         /* of the last fix */
+	int64_t second_raw_ns; /* the pulse before its burst (without pulses: the burst) */
+	int64_t since_raw_ns;
+	int64_t phase_min_ns, phase_max_ns; /* of the bursts after the pulse before them */
+	int64_t length_max_ns;
+	bool on_grid; /* paired with pulses */
+};
+
+/* One more fix; the grid's second before it where there are pulses. */
+void candidate_extend(struct candidate *candidate, const struct fix *fix, const struct gate *gate);
+
+enum opinion {
+	OPINION_AMBIGUOUS, /* either of two labels fits, and no witness */
+	OPINION_SUSPECT,   /* a synchronised clock contradicts; *witness_s is its word */
+	OPINION_TAKE,      /* the candidate's pulse begins second *utc_s */
+};
+
+enum opinion candidate_judge(const struct candidate *candidate, const struct witness *witness,
+			     int64_t *utc_s, int64_t *witness_s);
+
+/* The bursts lie so near to the second, or fill it so, that their phase proves nothing. */
+bool candidate_ambiguous(const struct candidate *candidate);
