@@ -96,18 +96,19 @@ static int pulses_wait(struct pulse_source *source, int timeout_ms, struct error
 {
 	struct pulses *pulses = (struct pulses *)source;
 	int64_t now_ns = real_now();
-	int64_t until_ns = now_ns + (int64_t)timeout_ms * 1000000;
+	int64_t most_ns = (int64_t)timeout_ms * 1000000;
 	int64_t last_s = last_pulse_s(pulses, now_ns);
 
 	(void)err;
 	if (last_s != atomic_load(&pulses->last_s)) {
 		return 1;
 	}
-	int64_t next_ns = simulator_pulse_ns(&pulses->config, last_s + 1);
-	struct timespec until = to_timespec(next_ns < until_ns ? next_ns : until_ns);
+	int64_t next_ns = simulator_pulse_ns(&pulses->config, last_s + 1) - now_ns;
+	struct timespec sleep = to_timespec(next_ns < most_ns ? next_ns : most_ns);
 
-	/* Absolute: the kernel moves the sleep with the clock when that is set. */
-	clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &until, NULL);
+	/* Not until an instant of CLOCK_REALTIME: set back an hour, it would hold us for that hour.
+	 */
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &sleep, NULL);
 	return last_pulse_s(pulses, real_now()) != atomic_load(&pulses->last_s);
 }
 

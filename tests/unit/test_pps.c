@@ -34,6 +34,7 @@ static struct {
 	bool pulse_on_wait; /* an edge of either kind comes while a fetch sleeps */
 	bool sleeps;        /* sleeping fetches sleep truly, for another thread's pulses */
 	int flags;
+	int64_t slept_ns; /* the longest sleep asked for */
 } kernel = {.lock = PTHREAD_MUTEX_INITIALIZER, .event = PTHREAD_COND_INITIALIZER};
 
 static struct scratch dev;
@@ -67,7 +68,9 @@ static int fail_with(int number)
 static int fake_fetch(struct pps_fdata *data)
 {
 	bool sleep = data->timeout.sec || data->timeout.nsec;
+	int64_t timeout_ns = data->timeout.sec * 1000000000 + data->timeout.nsec;
 
+	kernel.slept_ns = timeout_ns > kernel.slept_ns ? timeout_ns : kernel.slept_ns;
 	if (kernel.fetch_errno) {
 		return fail_with(kernel.fetch_errno);
 	}
@@ -285,6 +288,20 @@ static void wait_without_an_edge_is_a_timeout(void **state)
 	source->ops->close(source);
 }
 
+/* Less than a tick of a 100 Hz kernel is no sleep at all to it: the caller's loop would spin. */
+static void shortest_wait_still_sleeps(void **state)
+{
+	(void)state;
+	struct pulse_source *source = open_auto();
+
+	kernel.slept_ns = 0;
+	assert_int_equal(source->ops->wait(source, 1, &err), 0);
+	assert_int_equal(kernel.slept_ns, 10000000);
+	assert_int_equal(source->ops->wait(source, 1500, &err), 0);
+	assert_int_equal(kernel.slept_ns, 1500000000);
+	source->ops->close(source);
+}
+
 static void signal_ends_wait_like_a_timeout(void **state)
 {
 	(void)state;
@@ -463,6 +480,7 @@ int main(void)
 		WITH_KERNEL(wait_returns_at_once_for_an_edge_not_read_yet),
 		WITH_KERNEL(wait_sleeps_until_the_next_edge),
 		WITH_KERNEL(wait_without_an_edge_is_a_timeout),
+		WITH_KERNEL(shortest_wait_still_sleeps),
 		WITH_KERNEL(signal_ends_wait_like_a_timeout),
 		WITH_KERNEL(other_edge_does_not_count),
 		WITH_KERNEL(clear_edge_is_returned_where_the_kernel_captures_it),
