@@ -81,7 +81,11 @@ static int pps_wait(struct pulse_source *source, int timeout_ms, struct error *e
 	uint32_t seq;
 	int64_t real_ns;
 
-	/* One that came since read() looked last; PPS_FETCH would sleep until the one after it. */
+	/*
+	 * One that came since read() looked last: PPS_FETCH would sleep until the one after it.
+	 * (One that comes in the microseconds between the two fetches is found when the second
+	 * returns at the next edge, or by the next call.)
+	 */
 	if (fetch(pps, 0, &seq, &real_ns) < 0) {
 		return fetch_failed(pps, err);
 	}
