@@ -17,3 +17,4 @@ int cli_failed(const char *command, const char *format, ...) __attribute__((form
 int cli_run(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_shm(int argc, char **argv);
+int cli_bridge(int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"run", cli_run, "turn pulses and sentences into time: the daemon, in the foreground"},
 	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
 	{"shm", cli_shm, "look at, make, read and write NTP shared memory units"},
+	{"bridge", cli_bridge, "sentences without pulses to one unit"},
 	{NULL, NULL, NULL},
 };
 

@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,27 +68,29 @@ void shm_print_json(json_t *value)
 	json_decref(value);
 }
 
-static void end_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-}
-
-void shm_block_end(void)
+static sigset_t end_signals(void)
 {
 	sigset_t set;
 
-	end_signals(&set);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	return set;
+}
+
+sigset_t shm_block_end(void)
+{
+	sigset_t set = end_signals();
+
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	return set;
 }
 
 bool shm_sleep(int64_t ns)
 {
 	struct timespec timeout = {.tv_sec = (time_t)(ns / NTPSHM_S),
 				   .tv_nsec = (long)(ns % NTPSHM_S)};
-	sigset_t set;
+	sigset_t set = end_signals();
 
-	end_signals(&set);
 	return sigtimedwait(&set, NULL, &timeout) > 0;
 }

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "cli/bridge.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/shm.h"
+#include "common/log.h"
+#include "core/capture.h"
+#include "daemon/backoff.h"
+#include "sources/bytes.h"
+
+static const char usage[] =
+	"usage: pps2shm bridge [-p PATH] [-s UNIT] [-b BAUD] [-H SECONDS] [-l SECONDS]\n\n"
+	"Reads NMEA sentences and writes their time to one shared memory unit, without pulses:\n"
+	"coarse time. Ends at the end of a file or of standard input, by SIGTERM and Ctrl-C.\n\n"
+	"  -p, --path PATH        serial port, FIFO, file, or - (default): standard input\n"
+	"  -b, --baud BAUD        of a serial port; without it is searched for\n"
+	"  -s, --unit UNIT        0 (default) to 255\n"
+	"  -H, --holdoff SECONDS  so long must sentences be good, one second after the other,\n"
+	"                         before the first write (default 10)\n"
+	"  -l, --lag SECONDS      from the second to its first byte, taken off (default 0)\n";
+
+/* While a burst comes: the time between reads, so that not each load of a FIFO wakes us. */
+#define COLLECT_MS 100
+#define IDLE_MS    1000
+_Static_assert(COLLECT_MS *INT64_C(1000000) < EPOCH_GAP_NS, "a burst must not fall apart");
+
+enum outcome { INPUT_ENDED, SIGNALLED, NOT_OPENED, LOST };
+
+/* Until the source is gone (err) or a signal comes. */
+static enum outcome follow(struct bridge *b, struct byte_source *source, int signals,
+			   struct error *err)
+{
+	uint8_t buffer[CAPTURE_BYTES_MAX];
+
+	for (;;) {
+		bool burst = bridge_in_burst(b);
+		struct pollfd fds[] = {
+			{.fd = signals, .events = POLLIN},
+			{.fd = b->clock.fd, .events = POLLIN},
+			{.fd = burst ? -1 : source->fd, .events = POLLIN},
+		};
+		ssize_t count;
+
+		poll(fds, 3, burst ? COLLECT_MS : IDLE_MS);
+		if (fds[0].revents) {
+			return SIGNALLED;
+		}
+		count = source->ops->read(source, buffer, sizeof(buffer), err);
+		if (count < 0) {
+			return source->end ? INPUT_ENDED : LOST;
+		}
+		if (bridge_take(b, source->bps, buffer, (size_t)count) && source->ops->tick) {
+			source->ops->tick(source, b->raw_ns);
+		}
+	}
+}
+
+static enum outcome open_and_follow(struct bridge *b, const struct byte_options *options,
+				    int signals, struct error *err)
+{
+	struct byte_source *source = byte_source_open(options, err);
+	enum outcome outcome;
+
+	if (!source) {
+		return NOT_OPENED;
+	}
+	log_info("sentences from %s", source->name);
+	bridge_source(b, true);
+	outcome = follow(b, source, signals, err);
+	bridge_source(b, false);
+	source->ops->close(source);
+	return outcome;
+}
+
+/* A path that is not there at the start is a mistake, but a device may yet be plugged in. */
+static bool hopeless(const char *path, bool opened)
+{
+	return !opened && strncmp(path, "/dev/", 5) != 0;
+}
+
+static enum outcome follow_path(struct bridge *b, const struct byte_options *options, int signals)
+{
+	struct backoff backoff = {0};
+	struct error err, told = {""};
+	bool opened = false;
+
+	for (;;) {
+		uint64_t before = b->core.status.bytes;
+		enum outcome outcome = open_and_follow(b, options, signals, &err);
+		struct pollfd fd = {.fd = signals, .events = POLLIN};
+
+		if (outcome == SIGNALLED || outcome == INPUT_ENDED) {
+			return outcome;
+		}
+		opened = opened || outcome == LOST;
+		if (b->core.status.bytes != before) {
+			backoff.failures = 0;
+			told.text[0] = '\0';
+		}
+		if (strcmp(err.text, told.text) != 0) {
+			log_error("%s", err.text);
+			told = err;
+		}
+		if (hopeless(options->path, opened)) {
+			return NOT_OPENED;
+		}
+		if (poll(&fd, 1, (int)(backoff_next_ns(&backoff) / 1000000)) > 0) {
+			return SIGNALLED;
+		}
+	}
+}
+
+static int bridge(const struct byte_options *options, int unit, int64_t holdoff_ns, int64_t lag_ns)
+{
+	static struct bridge b;
+	sigset_t end = shm_block_end();
+	int signals = signalfd(-1, &end, SFD_CLOEXEC | SFD_NONBLOCK);
+	enum outcome outcome;
+	struct error err;
+
+	if (signals < 0) {
+		return cli_failed("bridge", "signalfd: %m");
+	}
+	if (bridge_init(&b, unit, holdoff_ns, lag_ns, &err)) {
+		close(signals);
+		return cli_failed("bridge", "%s", err.text);
+	}
+	outcome = follow_path(&b, options, signals);
+	close(signals);
+	if (!bridge_end(&b) && outcome == INPUT_ENDED) {
+		return CLI_FAILED;
+	}
+	return outcome == NOT_OPENED ? CLI_FAILED : CLI_OK;
+}
+
+int cli_bridge(int argc, char **argv)
+{
+	static const struct option options[] = {{"path", required_argument, NULL, 'p'},
+						{"baud", required_argument, NULL, 'b'},
+						{"unit", required_argument, NULL, 's'},
+						{"holdoff", required_argument, NULL, 'H'},
+						{"lag", required_argument, NULL, 'l'},
+						{"help", no_argument, NULL, 'h'},
+						{0}};
+	struct byte_options input = {.path = "-"};
+	int64_t holdoff_ns = 10 * NTPSHM_S, lag_ns = 0;
+	int option, unit = 0, baud = 0, wrong = 0;
+
+	opterr = 0;
+	while (!wrong && (option = getopt_long(argc, argv, ":p:b:s:H:l:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'p':
+			input.path = optarg;
+			break;
+		case 'b':
+			wrong = shm_parse_int(argv[0], "--baud", optarg, 50, 4000000, &baud);
+			break;
+		case 's':
+			wrong = shm_parse_unit(argv[0], optarg, &unit);
+			break;
+		case 'H':
+			wrong = shm_parse_span(argv[0], "--holdoff", optarg, &holdoff_ns);
+			break;
+		case 'l':
+			wrong = shm_parse_span(argv[0], "--lag", optarg, &lag_ns);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return CLI_OK;
+		default:
+			wrong = shm_bad_option(argv[0], option, argv);
+		}
+	}
+	if (wrong || shm_unexpected(argv[0], argc, argv, optind)) {
+		return CLI_USAGE;
+	}
+	if (holdoff_ns < 0) {
+		return cli_usage_error(argv[0], "--holdoff: cannot be negative");
+	}
+	input.bps = (uint32_t)baud;
+	return bridge(&input, unit, holdoff_ns, lag_ns);
+}
