@@ -97,6 +97,7 @@ static bool date_from_earlier(const struct epoch *e, struct fix *fix)
 	int64_t day = floor_div(expected - in_day + S_PER_DAY / 2, S_PER_DAY);
 
 	fix->utc_s = day * S_PER_DAY + in_day;
+	fix->era_weeks = e->dated_era_weeks;
 	return true;
 }
 
@@ -124,6 +125,7 @@ struct fix epoch_close(struct epoch *e, bool crowded, const struct date_referenc
 		e->dated = true;
 		e->dated_utc_s = fix.utc_s;
 		e->dated_raw_ns = fix.raw_ns;
+		e->dated_era_weeks = fix.era_weeks;
 	}
 	return fix;
 }

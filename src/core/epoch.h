@@ -48,7 +48,7 @@ struct epoch {
 	bool date_conflict;
 	int64_t begin_raw_ns, begin_real_ns, end_raw_ns;
 	/* the last dated fix, to date sentences that give only a time of day */
-	int64_t dated_utc_s, dated_raw_ns;
+	int64_t dated_utc_s, dated_raw_ns, dated_era_weeks;
 	bool dated;
 };
 

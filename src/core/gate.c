@@ -147,7 +147,7 @@ static bool fit_start(struct gate *g, int64_t raw_ns)
 	for (int i = 0; i < count; i++) {
 		for (int j = i + 1; j < count; j++) {
 			/* values[i] is the phase i seconds ago */
-			robust_add(&slopes, ((phase.values[i] - phase.values[j]) << 16) / (j - i));
+			robust_add(&slopes, (phase.values[i] - phase.values[j]) * 65536 / (j - i));
 		}
 	}
 	g->period_q16 = (NS_PER_S << 16) + robust_median(&slopes);
@@ -222,7 +222,7 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	int64_t scale = (k + 1) * (k + 2);
 
 	g->grid_raw_ns += seconds_to_ns(g, seconds) + residual * 2 * (2 * k + 1) / scale;
-	g->period_q16 += (residual << 16) * 6 / scale / seconds;
+	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
