@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * One function a subcommand; argv[0] is the subcommand's name. They return the exit code:
  * 0 well, 1 it did not work (a line on standard error says why), 2 wrong use.
@@ -14,7 +16,13 @@ int cli_usage_error(const char *command, const char *format, ...)
 /* The same without the hint; returns CLI_FAILED. */
 int cli_failed(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Is --help or -h among the arguments? */
+bool cli_wants_help(int argc, char **argv);
+
 int cli_run(int argc, char **argv);
+int cli_status(int argc, char **argv);
+int cli_record(int argc, char **argv);
+int cli_replay(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_shm(int argc, char **argv);
 int cli_bridge(int argc, char **argv);

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "core/capture.h"
+#include "ntpshm/ntpshm.h"
+#include "sinks/pps2shm_board.h"
 #include "version.h"
 
 struct command {
@@ -15,6 +18,9 @@ struct command {
 
 static const struct command commands[] = {
 	{"run", cli_run, "turn pulses and sentences into time: the daemon, in the foreground"},
+	{"status", cli_status, "show what the running daemon knows, and what is missing"},
+	{"record", cli_record, "write what the daemon receives to a capture"},
+	{"replay", cli_replay, "play a capture through the time logic"},
 	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
 	{"shm", cli_shm, "look at, make, read and write NTP shared memory units"},
 	{"bridge", cli_bridge, "sentences without pulses to one unit"},
@@ -49,6 +55,16 @@ int cli_failed(const char *command, const char *format, ...)
 	return CLI_FAILED;
 }
 
+bool cli_wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void print_help(void)
 {
 	printf("usage: pps2shm COMMAND [OPTION]...\n\n");
@@ -62,6 +78,9 @@ static void print_version(void)
 {
 	printf("pps2shm %s\n", PPS2SHM_VERSION);
 	printf("libgpiod generation %d\n", PPS2SHM_GPIOD_GENERATION);
+	printf("capture format %d\n", CAPTURE_VERSION);
+	printf("board layout %d\n", PPS2SHM_BOARD_VERSION);
+	printf("ntp shm layout %zu bytes\n", sizeof(struct ntpshm_time));
 }
 
 int main(int argc, char **argv)

@@ -110,7 +110,7 @@ struct pps2shm_board *pps2shm_board_open(const char *name, char *why, size_t why
 
 	if (fd < 0) {
 		board_fail(why, why_size,
-			   errno == ENOENT ? "no daemon is running: there is no board"
+			   errno == ENOENT ? "no daemon is running (there is no board)"
 					   : strerror(errno));
 		return NULL;
 	}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "cli/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READ_AHEAD = 1 << 18 };
+
+int lines_open(struct lines *lines, const char *path, size_t longest, struct error *err)
+{
+	*lines = (struct lines){.size = longest > READ_AHEAD ? longest : READ_AHEAD};
+	lines->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (lines->fd < 0) {
+		return error_set(err, "%.300s: %s", path, strerror(errno));
+	}
+	lines->buffer = malloc(lines->size);
+	if (!lines->buffer) {
+		lines_close(lines);
+		return error_set(err, "out of memory");
+	}
+	return 0;
+}
+
+/* Moves what is left to the front and reads on; > 0 bytes came, 0 the end, -1 err. */
+static int fill(struct lines *lines, struct error *err)
+{
+	ssize_t n;
+
+	memmove(lines->buffer, lines->buffer + lines->start, lines->end - lines->start);
+	lines->end -= lines->start;
+	lines->start = 0;
+	if (lines->end == lines->size) {
+		return error_set(err, "line %ld: longer than %zu bytes", lines->line + 1,
+				 lines->size);
+	}
+	do {
+		n = read(lines->fd, lines->buffer + lines->end, lines->size - lines->end);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		return error_set(err, "line %ld: %s", lines->line + 1, strerror(errno));
+	}
+	lines->end += (size_t)n;
+	return n > 0;
+}
+
+int lines_next(struct lines *lines, const char **line, size_t *len, struct error *err)
+{
+	size_t searched = 0;
+
+	for (;;) {
+		const char *at = lines->buffer + lines->start;
+		size_t left = lines->end - lines->start;
+		const char *newline = memchr(at + searched, '\n', left - searched);
+
+		if (newline) {
+			*line = at;
+			*len = (size_t)(newline - at);
+			lines->start += *len + 1;
+			lines->line++;
+			return 1;
+		}
+		searched = left;
+		int rc = fill(lines, err);
+
+		if (rc < 0) {
+			return -1;
+		}
+		if (rc == 0) {
+			return left ? error_set(err, "line %ld: cut short: no newline at its end",
+						lines->line + 1)
+				    : 0;
+		}
+	}
+}
+
+void lines_close(struct lines *lines)
+{
+	if (lines->fd > STDIN_FILENO) {
+		close(lines->fd);
+	}
+	free(lines->buffer);
+}

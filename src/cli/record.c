@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "core/capture.h"
+#include "sinks/pps2shm_board.h"
+
+static const char help[] =
+	"usage: pps2shm record [FILE] [--seconds N] [--board-name NAME]\n"
+	"\n"
+	"Writes what the running daemon's pulses and sentences are, from now on, as a capture "
+	"that\n"
+	"'pps2shm replay' plays. Needs no privilege and does not disturb the daemon.\n"
+	"\n"
+	"  FILE                standard output if missing or -\n"
+	"  --seconds N         end after so long; else at SIGINT (Ctrl-C) or SIGTERM\n"
+	"  --board-name NAME   of a daemon started with this option\n";
+
+/* Twice a second is plenty: the daemon's ring holds about a minute of an ordinary receiver. */
+static const struct timespec PAUSE = {.tv_nsec = 500000000};
+
+static volatile sig_atomic_t stopped;
+
+struct recording {
+	struct pps2shm_board *board;
+	FILE *out;
+	int64_t last_raw_ns;
+	uint64_t events;
+	uint64_t lost;
+	char why[200];
+};
+
+struct options {
+	const char *file;
+	const char *board;
+	long seconds; /* 0: no end */
+};
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static int take_options(int argc, char **argv, struct options *options)
+{
+	for (int i = 1; i < argc; i++) {
+		char *end;
+
+		if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
+			options->seconds = strtol(argv[++i], &end, 10);
+			if (*end || options->seconds < 1 || options->seconds > 100000000) {
+				return cli_usage_error(
+					argv[0], "--seconds: '%s': want 1 to 100000000", argv[i]);
+			}
+		} else if (strcmp(argv[i], "--board-name") == 0 && i + 1 < argc) {
+			options->board = argv[++i];
+		} else if ((argv[i][0] == '-' && argv[i][1]) || options->file) {
+			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+		} else {
+			options->file = argv[i];
+		}
+	}
+	return CLI_OK;
+}
+
+/* A trace record as the event that it was. */
+static struct event event_of(const struct pps2shm_board_event *traced)
+{
+	const struct pps2shm_board_record *record = &traced->record;
+	struct event event = {
+		.type = (enum event_type)record->type,
+		.raw_ns = record->raw_ns,
+		.real_ns = record->real_ns,
+	};
+
+	switch (event.type) {
+	case EVENT_PULSE:
+		event.pulse.clear = record->flags & 1;
+		event.pulse.seq = record->arg;
+		break;
+	case EVENT_BYTES:
+		event.bytes.bps = record->arg;
+		event.bytes.data = traced->data;
+		event.bytes.len = record->len;
+		break;
+	case EVENT_CLOCK:
+		event.clock.sync = record->flags & 1;
+		event.clock.maxerr_us = record->arg;
+		break;
+	case EVENT_SOURCE:
+		event.source.pps = record->flags & 1;
+		event.source.back = record->flags & 2;
+		break;
+	case EVENT_STEP:
+	case EVENT_TICK:
+		break;
+	}
+	return event;
+}
+
+static void write_event(struct recording *recording, const struct event *event)
+{
+	static char text[CAPTURE_LINE_MAX];
+
+	fwrite(text, 1, capture_format(event, text), recording->out);
+}
+
+/* A capture begins with the kernel's view of its clock, which the daemon traces only on change. */
+static int write_clock(struct recording *recording, const struct event *first)
+{
+	struct pps2shm_board_snapshot snapshot;
+
+	if (pps2shm_board_read(recording->board, &snapshot, recording->why,
+			       sizeof(recording->why))) {
+		return -1;
+	}
+	write_event(recording,
+		    &(struct event){.type = EVENT_CLOCK,
+				    .raw_ns = first->raw_ns,
+				    .real_ns = first->real_ns,
+				    .clock = {.sync = snapshot.page.clock_sync != 0,
+					      .maxerr_us = snapshot.page.clock_maxerr_us}});
+	return 0;
+}
+
+static int take(struct recording *recording, const struct pps2shm_board_event *traced)
+{
+	struct event event = event_of(traced);
+
+	/* The core takes an event from before the last one as of that instant; so does a replay. */
+	if (event.raw_ns < recording->last_raw_ns) {
+		event.raw_ns = recording->last_raw_ns;
+	}
+	recording->last_raw_ns = event.raw_ns;
+	if (traced->lost) {
+		fprintf(recording->out, "# lost %" PRIu64 " events\n", traced->lost);
+		recording->lost += traced->lost;
+	}
+	if (recording->events++ == 0 && write_clock(recording, &event)) {
+		return -1;
+	}
+	write_event(recording, &event);
+	return 0;
+}
+
+/* All that is there now; -1 with why. */
+static int take_all(struct recording *recording)
+{
+	struct pps2shm_board_event traced;
+	int rc;
+
+	while ((rc = pps2shm_board_trace_next(recording->board, &traced, recording->why,
+					      sizeof(recording->why))) > 0) {
+		if (take(recording, &traced)) {
+			return -1;
+		}
+	}
+	if (fflush(recording->out) || ferror(recording->out)) {
+		snprintf(recording->why, sizeof(recording->why), "writing: %s", strerror(errno));
+		return -1;
+	}
+	return rc;
+}
+
+static int64_t seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static int record(struct recording *recording, long seconds)
+{
+	const int64_t start = seconds_now();
+	struct sigaction action = {.sa_handler = stop};
+	int rc = 0;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	fputs(CAPTURE_HEADER, recording->out);
+	while (rc == 0 && !stopped && (!seconds || seconds_now() - start < seconds)) {
+		rc = take_all(recording);
+		if (rc == 0) {
+			nanosleep(&PAUSE, NULL);
+		}
+	}
+	return rc ? rc : take_all(recording);
+}
+
+static int record_to(struct recording *recording, const struct options *options)
+{
+	const bool to_stdout = !options->file || strcmp(options->file, "-") == 0;
+
+	recording->out = to_stdout ? stdout : fopen(options->file, "we");
+	if (!recording->out) {
+		return cli_failed("record", "%s: %s", options->file, strerror(errno));
+	}
+	int rc = record(recording, options->seconds);
+
+	if (!to_stdout && fclose(recording->out) && rc == 0) {
+		rc = -1;
+		snprintf(recording->why, sizeof(recording->why), "writing: %s", strerror(errno));
+	}
+	if (!to_stdout) {
+		fprintf(stderr, "%" PRIu64 " events recorded, %" PRIu64 " lost\n",
+			recording->events, recording->lost);
+	}
+	return rc ? cli_failed("record", "%s; the capture ends here", recording->why) : CLI_OK;
+}
+
+int cli_record(int argc, char **argv)
+{
+	struct recording recording = {0};
+	struct options options = {0};
+
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
+	int rc = take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc;
+	}
+	recording.board = pps2shm_board_open(options.board, recording.why, sizeof(recording.why));
+	if (!recording.board) {
+		return cli_failed(argv[0], "%s", recording.why);
+	}
+	rc = record_to(&recording, &options);
+	pps2shm_board_close(recording.board);
+	return rc;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/lines.h"
+#include "core/capture.h"
+#include "daemon/config.h"
+
+static const char help[] =
+	"usage: pps2shm replay FILE [--events] [--summary] [--config FILE] [OPTION]...\n"
+	"\n"
+	"Plays a capture through the time logic, as fast as it can, and prints what the daemon "
+	"would\n"
+	"have published, one line of JSON a sample. Touches no clock, segment or device.\n"
+	"\n"
+	"  FILE         a capture (pps2shm record); - is standard input\n"
+	"  --events     also state changes, rejections and what else was noticed\n"
+	"  --summary    at the end one object with all counters\n"
+	"\n"
+	"Those options of 'pps2shm run' that concern the time logic count here too, such as "
+	"--agree.\n"
+	"The system's configuration file is read only if --config names it.\n";
+
+struct options {
+	const char *file;
+	bool events;
+	bool summary;
+};
+
+static int take_options(int argc, char **argv, struct options *options)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--events") == 0) {
+			options->events = true;
+		} else if (strcmp(argv[i], "--summary") == 0) {
+			options->summary = true;
+		} else if (argv[i][0] == '-' && argv[i][1] != '\0') {
+			return cli_usage_error(argv[0], "unknown option '%s'", argv[i]);
+		} else if (options->file) {
+			return cli_usage_error(argv[0], "'%s': one FILE is enough", argv[i]);
+		} else {
+			options->file = argv[i];
+		}
+	}
+	return options->file ? CLI_OK : cli_usage_error(argv[0], "FILE is missing");
+}
+
+static void print_sample(void *arg, const struct core_sample *sample)
+{
+	char text[256];
+	int n = core_sample_json(sample, text, sizeof(text) - 1);
+
+	text[n] = '\n';
+	fwrite(text, 1, (size_t)n + 1, arg);
+}
+
+static void print_notice(void *arg, const struct core_notice *notice)
+{
+	char text[256];
+	int n = core_notice_json(notice, text, sizeof(text) - 1);
+
+	text[n] = '\n';
+	fwrite(text, 1, (size_t)n + 1, arg);
+}
+
+static void print_summary(const struct core_status *s)
+{
+	printf("{\"event\":\"summary\",\"state\":\"%s\",\"pulses\":%" PRIu64 ",\"missed\":%" PRIu64
+	       ",\"bytes\":%" PRIu64 ",\"sentences\":%" PRIu64 ",\"fixes\":%" PRIu64,
+	       core_state_name(s->state), s->pulses, s->missed, s->bytes, s->sentences, s->fixes);
+	printf(",\"samples\":{\"coarse\":%" PRIu64 ",\"pps\":%" PRIu64 "},\"rejects\":{",
+	       s->samples[CORE_COARSE], s->samples[CORE_PPS]);
+	for (int i = 0; i < CORE_CAUSES; i++) {
+		printf("%s\"%s\":%" PRIu64, i ? "," : "", core_cause_name((enum core_cause)i),
+		       s->rejects[i]);
+	}
+	printf("},\"lag_learned\":%s,\"lag_ns\":%" PRId64 ",\"lag_jitter_ns\":%" PRId64
+	       ",\"jitter_ns\":%" PRId64 ",\"period_error_ppb\":%" PRId64 "}\n",
+	       s->lag_learned ? "true" : "false", s->lag_ns, s->lag_jitter_ns, s->jitter_ns,
+	       s->period_error_ppb);
+}
+
+/* All lines of the capture through the core; -1 with err at the first bad one. */
+static int play(struct core *core, struct lines *lines, struct error *err)
+{
+	static struct capture_reader reader;
+	const char *line;
+	size_t len;
+	int rc;
+
+	capture_reader_init(&reader);
+	while ((rc = lines_next(lines, &line, &len, err)) > 0) {
+		struct event event;
+		int kind = capture_parse(&reader, line, len, &event, err);
+
+		if (kind < 0) {
+			return -1;
+		}
+		if (kind > 0) {
+			core_event(core, &event);
+		}
+	}
+	if (rc == 0 && reader.line == 0) {
+		return error_set(err, "line 1: nothing there: not a capture");
+	}
+	return rc;
+}
+
+static int replay(const struct options *options, const struct core_config *config)
+{
+	const struct core_output output = {
+		.arg = stdout,
+		.sample = print_sample,
+		.notice = options->events ? print_notice : NULL,
+	};
+	struct core *core = malloc(core_size());
+	struct lines lines;
+	struct error err;
+
+	if (!core) {
+		return cli_failed("replay", "out of memory");
+	}
+	if (lines_open(&lines, options->file, CAPTURE_LINE_MAX, &err)) {
+		free(core);
+		return cli_failed("replay", "%s", err.text);
+	}
+	core_init(core, config, &output);
+	int rc = play(core, &lines, &err);
+
+	if (rc == 0 && options->summary) {
+		print_summary(core_status(core));
+	}
+	lines_close(&lines);
+	free(core);
+	if (fflush(stdout) || ferror(stdout)) {
+		return cli_failed("replay", "standard output: %s", strerror(errno));
+	}
+	return rc ? cli_failed("replay", "%s: %s", options->file, err.text) : CLI_OK;
+}
+
+int cli_replay(int argc, char **argv)
+{
+	static char buffer[1 << 16];
+	struct options options = {0};
+	struct config config;
+	struct error err;
+
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
+	if (config_load(&config, &argc, argv, NULL, &err)) {
+		return cli_usage_error(argv[0], "%s", err.text);
+	}
+	int rc = take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc;
+	}
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	return replay(&options, &config.core);
+}

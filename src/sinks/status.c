@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "sinks/status.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/core.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+/* How long a thing that should come each second may stay away before it is said to be missing. */
+#define MISSING_NS (3 * SECOND_NS)
+/* ntpd takes no sample older than this many whole seconds. */
+#define SAMPLE_AGE_MAX_NS (5 * SECOND_NS)
+/* ntpd looks each second, chronyd by default every 16. */
+#define UNREAD_NS (60 * SECOND_NS)
+
+__attribute__((format(printf, 2, 3))) static void say(struct status *status, const char *format,
+						      ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(status->verdict, sizeof(status->verdict), format, args);
+	va_end(args);
+}
+
+__attribute__((format(printf, 2, 3))) static void advise(struct status *status, const char *format,
+							 ...)
+{
+	va_list args;
+
+	if (status->advices == STATUS_ADVICE_MAX) {
+		return;
+	}
+	va_start(args, format);
+	vsnprintf(status->advice[status->advices++], sizeof(status->advice[0]), format, args);
+	va_end(args);
+}
+
+/* Was this instant within the last span? A hostile board may hold any number. */
+static bool recent(const struct status *status, int64_t instant_ns, int64_t span_ns)
+{
+	return instant_ns > 0 && instant_ns > status->raw_ns - span_ns;
+}
+
+bool status_pps_enabled(const struct status *status)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+
+	return status->alive && page->sources[PPS2SHM_BOARD_PULSE].up &&
+	       recent(status, page->last_pulse_raw_ns, MISSING_NS);
+}
+
+bool status_shm_valid(const struct status *status)
+{
+	const struct pps2shm_board_unit *unit = &status->board.page.units[PPS2SHM_BOARD_PPS];
+
+	return status->alive && unit->unit >= 0 && unit->writable &&
+	       recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS);
+}
+
+static void advise_serial(struct status *status)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_board_source *serial = &page->sources[PPS2SHM_BOARD_SERIAL];
+
+	if (!serial->configured) {
+		advise(status, "No serial port is configured: without sentences nobody knows which "
+			       "second a pulse marks. Set serial.device.");
+	} else if (!serial->up) {
+		advise(status, "The sentences' source %s is not there: %s", serial->name,
+		       serial->error[0] ? serial->error : "not opened yet");
+	} else if (serial->searching) {
+		advise(status,
+		       "The bit rate of %s is still being searched. If this lasts, check that "
+		       "the receiver sends NMEA and that its TX is wired to our RX.",
+		       serial->name);
+	} else if (!recent(status, page->last_sentence_raw_ns, MISSING_NS)) {
+		advise(status, "No valid sentence comes from %s: check wiring and bit rate.",
+		       serial->name);
+	}
+}
+
+static void advise_pulses(struct status *status)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_board_source *pps = &page->sources[PPS2SHM_BOARD_PULSE];
+
+	if (!pps->configured) {
+		advise(status, "No pulse source is configured (pps.source = none).");
+	} else if (!pps->up) {
+		advise(status, "The pulse source %s is not there: %s", pps->name,
+		       pps->error[0] ? pps->error : "not opened yet");
+	} else if (!recent(status, page->last_pulse_raw_ns, MISSING_NS)) {
+		advise(status,
+		       "No pulse comes from %s: check the wire; many receivers give pulses "
+		       "only with a fix.",
+		       pps->name);
+	}
+}
+
+static void advise_unit(struct status *status, int role)
+{
+	const struct pps2shm_board_unit *unit = &status->board.page.units[role];
+
+	if (unit->unit < 0) {
+		return;
+	}
+	if (!unit->writable) {
+		advise(status, "Unit %d cannot be written: %s", unit->unit,
+		       unit->error[0] ? unit->error : "not opened yet");
+	} else if (recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS) &&
+		   !recent(status, unit->consumed_raw_ns, UNREAD_NS)) {
+		advise(status,
+		       "Nobody reads unit %d: ntp.conf needs a line 'refclock shm unit %d …', and "
+		       "ntpd "
+		       "a restart after it.",
+		       unit->unit, unit->unit);
+	}
+}
+
+static void say_locked(struct status *status)
+{
+	const struct pps2shm_board_unit *unit = &status->board.page.units[PPS2SHM_BOARD_PPS];
+
+	status->healthy = true;
+	if (unit->unit < 0) {
+		say(status, "Locked to GPS time; no shared memory unit is configured for it.");
+	} else if (status_shm_valid(status)) {
+		say(status, "Locked: GPS time goes to NTP shared memory unit %d.", unit->unit);
+	} else {
+		status->healthy = false;
+		say(status, "Locked, but GPS time does not reach NTP shared memory unit %d.",
+		    unit->unit);
+	}
+}
+
+static void say_state(struct status *status)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+
+	switch ((enum core_state)page->state) {
+	case CORE_LOCKED:
+		say_locked(status);
+		break;
+	case CORE_HOLDOVER:
+		say_locked(status);
+		if (status->healthy) {
+			say(status, "Holdover: seconds are counted on from pulse to pulse, but no "
+				    "sentence confirms them at present.");
+		}
+		break;
+	case CORE_SEARCHING:
+		say(status, "Not locked yet: no second has been agreed on between pulses and "
+			    "sentences.");
+		break;
+	case CORE_AMBIGUOUS:
+		say(status, "Silent: sentences come so near the pulse that either of two seconds "
+			    "fits.");
+		advise(status, "Let the system clock be set once by any NTP server, or move the "
+			       "sentences: another bit rate, fewer sentences.");
+		break;
+	case CORE_COARSE_ONLY:
+		say(status, "Coarse time only: there are sentences but no pulses.");
+		break;
+	case CORE_NO_FIX:
+		say(status, "Silent: the receiver has no fix.");
+		advise(status,
+		       "Give the antenna a free view of the sky; a cold start takes minutes.");
+		break;
+	case CORE_STALE:
+		say(status, "Silent: no sentence has confirmed the second for longer than holdover "
+			    "allows.");
+		break;
+	case CORE_DISPUTED:
+		say(status,
+		    "Silent: the receiver's sentences contradict the second being counted.");
+		advise(status, "If they go on doing so the new second is taken over by itself.");
+		break;
+	case CORE_SUSPECT:
+		say(status,
+		    "Silent: the receiver contradicts the synchronised system clock; a fault "
+		    "of the receiver, or spoofing.");
+		break;
+	default:
+		say(status, "In a state this program does not know: use the one that came with the "
+			    "daemon.");
+	}
+}
+
+void status_judge(struct status *status, const struct pps2shm_board_snapshot *board, int64_t raw_ns)
+{
+	const char *dead = pps2shm_board_dead(board, raw_ns);
+
+	*status = (struct status){.alive = !dead, .raw_ns = raw_ns, .board = *board};
+	if (dead) {
+		say(status, "Not running: %s (pid %u).", dead, board->head.pid);
+		advise(status,
+		       "Look at 'journalctl -u pps2shm', then 'systemctl restart pps2shm'.");
+		return;
+	}
+	say_state(status);
+	advise_serial(status);
+	advise_pulses(status);
+	advise_unit(status, PPS2SHM_BOARD_PPS);
+	advise_unit(status, PPS2SHM_BOARD_COARSE);
+}
+
+void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
+{
+	*status = (struct status){.raw_ns = raw_ns};
+	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
+		status->board.page.units[i].unit = -1;
+	}
+	say(status, "%c%s.", toupper((unsigned char)why[0]), why + 1);
+	advise(status, "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal.");
+}

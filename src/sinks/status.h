@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "sinks/pps2shm_board.h"
+
+/* A snapshot of the board, judged, and shown to people and programs. */
+
+enum { STATUS_ADVICE_MAX = 8 };
+
+struct status {
+	bool alive;                          /* a daemon is there and its heart beats */
+	bool healthy;                        /* ... and PPS time is being published */
+	int64_t raw_ns;                      /* when it was judged */
+	char verdict[400];                   /* one sentence */
+	char advice[STATUS_ADVICE_MAX][400]; /* what is missing and what to do */
+	int advices;
+	struct pps2shm_board_snapshot board; /* zeros if there is none */
+};
+
+/* raw_ns: now. */
+void status_judge(struct status *status, const struct pps2shm_board_snapshot *board,
+		  int64_t raw_ns);
+
+/* There is no board to judge; why as a part of a sentence. */
+void status_judge_none(struct status *status, const char *why, int64_t raw_ns);
+
+/* Has the pulse source delivered within the last seconds? */
+bool status_pps_enabled(const struct status *status);
+
+/* Does the unit for PPS time hold a sample that ntpd would take? */
+bool status_shm_valid(const struct status *status);
+
+void status_print(const struct status *status, FILE *out);
+
+/* A new object, see pps2shm-status(1); NULL if out of memory. */
+json_t *status_json(const struct status *status);

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <string.h>
+#include <time.h>
+
+#include "sinks/status.h"
+
+static void set_int(json_t *object, const char *key, int64_t value)
+{
+	json_object_set_new(object, key, json_integer(value));
+}
+
+static void set_bool(json_t *object, const char *key, bool value)
+{
+	json_object_set_new(object, key, json_boolean(value));
+}
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+	json_object_set_new(object, key, value[0] ? json_string(value) : json_null());
+}
+
+/* Instants that are "not yet", and numbers that are "unknown", are null. */
+static void set_known(json_t *object, const char *key, int64_t value, bool known)
+{
+	json_object_set_new(object, key, known ? json_integer(value) : json_null());
+}
+
+static void set_instant(json_t *object, const char *key, int64_t value)
+{
+	set_known(object, key, value, value > 0);
+}
+
+static json_t *unit_json(const struct pps2shm_board_unit *unit, const char *role)
+{
+	json_t *json = json_object();
+	char key[16];
+	const bool written = unit->write_raw_ns > 0;
+
+	snprintf(key, sizeof(key), "0x%08x", 0x4e545030U + (unsigned)unit->unit);
+	set_text(json, "role", role);
+	set_int(json, "unit", unit->unit);
+	set_text(json, "key", key);
+	set_bool(json, "writable", unit->writable);
+	set_text(json, "error", unit->error);
+	set_int(json, "written", (int64_t)unit->written);
+	set_int(json, "consumed", (int64_t)unit->consumed);
+	set_instant(json, "write_raw_ns", unit->write_raw_ns);
+	set_instant(json, "consumed_raw_ns", unit->consumed_raw_ns);
+	set_known(json, "clock_ns", unit->clock_ns, written);
+	set_known(json, "receive_ns", unit->receive_ns, written);
+	set_known(json, "offset_ns",
+		  (int64_t)((uint64_t)unit->clock_ns - (uint64_t)unit->receive_ns), written);
+	set_known(json, "leap", unit->leap, written);
+	set_known(json, "precision", unit->precision, written);
+	return json;
+}
+
+static json_t *units_json(const struct status *status)
+{
+	static const char *const roles[PPS2SHM_BOARD_UNITS] = {"coarse", "pps"};
+	json_t *json = json_array();
+
+	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
+		if (status->board.page.units[i].unit >= 0) {
+			json_array_append_new(json,
+					      unit_json(&status->board.page.units[i], roles[i]));
+		}
+	}
+	return json;
+}
+
+static json_t *source_json(const struct pps2shm_board_source *source)
+{
+	json_t *json = json_object();
+
+	set_bool(json, "configured", source->configured);
+	set_bool(json, "up", source->up);
+	set_text(json, "name", source->name);
+	set_text(json, "error", source->error);
+	set_instant(json, "since_raw_ns", source->since_raw_ns);
+	set_int(json, "losses", (int64_t)source->losses);
+	set_known(json, "bps", source->bps, source->bps != 0);
+	set_bool(json, "searching", source->searching);
+	return json;
+}
+
+static json_t *receiver_json(const struct pps2shm_board_receiver *receiver)
+{
+	json_t *json = json_object();
+
+	set_bool(json, "fix", receiver->fix);
+	set_known(json, "fix_mode", receiver->fix_mode, receiver->fix_mode > 0);
+	set_known(json, "satellites_used", receiver->satellites_used,
+		  receiver->satellites_used >= 0);
+	set_known(json, "satellites_seen", receiver->satellites_seen,
+		  receiver->satellites_seen >= 0);
+	set_known(json, "hdop_x100", receiver->hdop_x100, receiver->hdop_x100 >= 0);
+	set_text(json, "talker", receiver->talker);
+	set_instant(json, "utc_s", receiver->utc_s);
+	return json;
+}
+
+static json_t *label_json(const struct pps2shm_board_page *page)
+{
+	json_t *json = json_object();
+	char utc[40] = "";
+	const time_t second = (time_t)page->label_utc_s;
+	struct tm tm;
+
+	if (page->label_utc_s && gmtime_r(&second, &tm)) {
+		strftime(utc, sizeof(utc), "%FT%TZ", &tm);
+	}
+	set_text(json, "utc", utc);
+	set_instant(json, "utc_s", page->label_utc_s);
+	set_instant(json, "raw_ns", page->label_raw_ns);
+	set_instant(json, "real_ns", page->label_real_ns);
+	set_instant(json, "confirmed_raw_ns", page->last_confirm_raw_ns);
+	return json;
+}
+
+static json_t *pulses_json(const struct pps2shm_board_page *page)
+{
+	json_t *json = json_object();
+
+	set_int(json, "count", (int64_t)page->pulses);
+	set_int(json, "missed", (int64_t)page->missed);
+	set_instant(json, "last_raw_ns", page->last_pulse_raw_ns);
+	set_known(json, "jitter_ns", page->jitter_ns, page->jitter_ns > 0);
+	set_int(json, "period_error_ppb", page->period_error_ppb);
+	return json;
+}
+
+static json_t *sentences_json(const struct pps2shm_board_page *page)
+{
+	json_t *json = json_object();
+
+	set_int(json, "count", (int64_t)page->sentences);
+	set_int(json, "fixes", (int64_t)page->fixes);
+	set_int(json, "bytes", (int64_t)page->bytes);
+	set_instant(json, "last_raw_ns", page->last_sentence_raw_ns);
+	set_int(json, "lag_ns", page->lag_ns);
+	set_int(json, "lag_jitter_ns", page->lag_jitter_ns);
+	set_bool(json, "lag_learned", page->lag_learned);
+	return json;
+}
+
+/* The kernel's clock that the pulses are measured on, and what it says of itself. */
+static json_t *clock_json(const struct pps2shm_board_page *page)
+{
+	static const char path[] =
+		"/sys/devices/system/clocksource/clocksource0/current_clocksource";
+	json_t *json = json_object();
+	char name[64] = "";
+	FILE *file = fopen(path, "re");
+
+	if (file) {
+		if (fgets(name, sizeof(name), file)) {
+			name[strcspn(name, "\n")] = '\0';
+		}
+		fclose(file);
+	}
+	set_text(json, "source", name);
+	set_bool(json, "synchronised", page->clock_sync);
+	set_int(json, "maxerr_us", page->clock_maxerr_us);
+	set_int(json, "steps", (int64_t)page->clock_steps);
+	return json;
+}
+
+static json_t *rejects_json(const struct pps2shm_board_snapshot *board)
+{
+	json_t *json = json_object();
+
+	for (int i = 0; i < PPS2SHM_BOARD_CAUSES; i++) {
+		if (board->head.cause_names[i][0]) {
+			set_int(json, board->head.cause_names[i], (int64_t)board->page.rejects[i]);
+		}
+	}
+	return json;
+}
+
+static json_t *advice_json(const struct status *status)
+{
+	json_t *json = json_array();
+
+	for (int i = 0; i < status->advices; i++) {
+		json_array_append_new(json, json_string(status->advice[i]));
+	}
+	return json;
+}
+
+static json_t *daemon_json(const struct pps2shm_board_snapshot *board)
+{
+	json_t *json = json_object();
+
+	set_known(json, "pid", board->head.pid, board->head.pid != 0);
+	set_text(json, "version", board->head.program);
+	set_known(json, "board_version", board->head.version, board->head.version != 0);
+	set_known(json, "owner_uid", board->owner, board->head.pid != 0);
+	set_instant(json, "heartbeat_raw_ns", board->page.raw_ns);
+	set_instant(json, "heartbeat_real_ns", board->page.real_ns);
+	return json;
+}
+
+json_t *status_json(const struct status *status)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	const char *state = status->board.head.state_names[page->state];
+	json_t *json = json_object();
+
+	set_text(json, "verdict", status->verdict);
+	json_object_set_new(json, "advice", advice_json(status));
+	set_bool(json, "healthy", status->healthy);
+	set_bool(json, "alive", status->alive);
+	set_text(json, "state", status->alive ? state : "down");
+	set_instant(json, "state_since_raw_ns", page->state_since_raw_ns);
+	set_int(json, "raw_ns", status->raw_ns);
+	set_bool(json, "pps_enabled", status_pps_enabled(status));
+	json_object_set_new(json, "hardware_clock", clock_json(page));
+	set_bool(json, "shm_valid", status_shm_valid(status));
+	json_object_set_new(json, "shm_interface", units_json(status));
+	json_object_set_new(json, "label", label_json(page));
+	json_object_set_new(json, "pulses", pulses_json(page));
+	json_object_set_new(json, "sentences", sentences_json(page));
+	json_object_set_new(json, "receiver", receiver_json(&page->receiver));
+	json_object_set_new(json, "serial", source_json(&page->sources[PPS2SHM_BOARD_SERIAL]));
+	json_object_set_new(json, "pps", source_json(&page->sources[PPS2SHM_BOARD_PULSE]));
+	json_object_set_new(json, "rejects", rejects_json(&status->board));
+	json_object_set_new(json, "daemon", daemon_json(&status->board));
+	return json;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <inttypes.h>
+#include <time.h>
+
+#include "sinks/status.h"
+
+enum { WIDE = 40 };
+
+/* "812 ns", "1.2 us", "131.2 ms", "2.5 s"; signed if it is an offset. */
+static const char *span(char text[WIDE], int64_t ns, bool with_sign)
+{
+	static const struct {
+		double scale;
+		const char *unit;
+	} units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}};
+	const double value = (double)ns;
+	const double size = value < 0 ? -value : value;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (size >= units[i].scale) {
+			snprintf(text, WIDE, with_sign ? "%+.1f %s" : "%.1f %s",
+				 value / units[i].scale, units[i].unit);
+			return text;
+		}
+	}
+	snprintf(text, WIDE, with_sign ? "%+.0f ns" : "%.0f ns", value);
+	return text;
+}
+
+/* "0.8 s ago", "3 h 12 min ago", "never" */
+static const char *ago(char text[WIDE], const struct status *status, int64_t instant_ns)
+{
+	const double s = ((double)status->raw_ns - (double)instant_ns) / 1e9;
+
+	if (instant_ns <= 0) {
+		snprintf(text, WIDE, "never");
+	} else if (s < 100) {
+		snprintf(text, WIDE, "%.1f s ago", s);
+	} else if (s < 3600) {
+		snprintf(text, WIDE, "%.0f min ago", s / 60);
+	} else {
+		snprintf(text, WIDE, "%.0f h %02d min ago", (double)(int64_t)(s / 3600),
+			 (int)(s / 60) % 60);
+	}
+	return text;
+}
+
+static void print_second(const struct status *status, FILE *out)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	char utc[WIDE], age[WIDE];
+	const time_t second = (time_t)page->label_utc_s;
+	struct tm tm;
+
+	if (page->label_utc_s == 0 || !gmtime_r(&second, &tm)) {
+		fprintf(out, "second     not known yet\n");
+		return;
+	}
+	strftime(utc, sizeof(utc), "%F %T UTC", &tm);
+	fprintf(out, "second     %s at the pulse %s\n", utc, ago(age, status, page->label_raw_ns));
+}
+
+static void print_source(const struct status *status, int which, const char *title, FILE *out)
+{
+	const struct pps2shm_board_source *source = &status->board.page.sources[which];
+	char since[WIDE];
+
+	if (!source->configured) {
+		fprintf(out, "%-10s none configured\n", title);
+		return;
+	}
+	fprintf(out, "%-10s %s, %s %s", title, source->name, source->up ? "came" : "went",
+		ago(since, status, source->since_raw_ns));
+	if (source->searching) {
+		fprintf(out, ", searching the bit rate");
+	} else if (source->bps) {
+		fprintf(out, ", %" PRIu32 " bit/s", source->bps);
+	}
+	if (source->losses) {
+		fprintf(out, ", lost %" PRIu64 " times", source->losses);
+	}
+	if (!source->up && source->error[0]) {
+		fprintf(out, "\n           %s", source->error);
+	}
+	fputc('\n', out);
+}
+
+static void print_pulses(const struct status *status, FILE *out)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	char jitter[WIDE], last[WIDE];
+
+	print_source(status, PPS2SHM_BOARD_PULSE, "pulses", out);
+	fprintf(out, "           %" PRIu64 " seen, %" PRIu64 " missed, last %s, jitter %s\n",
+		page->pulses, page->missed, ago(last, status, page->last_pulse_raw_ns),
+		page->jitter_ns ? span(jitter, page->jitter_ns, false) : "not known yet");
+}
+
+static void print_sentences(const struct status *status, FILE *out)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	char lag[WIDE], jitter[WIDE], last[WIDE];
+
+	print_source(status, PPS2SHM_BOARD_SERIAL, "sentences", out);
+	fprintf(out, "           %" PRIu64 " valid, last %s, lag %s (%s), jitter %s\n",
+		page->sentences, ago(last, status, page->last_sentence_raw_ns),
+		span(lag, page->lag_ns, false), page->lag_learned ? "learned" : "configured",
+		span(jitter, page->lag_jitter_ns, false));
+}
+
+static void print_receiver(const struct status *status, FILE *out)
+{
+	static const char *const modes[] = {"", " (none)", " (2D)", " (3D)"};
+	const struct pps2shm_board_receiver *r = &status->board.page.receiver;
+
+	fprintf(out, "receiver   %s%s", r->fix ? "fix" : "no fix",
+		modes[r->fix_mode > 0 && r->fix_mode < 4 ? r->fix_mode : 0]);
+	if (r->satellites_used >= 0) {
+		fprintf(out, ", %" PRId32 " satellites used", r->satellites_used);
+	}
+	if (r->satellites_seen >= 0) {
+		fprintf(out, ", %" PRId32 " seen", r->satellites_seen);
+	}
+	if (r->hdop_x100 >= 0) {
+		fprintf(out, ", HDOP %.2f", r->hdop_x100 / 100.0);
+	}
+	fputc('\n', out);
+}
+
+static void print_unit(const struct status *status, int role, const char *title, FILE *out)
+{
+	const struct pps2shm_board_unit *unit = &status->board.page.units[role];
+	char offset[WIDE], wrote[WIDE], taken[WIDE];
+
+	if (unit->unit < 0) {
+		return;
+	}
+	fprintf(out, "unit %-5" PRId32 " %s time, ", unit->unit, title);
+	if (!unit->writable) {
+		fprintf(out, "cannot be written: %s\n", unit->error);
+		return;
+	}
+	fprintf(out, "written %s", ago(wrote, status, unit->write_raw_ns));
+	if (unit->write_raw_ns) {
+		/* Unsigned: the board may be anybody's, and hold any number. */
+		fprintf(out, ", offset %s",
+			span(offset,
+			     (int64_t)((uint64_t)unit->clock_ns - (uint64_t)unit->receive_ns),
+			     true));
+	}
+	fprintf(out, ", read by a time daemon %s\n", ago(taken, status, unit->consumed_raw_ns));
+}
+
+static void print_rejects(const struct status *status, FILE *out)
+{
+	const char *separator = "rejected   ";
+
+	for (int i = 0; i < PPS2SHM_BOARD_CAUSES; i++) {
+		if (status->board.page.rejects[i]) {
+			fprintf(out, "%s%s %" PRIu64, separator, status->board.head.cause_names[i],
+				status->board.page.rejects[i]);
+			separator = ", ";
+		}
+	}
+	if (separator[0] == ',') {
+		fputc('\n', out);
+	}
+}
+
+void status_print(const struct status *status, FILE *out)
+{
+	const struct pps2shm_board_page *page = &status->board.page;
+	char since[WIDE];
+
+	fprintf(out, "%s\n", status->verdict);
+	for (int i = 0; i < status->advices; i++) {
+		fprintf(out, "  - %s\n", status->advice[i]);
+	}
+	if (status->board.head.pid == 0) {
+		return;
+	}
+	fprintf(out, "\nstate      %s, entered %s\n", status->board.head.state_names[page->state],
+		ago(since, status, page->state_since_raw_ns));
+	print_second(status, out);
+	print_pulses(status, out);
+	print_sentences(status, out);
+	print_receiver(status, out);
+	print_unit(status, PPS2SHM_BOARD_COARSE, "coarse", out);
+	print_unit(status, PPS2SHM_BOARD_PPS, "PPS", out);
+	fprintf(out, "clock      ");
+	if (page->clock_sync) {
+		fprintf(out, "synchronised, at most %.3f ms wrong",
+			(double)page->clock_maxerr_us / 1e3);
+	} else {
+		fprintf(out, "not synchronised");
+	}
+	fprintf(out, ", set %" PRIu64 " times since the start\n", page->clock_steps);
+	print_rejects(status, out);
+	fprintf(out, "daemon     %s, pid %" PRIu32 ", last heartbeat %s\n",
+		status->board.head.program, status->board.head.pid,
+		ago(since, status, page->raw_ns));
+}
