@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "judge.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A leap second has two names, and clocks may do it a moment apart: both hold for so long. */
+#define LEAP_ROUND_NS (3 * SECOND_NS)
+
+__attribute__((format(printf, 2, 3))) static void fault(struct judge *judge, const char *format,
+							...)
+{
+	va_list args;
+	int len;
+
+	if (judge->faults++ > 0) {
+		return;
+	}
+	len = snprintf(judge->fault, sizeof(judge->fault),
+		       "at %.6f s: ", (double)judge->truth->t_ns / 1e9);
+	va_start(args, format);
+	vsnprintf(judge->fault + len, sizeof(judge->fault) - (size_t)len, format, args);
+	va_end(args);
+}
+
+void judge_init(struct judge *judge, const struct core_config *core, const struct world *world)
+{
+	memset(judge, 0, sizeof(*judge));
+	judge->core = core;
+	judge->world = world;
+	judge->coarse_bound_ns = SECOND_NS / 2;
+	judge->said = -1;
+	judge->timed_raw_ns = INT64_MIN;
+	judge->first_fix_ns = -1;
+	judge->last_clock_ns = INT64_MIN;
+}
+
+int judge_watch(struct judge *judge, int64_t from_ns, int64_t to_ns)
+{
+	judge->windows[judge->window_count] = (struct judge_window){
+		.from_ns = from_ns, .to_ns = to_ns, .first_ns = -1, .last_ns = -1};
+	return judge->window_count++;
+}
+
+/* A label was told that is not the believed one; it has to hold without exception. */
+static void judge_rival(struct judge *judge, const struct told *told)
+{
+	if (judge->rival_bursts == 0 || judge->rival_s != told->ahead_s) {
+		judge->rival_s = told->ahead_s;
+		judge->rival_raw_ns = judge->event->raw_ns;
+		judge->rival_bursts = 1;
+	} else if (judge->rival_n != told->n) {
+		judge->rival_bursts++;
+	}
+	judge->rival_n = told->n;
+}
+
+/* A second more or less, where a leap second may be: the one jump that needs no hold. */
+static bool judge_leaps(const struct judge *judge)
+{
+	const struct world_config *world = &judge->world->config;
+	int64_t since_ns =
+		judge->truth->t_ns - (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
+	int64_t jump_s = judge->rival_s - judge->believed_s;
+
+	return world->leap != 0 && (jump_s == 1 || jump_s == -1) && since_ns > -LEAP_ROUND_NS &&
+	       since_ns < JUDGE_LEAP_LATE_NS;
+}
+
+static void judge_believe(struct judge *judge, int64_t ahead_s, int64_t linger_ns)
+{
+	judge->older_s = judge->believes ? judge->believed_s : ahead_s;
+	judge->older_until_raw_ns = judge->event->raw_ns + linger_ns;
+	judge->believes = true;
+	judge->believed_s = ahead_s;
+	judge->rival_bursts = 0;
+}
+
+/* What a perfect observer believes after this sentence. */
+static void judge_label(struct judge *judge, const struct told *told)
+{
+	int64_t now = judge->event->raw_ns, hold_ns = judge->core->relabel_hold_ns;
+	bool fresh = judge->samples[CORE_PPS] == 0;
+
+	if (judge->believes && told->ahead_s == judge->believed_s) {
+		if (judge->rival_bursts > 0 &&
+		    now - judge->rival_raw_ns >= hold_ns - JUDGE_SLACK_NS) {
+			/* The rival may just have been believed; if so, it is disputed from here.
+			 */
+			judge->older_s = judge->rival_s;
+			judge->older_until_raw_ns = now + JUDGE_DISPUTE_NS;
+		}
+		judge->rival_bursts = 0;
+		return;
+	}
+	judge_rival(judge, told);
+	if (judge->sync && told->ahead_s != 0) {
+		return; /* the witness knows better */
+	}
+	if (!judge->believes || fresh) {
+		if (judge->rival_bursts >= judge->core->agree) {
+			judge_believe(judge, judge->rival_s, INT64_MAX / 2);
+		}
+	} else if (judge_leaps(judge) && judge->rival_bursts >= judge->core->agree) {
+		judge_believe(judge, judge->rival_s, JUDGE_LINGER_NS);
+	} else if (now - judge->rival_raw_ns >= hold_ns + JUDGE_LINGER_NS) {
+		judge_believe(judge, judge->rival_s, 0);
+	}
+}
+
+static void judge_told(struct judge *judge, const struct told *told)
+{
+	if (told->status >= 0) {
+		judge->said_changed |= judge->said == 1 && told->status == 0;
+		judge->said = told->status;
+	}
+	if (told->timed && judge->said == 1) {
+		judge->timed_raw_ns = judge->event->raw_ns;
+		if (told->dated && judge->first_fix_ns < 0) {
+			judge->first_fix_ns = judge->truth->t_ns;
+		}
+	}
+	if (told->dated && judge->said == 1) {
+		judge_label(judge, told);
+	}
+}
+
+static bool edge_is_good(const struct truth *truth)
+{
+	return truth->pulse.kind == EDGE_GOOD && !truth->pulse.leap && !truth->pulse.stale;
+}
+
+static void judge_pulse(struct judge *judge)
+{
+	const struct truth *truth = judge->truth;
+
+	judge->glitches += truth->pulse.kind == EDGE_GLITCH;
+	judge->popcorns += truth->pulse.kind == EDGE_POPCORN;
+	if (!edge_is_good(truth)) {
+		return;
+	}
+	if (judge->first_fix_ns >= 0 && judge->samples[CORE_PPS] == 0) {
+		judge->pulses_since_fix++;
+	}
+	for (struct judge_window *w = judge->windows; w < judge->windows + judge->window_count;
+	     w++) {
+		if (truth->t_ns >= w->from_ns && truth->t_ns < w->to_ns) {
+			w->good++;
+		}
+	}
+}
+
+void judge_event(struct judge *judge, const struct event *event, const struct truth *truth)
+{
+	judge->event = event;
+	judge->truth = truth;
+	judge->said_changed = false;
+	if (event->type == EVENT_PULSE) {
+		judge_pulse(judge);
+	} else if (event->type == EVENT_CLOCK) {
+		if (event->clock.sync && !judge->sync) {
+			judge->sync_raw_ns = event->raw_ns;
+		}
+		judge->sync = event->clock.sync;
+	}
+	for (int i = 0; i < truth->told_count; i++) {
+		judge_told(judge, &truth->told[i]);
+	}
+}
+
+/* Whether a label so far ahead of the truth may be published. */
+static bool judge_allows(const struct judge *judge, int64_t ahead_s)
+{
+	int64_t now = judge->event->raw_ns;
+
+	if (ahead_s != 0 && judge->sync && now - judge->sync_raw_ns > JUDGE_DISPUTE_NS) {
+		return false;
+	}
+	if (!judge->believes) {
+		return judge->rival_bursts > 0 && ahead_s == judge->rival_s;
+	}
+	return ahead_s == judge->believed_s ||
+	       (ahead_s == judge->older_s && now < judge->older_until_raw_ns) ||
+	       (judge->rival_bursts > 0 && ahead_s == judge->rival_s &&
+		now - judge->rival_raw_ns >= judge->core->relabel_hold_ns - JUDGE_SLACK_NS);
+}
+
+static void judge_pulse_kind(struct judge *judge)
+{
+	const struct truth *truth = judge->truth;
+	int64_t limit = JUDGE_POPCORN_SIGMAS * judge->world->p[WORLD_JITTER];
+
+	limit = limit > JUDGE_POPCORN_LEAST_NS ? limit : JUDGE_POPCORN_LEAST_NS;
+	if (judge->samples[CORE_PPS] < JUDGE_SETTLED_PULSES) {
+		limit = JUDGE_POPCORN_NS;
+	}
+	if (truth->pulse.kind == EDGE_GLITCH) {
+		fault(judge, "a glitch was published");
+	} else if (truth->pulse.kind == EDGE_OTHER) {
+		fault(judge, "the other edge was published");
+	} else if (truth->pulse.kind == EDGE_POPCORN && truth->pulse.late_ns > limit) {
+		fault(judge, "a pulse stamped %" PRId64 " ns late was published",
+		      truth->pulse.late_ns);
+	} else if (truth->pulse.leap) {
+		fault(judge, "the leap second's own pulse was published");
+	} else if (truth->pulse.stale) {
+		fault(judge, "a stamp from before the step was published after it");
+	}
+}
+
+static void judge_pulse_silence(struct judge *judge)
+{
+	int64_t now = judge->event->raw_ns;
+
+	if (judge->said != 1) {
+		fault(judge, "a pulse was published without a fix");
+	} else if (now - judge->timed_raw_ns > judge->core->holdover_ns + JUDGE_SLACK_NS) {
+		fault(judge, "a pulse was published %" PRId64 " ms after the last valid sentence",
+		      (now - judge->timed_raw_ns) / MS_NS);
+	} else if (judge->believes && judge->rival_bursts >= JUDGE_DISPUTE_BURSTS &&
+		   now - judge->rival_raw_ns > JUDGE_DISPUTE_NS &&
+		   now - judge->rival_raw_ns < judge->core->relabel_hold_ns - JUDGE_SLACK_NS) {
+		fault(judge, "a pulse was published in a dispute of %d bursts",
+		      judge->rival_bursts);
+	}
+}
+
+static void judge_pps(struct judge *judge, const struct core_sample *sample)
+{
+	const struct truth *truth = judge->truth;
+	int64_t second_ns = sample->clock_ns - judge->core->pps_offset_ns;
+	int64_t ahead_ns = second_ns - truth->pulse.utc_s * SECOND_NS;
+
+	if (judge->event->type != EVENT_PULSE || sample->raw_ns != judge->event->raw_ns) {
+		fault(judge, "a PPS sample came without its pulse");
+		return;
+	}
+	judge_pulse_kind(judge);
+	if (sample->receive_ns != judge->event->real_ns) {
+		fault(judge, "receive is %" PRId64 " ns off the pulse's stamp",
+		      sample->receive_ns - judge->event->real_ns);
+	}
+	if (ahead_ns % SECOND_NS != 0 || !judge_allows(judge, ahead_ns / SECOND_NS)) {
+		fault(judge,
+		      "a wrong second: pulse labelled %" PRId64 " ns off (told %" PRId64 " s)",
+		      ahead_ns, judge->rival_bursts > 0 ? judge->rival_s : judge->believed_s);
+	}
+	if (judge->samples[CORE_PPS] == 0 && judge->believes) {
+		/* Of what may be believed this is the core's choice, from now on the only one. */
+		judge->believed_s = ahead_ns / SECOND_NS;
+		judge->older_until_raw_ns = 0;
+	}
+	if (sample->clock_ns <= judge->last_clock_ns && ahead_ns == judge->last_ahead_ns) {
+		fault(judge, "a label was published twice or backwards");
+	}
+	judge->last_clock_ns = sample->clock_ns;
+	judge->last_ahead_ns = ahead_ns;
+	judge_pulse_silence(judge);
+	for (struct judge_window *w = judge->windows; w < judge->windows + judge->window_count;
+	     w++) {
+		if (truth->t_ns < w->from_ns || truth->t_ns >= w->to_ns) {
+			continue;
+		}
+		w->published += edge_is_good(truth);
+		w->last_ns = truth->t_ns;
+		if (w->first_ns < 0) {
+			w->first_ns = truth->t_ns;
+			w->first_pulses = w->good;
+		}
+	}
+}
+
+static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns)
+{
+	int64_t off = error_ns + (error_ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2);
+
+	/* Allow for a bound beyond half a second: any permitted second within it will do. */
+	for (int64_t ahead = off / SECOND_NS - 1; ahead <= off / SECOND_NS + 1; ahead++) {
+		int64_t rest = error_ns - ahead * SECOND_NS;
+
+		if (rest < judge->coarse_bound_ns && rest > -judge->coarse_bound_ns &&
+		    judge_allows(judge, ahead)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void judge_coarse(struct judge *judge, const struct core_sample *sample)
+{
+	const struct world_config *world = &judge->world->config;
+	const struct truth *truth = judge->truth;
+	int64_t error_ns = sample->clock_ns - sample->receive_ns + truth->real_error_ns;
+	int64_t leap_ns = (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
+	bool fits = judge_coarse_fits(judge, error_ns) ||
+		    judge_coarse_fits(judge, error_ns - truth->untold_step_ns);
+
+	if (world->leap != 0 && truth->t_ns - leap_ns < LEAP_ROUND_NS &&
+	    leap_ns - truth->t_ns < LEAP_ROUND_NS) {
+		fits |= judge_coarse_fits(judge, error_ns - SECOND_NS) ||
+			judge_coarse_fits(judge, error_ns + SECOND_NS);
+	}
+	if (!fits) {
+		fault(judge, "a coarse sample is %" PRId64 " ms off (told %" PRId64 " s)",
+		      error_ns / MS_NS,
+		      judge->rival_bursts > 0 ? judge->rival_s : judge->believed_s);
+	}
+	if (judge->said != 1 && !judge->said_changed) {
+		fault(judge, "a coarse sample was published without a fix");
+	}
+	if (judge->coarse_errors != NULL && judge->coarse_count < judge->coarse_room) {
+		judge->coarse_errors[judge->coarse_count++] = error_ns;
+	}
+	for (struct judge_window *w = judge->windows; w < judge->windows + judge->window_count;
+	     w++) {
+		w->coarse += truth->t_ns >= w->from_ns && truth->t_ns < w->to_ns;
+	}
+}
+
+void judge_sample(void *arg, const struct core_sample *sample)
+{
+	struct judge *judge = arg;
+	char text[256];
+
+	if (judge->trace != NULL) {
+		core_sample_json(sample, text, sizeof(text));
+		fprintf(judge->trace, "%.6f %s\n", (double)judge->truth->t_ns / 1e9, text);
+	}
+	if (sample->unit == CORE_PPS) {
+		judge_pps(judge, sample);
+	} else {
+		judge_coarse(judge, sample);
+	}
+	if (sample->leap != 0) {
+		fault(judge, "leap is %d, which NMEA cannot know", sample->leap);
+	}
+	if (sample->precision < -30 || sample->precision > 0) {
+		fault(judge, "precision is %d", sample->precision);
+	}
+	judge->samples[sample->unit]++;
+}
+
+void judge_notice(void *arg, const struct core_notice *notice)
+{
+	struct judge *judge = arg;
+	char text[256];
+
+	if (judge->trace != NULL) {
+		core_notice_json(notice, text, sizeof(text));
+		fprintf(judge->trace, "%.6f %s\n", (double)judge->truth->t_ns / 1e9, text);
+	}
+	judge->notices[notice->kind]++;
+	judge->last_notice[notice->kind] = *notice;
+	if (notice->kind == CORE_NOTICE_STATE) {
+		judge->state = (enum core_state)notice->b;
+		judge->been[notice->b] = true;
+	} else if (notice->kind == CORE_NOTICE_REJECT) {
+		judge->rejects[notice->cause]++;
+	}
+}
