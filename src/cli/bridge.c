@@ -19,15 +19,15 @@
 #include "sources/bytes.h"
 
 static const char usage[] =
-	"usage: pps2shm bridge [-p PATH] [-s UNIT] [-b BAUD] [-H SECONDS] [-l SECONDS]\n\n"
+	"usage: pps2shm bridge [OPTION]...\n\n"
 	"Reads NMEA sentences and writes their time to one shared memory unit, without pulses:\n"
 	"coarse time. Ends at the end of a file or of standard input, by SIGTERM and Ctrl-C.\n\n"
-	"  -p, --path PATH        serial port, FIFO, file, or - (default): standard input\n"
-	"  -b, --baud BAUD        of a serial port; without it is searched for\n"
-	"  -s, --unit UNIT        0 (default) to 255\n"
-	"  -H, --holdoff SECONDS  so long must sentences be good, one second after the other,\n"
-	"                         before the first write (default 10)\n"
-	"  -l, --lag SECONDS      from the second to its first byte, taken off (default 0)\n";
+	"  --path PATH        -p: serial port, FIFO, file, or - (if not given): standard input\n"
+	"  --baud BAUD        -b: of a serial port; without it is searched for\n"
+	"  --unit N           -s: 0 (if not given) to 255\n"
+	"  --holdoff SECONDS  -H: so long must sentences be good, one second after the other,\n"
+	"                     before the first write; 10 if not given\n"
+	"  --lag SECONDS      -l: from the second to its first byte, taken off; 0 if not given\n";
 
 /* While a burst comes: the time between reads, so that not each load of a FIFO wakes us. */
 #define COLLECT_MS 100

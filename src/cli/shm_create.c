@@ -11,11 +11,13 @@
 #include "cli/shm.h"
 
 static const char usage[] =
-	"usage: pps2shm shm create --unit N [--unit N]... [--owner USER] [--group GROUP]\n"
-	"                          [--mode OCTAL]\n\n"
-	"Makes units, or adopts those there are, and gives them owner, group and mode; run\n"
-	"it as root, before or after ntpd, as often as you like. What is not given stays as\n"
-	"it is, but with --group the mode becomes 0660.\n";
+	"usage: pps2shm shm create --unit N... [OPTION]...\n\n"
+	"Makes units, or adopts those there are, and gives them owner, group and mode; run it\n"
+	"as root, before or after ntpd, as often as you like. What is not given stays as it is.\n\n"
+	"  --unit N       0 to 255; may be given several times\n"
+	"  --owner USER   name or number\n"
+	"  --group GROUP  name or number; the mode is 0660 then if not given\n"
+	"  --mode OCTAL   who may read and write\n";
 
 /* A name or a number. */
 static int parse_user(const char *command, const char *text, uid_t *uid)

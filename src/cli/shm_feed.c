@@ -10,11 +10,15 @@
 #include "cli/shm.h"
 
 static const char usage[] =
-	"usage: pps2shm shm feed --unit N [--offset SECONDS] [--rate SECONDS] [--count N]\n"
-	"                        [--precision P]\n\n"
-	"Writes the system clock plus an offset (default 0) every second until SIGTERM or\n"
-	"Ctrl-C. With --offset -1.0 it is the source that is off by one second, to test that\n"
-	"ntpd does not believe it: never feed a unit that sets a clock in use.\n";
+	"usage: pps2shm shm feed --unit N [OPTION]...\n\n"
+	"Writes the system clock plus an offset, until SIGTERM or Ctrl-C. With --offset -1.0 it\n"
+	"is the source that is off by one second, to test that ntpd does not believe it: never\n"
+	"feed a unit that sets a clock in use.\n\n"
+	"  --unit N           0 to 255\n"
+	"  --offset SECONDS   0 if not given\n"
+	"  --rate SECONDS     between samples, 1 if not given\n"
+	"  --count N          end after so many samples\n"
+	"  --precision P      log2 of seconds; -20 if not given\n";
 
 struct feed {
 	const char *command;

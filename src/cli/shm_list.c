@@ -9,7 +9,8 @@
 
 static const char usage[] =
 	"usage: pps2shm shm list [--json]\n\n"
-	"All NTP shared memory units there are, with owner, mode and last sample.\n";
+	"All NTP shared memory units there are, with owner, mode and last sample.\n\n"
+	"  --json  an array of objects, a line\n";
 
 /* Why there is no sample to show. */
 static const char *problem_of(const struct ntpshm_info *info, enum ntpshm_result result,

@@ -8,10 +8,12 @@
 #include "cli/shm.h"
 
 static const char usage[] =
-	"usage: pps2shm shm read --unit N [--consume] [--json]\n"
-	"       pps2shm shm read --unit N --field NAME\n\n"
-	"Shows what stands in a unit. With --consume it takes the sample as ntpd would, and\n"
-	"fails if there is none. --field shows one field raw, by its name in ntpd's struct.\n";
+	"usage: pps2shm shm read --unit N [OPTION]...\n\n"
+	"Shows what stands in a unit.\n\n"
+	"  --unit N      0 to 255\n"
+	"  --consume     take the sample, as ntpd would; fails if there is none\n"
+	"  --field NAME  one field only, raw, by its name in ntpd's struct\n"
+	"  --json        an object, a line\n";
 
 struct request {
 	const char *command;

@@ -8,10 +8,12 @@
 #include "cli/shm.h"
 
 static const char usage[] =
-	"usage: pps2shm shm watch [--unit N]... [--count N] [--json]\n\n"
+	"usage: pps2shm shm watch [OPTION]...\n\n"
 	"A line for every new sample, without taking it from its reader: when it was seen,\n"
-	"clock, receive, offset, leap, precision. All units if none is given. Ends after\n"
-	"--count samples, or by Ctrl-C.\n";
+	"clock, receive, offset, leap, precision. Until Ctrl-C.\n\n"
+	"  --unit N   0 to 255; may be given several times; without it all there are\n"
+	"  --count N  end after so many samples\n"
+	"  --json     an object a line\n";
 
 #define LOOK_NS  10000000 /* between looks: a later sample overwrites an unseen one */
 #define SEARCH_S 1        /* between searches for units that came or went */

@@ -10,12 +10,18 @@
 #include "cli/shm.h"
 
 static const char usage[] =
-	"usage: pps2shm shm write --unit N --clock T [--receive T] [--leap L] [--precision P]\n"
-	"                         [--mode 0|1]\n"
-	"       pps2shm shm write --unit N --set FIELD=VALUE [--set FIELD=VALUE]...\n\n"
-	"Writes one sample (receive: now, leap: nowarning, precision: -20, mode: 1), or single\n"
-	"fields raw. T: nanoseconds (1782907200000000000), seconds with a point (1782907200.0)\n"
-	"or UTC (2026-07-01T12:00:00.5Z). A unit that is not there is made.\n";
+	"usage: pps2shm shm write --unit N --clock T [OPTION]...\n"
+	"       pps2shm shm write --unit N --set FIELD=VALUE...\n\n"
+	"Writes one sample, or single fields raw. A unit that is not there is made. T is\n"
+	"nanoseconds (1782907200000000000), seconds with a point (1782907200.0) or UTC\n"
+	"(2026-07-01T12:00:00.5Z).\n\n"
+	"  --unit N           0 to 255\n"
+	"  --clock T          true time\n"
+	"  --receive T        the system clock at that instant; without it: now\n"
+	"  --leap L           0 nowarning, 1 addsecond, 2 delsecond, 3 notinsync\n"
+	"  --precision P      log2 of seconds; -20 if not given\n"
+	"  --mode M           the handshake, 1 (if not given) or 0\n"
+	"  --set FIELD=VALUE  a field by its name in ntpd's struct; may be given several times\n";
 
 #define SETS_MAX 20
 
