@@ -11,3 +11,8 @@ target_link_libraries(config_doc PRIVATE pps2shm_config)
 add_test(NAME unit_config_doc
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/config_doc.sh $<TARGET_FILE:config_doc> ${PROJECT_SOURCE_DIR})
 set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
+
+unit(status pps2shm_status)
+add_test(NAME unit_commands
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
+set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)

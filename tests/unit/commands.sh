@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+# commands.sh PPS2SHM: the commands around the daemon as a user meets them.
+set -u
+pps2shm=$1
+work=$(mktemp -d)
+board=/pps2shm-test-commands-$$
+daemon=
+failed=0
+
+cleanup() {
+	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null
+	wait
+	rm -rf "$work"
+}
+trap cleanup EXIT
+
+# expect STATUS TEXT COMMAND…: exit status, and TEXT somewhere in what it says
+expect() {
+	local status=$1 text=$2 said rc
+	shift 2
+	said=$("$@" 2>&1)
+	rc=$?
+	if [ "$rc" -ne "$status" ] || [[ $said != *"$text"* ]]; then
+		printf 'FAILED: %s\n  wanted status %s and "%s", got status %s and:\n%s\n' \
+			"$*" "$status" "$text" "$rc" "$said"
+		failed=1
+	fi
+}
+
+capture() { printf '# pps2shm capture 1\n'; printf '%s\n' "$@"; }
+
+# --- as a whole ---
+expect 2 'usage: pps2shm COMMAND' "$pps2shm"
+expect 2 "unknown command 'sing'" "$pps2shm" sing
+expect 0 'libgpiod generation' "$pps2shm" -V
+expect 0 'capture format 1' "$pps2shm" --version
+expect 0 'board layout 1' "$pps2shm" -V
+expect 0 'ntp shm layout' "$pps2shm" -V
+for command in status record replay run; do
+	expect 0 "usage: pps2shm $command" "$pps2shm" "$command" --help
+	expect 2 "Try 'pps2shm $command --help'" "$pps2shm" "$command" --no-such-option
+done
+
+# --- without a daemon ---
+expect 1 'No daemon is running' "$pps2shm" status --board-name "$board"
+expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
+expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
+expect 2 "--seconds: '0'" "$pps2shm" record --seconds 0
+
+# --- replay ---
+expect 2 'FILE is missing' "$pps2shm" replay
+expect 1 'No such file' "$pps2shm" replay "$work/none"
+expect 1 "$work: line 1: Is a directory" "$pps2shm" replay "$work"
+: >"$work/empty"
+expect 1 'line 1: nothing there' "$pps2shm" replay "$work/empty"
+capture 'T 5 6' 'T 4 6' >"$work/back"
+expect 1 "$work/back: line 3: raw runs backwards" "$pps2shm" replay "$work/back"
+capture 'T 5 6' >"$work/cut"
+printf 'P 6 7 assert 1' >>"$work/cut"
+expect 1 'line 3: cut short' "$pps2shm" replay "$work/cut"
+head -c 400000 /dev/zero | tr '\0' 'a' >"$work/long"
+expect 1 'line 1: longer than' "$pps2shm" replay "$work/long"
+capture 'T 5 6' 'P 6 7 assert 1' >"$work/good"
+expect 0 '"pulses":1' "$pps2shm" replay - --summary <"$work/good"
+expect 0 '"cause":"unsettled"' "$pps2shm" replay "$work/good" --events
+expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --edge clear
+expect 2 "--agree: '1'" "$pps2shm" replay "$work/good" --agree 1
+printf '[pps]\nedge = clear\n' >"$work/conf"
+expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --config "$work/conf"
+expect 1 'standard output: No space left' sh -c "exec '$pps2shm' replay '$work/good' --summary >/dev/full"
+
+# --- with one: a simulated receiver that writes to no segment ---
+"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none \
+	--board-name "$board" 2>"$work/log" &
+daemon=$!
+for ((i = 0; i < 200; i++)); do
+	"$pps2shm" status --board-name "$board" >/dev/null && break
+	sleep 0.2
+done
+expect 0 'Locked' "$pps2shm" status --board-name "$board"
+expect 0 '"state": "locked"' "$pps2shm" status --json --board-name "$board"
+expect 0 '"pps_enabled": true' "$pps2shm" status --json --board-name "$board"
+expect 1 "pid $daemon" "$pps2shm" run --pps sim --coarse-unit none --pps-unit none \
+	--state-file none --board-name "$board"
+expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --board-name "$board"
+expect 0 '"sentences":' "$pps2shm" replay "$work/live" --summary
+[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 1' ] || failed=1
+[[ $(sed -n 2p "$work/live") == 'K '* ]] || { echo 'FAILED: no K at the start'; failed=1; }
+grep -q '^P ' "$work/live" || { echo 'FAILED: no pulse recorded'; failed=1; }
+
+# A recording ends by itself, in order, when the daemon does.
+"$pps2shm" record "$work/end" --board-name "$board" 2>"$work/end.log" &
+recorder=$!
+sleep 1
+kill "$daemon"
+wait "$daemon"
+wait "$recorder"
+grep -q 'the daemon has ended' "$work/end.log" || { cat "$work/end.log"; failed=1; }
+daemon=
+expect 0 '' "$pps2shm" replay "$work/end"
+expect 1 'No daemon is running' "$pps2shm" status --board-name "$board"
+
+[ "$failed" -eq 0 ] && echo 'all as expected'
+exit "$failed"

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "core/core.h"
+#include "sinks/status.h"
+
+#define S   INT64_C(1000000000)
+#define NOW (1000 * S)
+
+/* A board of a daemon (this process) that is locked and where nothing is missing. */
+static struct pps2shm_board_snapshot good_board(void)
+{
+	struct pps2shm_board_snapshot board = {
+		.head = {.magic = PPS2SHM_BOARD_MAGIC,
+			 .version = 1,
+			 .pid = (uint32_t)getpid(),
+			 .program = "1.2"},
+		.page = {.raw_ns = NOW - S / 2,
+			 .state = CORE_LOCKED,
+			 .state_since_raw_ns = NOW - 90 * S,
+			 .label_utc_s = 1795159178,
+			 .label_raw_ns = NOW - S / 3,
+			 .last_pulse_raw_ns = NOW - S / 3,
+			 .last_sentence_raw_ns = NOW - S / 5,
+			 .jitter_ns = 1400,
+			 .lag_ns = 120500000,
+			 .lag_learned = 1,
+			 .clock_sync = 1,
+			 .clock_maxerr_us = 1500,
+			 .rejects[CORE_GLITCH] = 3,
+			 .receiver = {.fix = 1, .satellites_used = 9, .satellites_seen = -1}},
+	};
+
+	strcpy(board.head.state_names[CORE_LOCKED], "locked");
+	strcpy(board.head.cause_names[CORE_GLITCH], "glitch");
+	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
+		board.page.units[i] = (struct pps2shm_board_unit){.unit = i,
+								  .writable = 1,
+								  .write_raw_ns = NOW - S / 3,
+								  .consumed_raw_ns = NOW - 2 * S,
+								  .clock_ns = 2000,
+								  .receive_ns = 800};
+		board.page.sources[i] =
+			(struct pps2shm_board_source){.configured = 1, .up = 1, .since_raw_ns = S};
+	}
+	strcpy(board.page.sources[PPS2SHM_BOARD_SERIAL].name, "/dev/serial0");
+	strcpy(board.page.sources[PPS2SHM_BOARD_PULSE].name, "/dev/pps0");
+	return board;
+}
+
+static const struct status *judge(const struct pps2shm_board_snapshot *board)
+{
+	static struct status status;
+
+	status_judge(&status, board, NOW);
+	return &status;
+}
+
+static void check_advice(const struct pps2shm_board_snapshot *board, const char *text)
+{
+	const struct status *status = judge(board);
+
+	for (int i = 0; i < status->advices; i++) {
+		if (strstr(status->advice[i], text)) {
+			return;
+		}
+	}
+	fail_msg("no advice says '%s'; the first of %d: '%s'", text, status->advices,
+		 status->advice[0]);
+}
+
+static void when_all_is_well_nothing_is_advised(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+	const struct status *status = judge(&board);
+
+	(void)state;
+	assert_true(status->alive);
+	assert_true(status->healthy);
+	assert_int_equal(status->advices, 0);
+	assert_string_equal(status->verdict, "Locked: GPS time goes to NTP shared memory unit 1.");
+	assert_true(status_pps_enabled(status));
+	assert_true(status_shm_valid(status));
+}
+
+static void missing_devices_are_named_with_their_error(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.sources[PPS2SHM_BOARD_SERIAL].up = 0;
+	strcpy(board.page.sources[PPS2SHM_BOARD_SERIAL].error, "Permission denied: join dialout");
+	check_advice(&board, "/dev/serial0 is not there: Permission denied: join dialout");
+	board = good_board();
+	board.page.sources[PPS2SHM_BOARD_PULSE].up = 0;
+	strcpy(board.page.sources[PPS2SHM_BOARD_PULSE].error, "no overlay");
+	check_advice(&board, "/dev/pps0 is not there: no overlay");
+	assert_false(status_pps_enabled(judge(&board)));
+}
+
+static void silent_devices_are_named(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.last_pulse_raw_ns = NOW - 4 * S;
+	board.page.last_sentence_raw_ns = 0;
+	check_advice(&board, "No pulse comes from /dev/pps0");
+	check_advice(&board, "No valid sentence comes from /dev/serial0");
+	assert_false(status_pps_enabled(judge(&board)));
+}
+
+static void a_bit_rate_being_searched_is_told(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.sources[PPS2SHM_BOARD_SERIAL].searching = 1;
+	check_advice(&board, "bit rate of /dev/serial0 is still being searched");
+}
+
+static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.units[PPS2SHM_BOARD_PPS].unit = 7;
+	board.page.units[PPS2SHM_BOARD_PPS].consumed_raw_ns = NOW - 61 * S;
+	check_advice(&board, "Nobody reads unit 7: ntp.conf needs a line 'refclock shm unit 7");
+	assert_true(judge(&board)->healthy);
+}
+
+static void a_unit_that_cannot_be_written_is_unhealthy(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.units[PPS2SHM_BOARD_PPS].writable = 0;
+	strcpy(board.page.units[PPS2SHM_BOARD_PPS].error, "has 80 bytes, not 96");
+	check_advice(&board, "Unit 1 cannot be written: has 80 bytes, not 96");
+	assert_false(judge(&board)->healthy);
+	assert_false(status_shm_valid(judge(&board)));
+}
+
+static void a_sample_too_old_for_ntpd_is_not_valid(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.units[PPS2SHM_BOARD_PPS].write_raw_ns = NOW - 5 * S;
+	assert_false(status_shm_valid(judge(&board)));
+	assert_false(judge(&board)->healthy);
+}
+
+static void only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict(void **state)
+{
+	const char *verdicts[CORE_STATES];
+
+	(void)state;
+	for (int i = 0; i < CORE_STATES; i++) {
+		struct pps2shm_board_snapshot board = good_board();
+
+		board.page.state = (uint32_t)i;
+		const struct status *status = judge(&board);
+
+		assert_int_equal(status->healthy, i == CORE_LOCKED || i == CORE_HOLDOVER);
+		verdicts[i] = strdup(status->verdict);
+		assert_null(strstr(verdicts[i], "does not know"));
+		for (int k = 0; k < i; k++) {
+			assert_string_not_equal(verdicts[i], verdicts[k]);
+		}
+	}
+	for (int i = 0; i < CORE_STATES; i++) {
+		free((void *)verdicts[i]);
+	}
+}
+
+static void a_dead_daemon_is_never_healthy(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.raw_ns = NOW - 6 * S;
+	const struct status *status = judge(&board);
+
+	assert_false(status->alive);
+	assert_false(status->healthy);
+	assert_false(status_pps_enabled(status));
+	assert_false(status_shm_valid(status));
+	assert_non_null(strstr(status->verdict, "no heartbeat"));
+}
+
+static json_t *json_of(const struct status *status)
+{
+	json_t *json = status_json(status);
+	char *text = json_dumps(json, 0);
+
+	json_decref(json);
+	assert_non_null(text);
+	json = json_loads(text, 0, NULL);
+	free(text);
+	assert_non_null(json);
+	return json;
+}
+
+static void json_carries_the_four_keys_and_the_rest(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+	json_t *json = json_of(judge(&board));
+	int unit = -1;
+	const char *key = "", *text = "", *utc = "";
+	json_int_t offset = 0, glitches = 0;
+	int enabled = 0, valid = 0, sync = 0;
+
+	(void)state;
+	assert_int_equal(json_unpack(json, "{s:b, s:b, s:{s:b}, s:[{}, {s:i, s:s, s:I}]}",
+				     "pps_enabled", &enabled, "shm_valid", &valid, "hardware_clock",
+				     "synchronised", &sync, "shm_interface", "unit", &unit, "key",
+				     &key, "offset_ns", &offset),
+			 0);
+	assert_true(enabled && valid && sync);
+	assert_int_equal(unit, 1);
+	assert_string_equal(key, "0x4e545031");
+	assert_int_equal(offset, 1200);
+	assert_int_equal(json_unpack(json, "{s:s, s:{s:s}, s:{s:I}}", "state", &text, "label",
+				     "utc", &utc, "rejects", "glitch", &glitches),
+			 0);
+	assert_string_equal(text, "locked");
+	assert_string_equal(utc, "2026-11-20T07:19:38Z");
+	assert_int_equal(glitches, 3);
+	assert_true(json_is_null(
+		json_object_get(json_object_get(json, "receiver"), "satellites_seen")));
+	json_decref(json);
+}
+
+static void without_a_board_json_has_the_same_keys(void **state)
+{
+	static struct status none;
+	struct pps2shm_board_snapshot board = good_board();
+	json_t *there = json_of(judge(&board));
+	const char *key;
+	json_t *value;
+
+	(void)state;
+	status_judge_none(&none, "no daemon is running", NOW);
+	json_t *json = json_of(&none);
+
+	json_object_foreach(there, key, value)
+	{
+		assert_non_null(json_object_get(json, key));
+	}
+	assert_string_equal(json_string_value(json_object_get(json, "state")), "down");
+	assert_true(json_is_false(json_object_get(json, "shm_valid")));
+	assert_int_equal(json_array_size(json_object_get(json, "shm_interface")), 0);
+	json_decref(json);
+	json_decref(there);
+}
+
+static void the_page_for_people_begins_with_the_verdict_and_shows_the_numbers(void **state)
+{
+	static const char *const parts[] = {"2026-11-20 07:19:38 UTC", "jitter 1.4 us",
+					    "lag 120.5 ms (learned)",  "9 satellites used",
+					    "offset +1.2 us",          "glitch 3",
+					    "at most 1.500 ms wrong",  "/dev/pps0"};
+	struct pps2shm_board_snapshot board = good_board();
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	status_print(judge(&board), out);
+	fclose(out);
+	assert_int_equal(strncmp(text, "Locked: ", 8), 0);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (!strstr(text, parts[i])) {
+			fail_msg("'%s' is not in:\n%s", parts[i], text);
+		}
+	}
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(when_all_is_well_nothing_is_advised),
+		cmocka_unit_test(missing_devices_are_named_with_their_error),
+		cmocka_unit_test(silent_devices_are_named),
+		cmocka_unit_test(a_bit_rate_being_searched_is_told),
+		cmocka_unit_test(a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf),
+		cmocka_unit_test(a_unit_that_cannot_be_written_is_unhealthy),
+		cmocka_unit_test(a_sample_too_old_for_ntpd_is_not_valid),
+		cmocka_unit_test(
+			only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict),
+		cmocka_unit_test(a_dead_daemon_is_never_healthy),
+		cmocka_unit_test(json_carries_the_four_keys_and_the_rest),
+		cmocka_unit_test(without_a_board_json_has_the_same_keys),
+		cmocka_unit_test(the_page_for_people_begins_with_the_verdict_and_shows_the_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
