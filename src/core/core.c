@@ -134,15 +134,26 @@ static void source_changed(struct core *core, const struct event *event)
 	core->epoch.last_read_raw_ns = 0;
 }
 
+static int64_t limited(int64_t ns, int64_t most)
+{
+	return ns > most ? most : ns < -most ? -most : ns;
+}
+
 void core_event(struct core *core, const struct event *given)
 {
 	struct event event = *given;
 
+	event.raw_ns = limited(event.raw_ns, EVENT_RAW_MAX);
+	event.real_ns = limited(event.real_ns, EVENT_REAL_MAX);
 	if (event.raw_ns < core->last_raw_ns) {
 		event.raw_ns = core->last_raw_ns;
 	}
 	core->last_raw_ns = event.raw_ns;
 	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
+	gate_tick(&core->gate, event.raw_ns);
+	if (!core->gate.locked && core->label.attached) {
+		label_detach(&core->label);
+	}
 	if (event.type == EVENT_STEP) {
 		clock_set(core); /* before a burst from before it is dealt with */
 	}
@@ -158,7 +169,7 @@ void core_event(struct core *core, const struct event *given)
 		break;
 	case EVENT_CLOCK:
 		core->status.clock_sync = event.clock.sync;
-		core->status.clock_maxerr_us = event.clock.maxerr_us;
+		core->status.clock_maxerr_us = limited(event.clock.maxerr_us, INT64_MAX / 1000000);
 		break;
 	case EVENT_SOURCE:
 		source_changed(core, &event);
@@ -166,10 +177,6 @@ void core_event(struct core *core, const struct event *given)
 	case EVENT_STEP:
 	case EVENT_TICK:
 		break;
-	}
-	gate_tick(&core->gate, event.raw_ns);
-	if (!core->gate.locked && core->label.attached) {
-		label_detach(&core->label);
 	}
 	label_tick(&core->label, event.raw_ns);
 	update_status(core);

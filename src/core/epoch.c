@@ -6,6 +6,8 @@
 
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
+/* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
+#define LATEST_S (INT64_MAX / 2 / NS_PER_S)
 
 void epoch_read(struct epoch *e, int64_t first_raw_ns, int64_t first_real_ns, int64_t read_raw_ns)
 {
@@ -81,7 +83,7 @@ static bool date_of_sentences(const struct sentence *s, const struct date_refere
 	fix->utc_s = ref->clock_trusted ? calendar_era_from_clock_s(said, ref->clock_s)
 					: calendar_era_from_pivot_s(said, ref->pivot_s);
 	fix->era_weeks = (fix->utc_s - said) / (7 * S_PER_DAY);
-	return true;
+	return fix->utc_s >= 0 && fix->utc_s <= LATEST_S;
 }
 
 /* The time of day alone, on the day that lies nearest to the last dated fix carried on. */

@@ -12,7 +12,12 @@
  * Every event carries the same instant on two clocks: raw_ns on CLOCK_MONOTONIC_RAW, which nobody
  * sets or slews, and real_ns on CLOCK_REALTIME (Unix epoch), which may be wrong or stepped.
  * Events reach the core in the order of raw_ns.
+ *
+ * Times further from zero than these are taken as these, so that no difference can overflow.
  */
+#define EVENT_RAW_MAX  (INT64_MAX / 8) /* 36 years of uptime */
+#define EVENT_REAL_MAX (INT64_MAX / 2) /* the year 2116 */
+
 enum event_type {
 	EVENT_PULSE = 'P',
 	EVENT_BYTES = 'S',

@@ -54,7 +54,8 @@ int64_t gate_jitter_ns(const struct gate *g)
 
 static int64_t seconds_to_ns(const struct gate *g, int64_t seconds)
 {
-	return (seconds * g->period_q16) >> 16;
+	/* In two parts: the product would overflow after 39 hours. */
+	return seconds * (g->period_q16 >> 16) + ((seconds * (g->period_q16 & 0xffff)) >> 16);
 }
 
 int64_t gate_floor(const struct gate *g, int64_t raw_ns)

@@ -3,3 +3,6 @@
 unit(calendar pps2shm_core)
 unit(robust pps2shm_core)
 unit(nmea pps2shm_core)
+unit(sentence pps2shm_core)
+unit(epoch pps2shm_core)
+unit(gate pps2shm_core)

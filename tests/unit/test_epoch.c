@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "core/calendar.h"
+#include "core/epoch.h"
+
+#define MS INT64_C(1000000)
+/* The tests' raw clock reads this at UTC second 0 of the day below; realtime is 5 s ahead. */
+#define RAW  (INT64_C(1000) * NS_PER_S)
+#define REAL (RAW + 5 * NS_PER_S)
+
+static struct epoch epoch;
+static struct date_reference reference;
+static int64_t midnight; /* of 2026-11-20 */
+
+static int fresh(void **state)
+{
+	(void)state;
+	epoch = (struct epoch){0};
+	reference = (struct date_reference){.pivot_s = calendar_day_start_s(2026, 11, 1)};
+	midnight = calendar_day_start_s(2026, 11, 20);
+	return 0;
+}
+
+static struct sentence at_second(int second_of_day)
+{
+	return (struct sentence){.has_time = true, .second_of_day = second_of_day};
+}
+
+static struct sentence good(int second_of_day)
+{
+	struct sentence s = at_second(second_of_day);
+
+	s.validity = VALIDITY_GOOD;
+	return s;
+}
+
+static struct sentence rmc(int second_of_day, int day, int month, int year)
+{
+	struct sentence s = good(second_of_day);
+
+	s.has_date = true;
+	s.day = day;
+	s.month = month;
+	s.year = year;
+	return s;
+}
+
+static struct sentence zda(int second_of_day, int day, int month, int year)
+{
+	struct sentence s = rmc(second_of_day, day, month, year);
+
+	s.validity = VALIDITY_NONE;
+	s.full_year = true;
+	return s;
+}
+
+static void add(struct sentence s, int64_t after_ns)
+{
+	epoch_add(&epoch, &s, RAW + after_ns, REAL + after_ns, RAW + after_ns + MS);
+}
+
+static struct fix close_now(void)
+{
+	return epoch_close(&epoch, false, &reference);
+}
+
+/* The fix of these two sentences; the second may have no time. */
+static struct fix fix_of(struct sentence a, struct sentence b)
+{
+	add(a, 0);
+	if (b.has_time) {
+		add(b, MS);
+	}
+	return close_now();
+}
+
+static const struct sentence none;
+
+static void sentences_of_one_time_of_day_are_one_epoch(void **state)
+{
+	struct sentence next = at_second(101);
+	struct sentence tenth = at_second(100);
+	struct sentence same = good(100);
+
+	(void)state;
+	tenth.fraction_ns = 100000000;
+	assert_false(epoch_begins(&epoch, &same));
+	add(rmc(100, 20, 11, 26), 0);
+	assert_false(epoch_begins(&epoch, &same));
+	assert_true(epoch_begins(&epoch, &next));
+	assert_true(epoch_begins(&epoch, &tenth));
+	close_now();
+	assert_false(epoch_begins(&epoch, &next));
+}
+
+static void fix_begins_with_its_first_sentence_and_lasts_to_the_end_of_its_last(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	add(rmc(100, 20, 11, 26), 7 * MS);
+	add(good(100), 90 * MS);
+	fix = close_now();
+	assert_true(fix.valid && fix.dated);
+	assert_int_equal(fix.utc_s, midnight + 100);
+	assert_int_equal(fix.raw_ns, RAW + 7 * MS);
+	assert_int_equal(fix.real_ns, REAL + 7 * MS);
+	assert_int_equal(fix.length_ns, 84 * MS);
+	assert_int_equal(fix.fraction_ns, 0);
+	assert_int_equal(fix.era_weeks, 0);
+	assert_false(fix.leap_second);
+}
+
+static void sentences_without_a_time_that_lead_the_burst_are_its_begin(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	epoch_read(&epoch, RAW, REAL, RAW + 50 * MS);
+	epoch_read(&epoch, RAW + 50 * MS, REAL + 50 * MS, RAW + 200 * MS);
+	add(rmc(100, 20, 11, 26), 120 * MS);
+	fix = close_now();
+	assert_int_equal(fix.raw_ns, RAW);
+	assert_int_equal(fix.real_ns, REAL);
+	assert_int_equal(fix.length_ns, 121 * MS);
+}
+
+static void burst_that_the_next_one_follows_without_a_gap_fills_the_line(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	epoch_read(&epoch, RAW, REAL, RAW + 980 * MS);
+	add(rmc(100, 20, 11, 26), 20 * MS);
+	fix = epoch_close(&epoch, true, &reference);
+	assert_int_equal(fix.length_ns, 980 * MS);
+}
+
+static void second_epoch_of_a_burst_begins_with_its_own_sentence(void **state)
+{
+	(void)state;
+	epoch_read(&epoch, RAW, REAL, RAW + 300 * MS);
+	add(rmc(100, 20, 11, 26), 120 * MS);
+	assert_int_equal(close_now().raw_ns, RAW);
+	add(rmc(101, 20, 11, 26), 200 * MS);
+	assert_int_equal(close_now().raw_ns, RAW + 200 * MS);
+}
+
+static void burst_goes_on_until_the_line_was_quiet_for_the_gap(void **state)
+{
+	(void)state;
+	epoch_read(&epoch, RAW, REAL, RAW + 10 * MS);
+	epoch_read(&epoch, RAW + 10 * MS + EPOCH_GAP_NS - 1, REAL, RAW + 200 * MS);
+	assert_int_equal(epoch.burst_raw_ns, RAW);
+	epoch_read(&epoch, RAW + 200 * MS + EPOCH_GAP_NS, REAL + 380 * MS, RAW + 400 * MS);
+	assert_int_equal(epoch.burst_raw_ns, RAW + 200 * MS + EPOCH_GAP_NS);
+	assert_int_equal(epoch.burst_real_ns, REAL + 380 * MS);
+}
+
+static void epoch_is_over_when_the_line_has_been_quiet(void **state)
+{
+	(void)state;
+	epoch_read(&epoch, RAW, REAL, RAW + 10 * MS);
+	assert_false(epoch_over(&epoch, RAW + NS_PER_S));
+	add(rmc(100, 20, 11, 26), 0);
+	assert_false(epoch_over(&epoch, RAW + 10 * MS + EPOCH_GAP_NS - 1));
+	assert_true(epoch_over(&epoch, RAW + 10 * MS + EPOCH_GAP_NS));
+	close_now();
+	assert_false(epoch_over(&epoch, RAW + NS_PER_S));
+}
+
+static void one_bad_word_makes_the_fix_invalid_wherever_it_stands(void **state)
+{
+	struct sentence bad = at_second(100);
+
+	(void)state;
+	bad.validity = VALIDITY_BAD;
+	assert_true(fix_of(rmc(100, 20, 11, 26), good(100)).valid);
+	assert_false(fix_of(rmc(100, 20, 11, 26), bad).valid);
+	assert_false(fix_of(bad, rmc(100, 20, 11, 26)).valid);
+	assert_false(fix_of(zda(100, 20, 11, 2026), none).valid);
+	assert_true(fix_of(zda(100, 20, 11, 2026), good(100)).valid);
+	assert_true(fix_of(good(100), zda(100, 20, 11, 2026)).valid);
+}
+
+static void full_year_of_zda_stands_over_the_two_digits_of_rmc(void **state)
+{
+	(void)state;
+	/* Two digits mean 1995 here. */
+	reference.pivot_s = calendar_day_start_s(1995, 1, 1);
+	int64_t then = calendar_day_start_s(2095, 11, 20) + 100;
+
+	assert_int_equal(fix_of(rmc(100, 20, 11, 95), zda(100, 20, 11, 2095)).utc_s, then);
+	assert_int_equal(fix_of(zda(100, 20, 11, 2095), rmc(100, 20, 11, 95)).utc_s, then);
+}
+
+static void dates_that_contradict_each_other_are_no_date(void **state)
+{
+	(void)state;
+	assert_false(fix_of(rmc(100, 20, 11, 26), zda(100, 21, 11, 2026)).dated);
+	assert_false(fix_of(rmc(100, 20, 11, 26), zda(100, 20, 12, 2026)).dated);
+	assert_false(fix_of(rmc(100, 20, 11, 26), zda(100, 20, 11, 2027)).dated);
+	assert_false(fix_of(zda(100, 20, 11, 2026), rmc(100, 20, 11, 27)).dated);
+	assert_false(fix_of(rmc(100, 20, 11, 26), rmc(100, 20, 11, 27)).dated);
+	/* The next epoch does not suffer for it. */
+	assert_true(fix_of(rmc(101, 20, 11, 26), zda(101, 20, 11, 2026)).dated);
+}
+
+static void day_that_does_not_exist_is_no_date(void **state)
+{
+	(void)state;
+	assert_false(fix_of(rmc(100, 29, 2, 27), none).dated);
+	assert_true(fix_of(rmc(100, 29, 2, 28), none).dated);
+	assert_false(fix_of(rmc(100, 31, 4, 27), none).dated);
+	assert_false(fix_of(rmc(100, 0, 0, 0), none).dated);
+	assert_false(fix_of(zda(100, 1, 1, 0), good(100)).dated);
+}
+
+static void date_beyond_2116_is_no_date(void **state)
+{
+	(void)state;
+	assert_true(fix_of(zda(100, 1, 1, 2116), good(100)).dated);
+	assert_false(fix_of(zda(100, 1, 1, 2117), good(100)).dated);
+	assert_false(fix_of(zda(100, 31, 12, 9999), good(100)).dated);
+}
+
+static void two_digit_year_means_the_century_of_the_pivot(void **state)
+{
+	(void)state;
+	assert_int_equal(fix_of(rmc(0, 1, 3, 85), none).utc_s, calendar_day_start_s(2085, 3, 1));
+	/* 1986 for a pivot in 2026, and long before it. */
+	assert_int_equal(fix_of(rmc(0, 1, 3, 86), none).utc_s,
+			 calendar_day_start_s(1986, 3, 1) + 3 * GPS_ERA_S);
+}
+
+static void date_of_an_era_ago_is_mended_by_the_pivot(void **state)
+{
+	struct fix fix = fix_of(rmc(100, 5, 4, 7), none);
+
+	(void)state;
+	assert_int_equal(fix.utc_s, calendar_day_start_s(2007, 4, 5) + 100 + GPS_ERA_S);
+	assert_int_equal(fix.era_weeks, 1024);
+}
+
+static void trusted_clock_mends_in_both_directions(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	reference.clock_trusted = true;
+	reference.clock_s = calendar_day_start_s(2047, 1, 1);
+	fix = fix_of(rmc(100, 20, 5, 27), none);
+	assert_int_equal(fix.era_weeks, 1024);
+	assert_int_equal(fix.utc_s, calendar_day_start_s(2027, 5, 20) + 100 + GPS_ERA_S);
+	reference.clock_s = midnight;
+	fix = fix_of(zda(100, 6, 7, 2046), good(100));
+	assert_int_equal(fix.era_weeks, -1024);
+}
+
+static void sixtieth_second_is_the_next_days_first(void **state)
+{
+	struct fix fix = fix_of(rmc(86400, 31, 12, 26), none);
+
+	(void)state;
+	assert_true(fix.leap_second);
+	assert_int_equal(fix.utc_s, calendar_day_start_s(2027, 1, 1));
+}
+
+static void fraction_is_kept(void **state)
+{
+	struct sentence s = rmc(100, 20, 11, 26);
+
+	(void)state;
+	s.fraction_ns = 200000000;
+	assert_int_equal(fix_of(s, none).fraction_ns, 200000000);
+}
+
+static void time_without_a_date_takes_it_from_the_fix_before(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	fix_of(rmc(100, 20, 11, 26), none);
+	add(good(101), NS_PER_S);
+	fix = close_now();
+	assert_true(fix.valid && fix.dated);
+	assert_int_equal(fix.utc_s, midnight + 101);
+}
+
+static void lent_date_goes_on_across_midnight_and_back(void **state)
+{
+	(void)state;
+	fix_of(rmc(86399, 20, 11, 26), none);
+	add(good(0), NS_PER_S);
+	assert_int_equal(close_now().utc_s, midnight + S_PER_DAY);
+	/* A receiver that steps back over midnight is taken at its word, on the day before. */
+	fix_of(rmc(1, 21, 11, 26), none);
+	add(good(86398), NS_PER_S);
+	assert_int_equal(close_now().utc_s, midnight + 86398);
+}
+
+static void lent_date_ends_after_an_hour(void **state)
+{
+	(void)state;
+	fix_of(rmc(100, 20, 11, 26), none);
+	add(good(3700), 3600 * NS_PER_S);
+	assert_true(close_now().dated);
+	add(good(3701), 3601 * NS_PER_S);
+	assert_false(close_now().dated);
+}
+
+static void only_a_valid_dated_fix_lends_its_date(void **state)
+{
+	struct sentence bad = rmc(100, 20, 11, 26);
+
+	(void)state;
+	add(good(99), -NS_PER_S);
+	assert_false(close_now().dated);
+	bad.validity = VALIDITY_BAD;
+	fix_of(bad, none);
+	add(good(101), NS_PER_S);
+	assert_false(close_now().dated);
+}
+
+static void lent_date_is_not_lent_on(void **state)
+{
+	(void)state;
+	fix_of(rmc(100, 20, 11, 26), none);
+	for (int second = 0; second <= 3600; second += 600) {
+		add(good(100 + second), second * NS_PER_S);
+		assert_true(close_now().dated);
+	}
+	add(good(4300), 4200 * NS_PER_S);
+	assert_false(close_now().dated);
+}
+
+#define test(name) cmocka_unit_test_setup(name, fresh)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(sentences_of_one_time_of_day_are_one_epoch),
+		test(fix_begins_with_its_first_sentence_and_lasts_to_the_end_of_its_last),
+		test(sentences_without_a_time_that_lead_the_burst_are_its_begin),
+		test(burst_that_the_next_one_follows_without_a_gap_fills_the_line),
+		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
+		test(burst_goes_on_until_the_line_was_quiet_for_the_gap),
+		test(epoch_is_over_when_the_line_has_been_quiet),
+		test(one_bad_word_makes_the_fix_invalid_wherever_it_stands),
+		test(full_year_of_zda_stands_over_the_two_digits_of_rmc),
+		test(dates_that_contradict_each_other_are_no_date),
+		test(day_that_does_not_exist_is_no_date),
+		test(date_beyond_2116_is_no_date),
+		test(two_digit_year_means_the_century_of_the_pivot),
+		test(date_of_an_era_ago_is_mended_by_the_pivot),
+		test(trusted_clock_mends_in_both_directions),
+		test(sixtieth_second_is_the_next_days_first),
+		test(fraction_is_kept),
+		test(time_without_a_date_takes_it_from_the_fix_before),
+		test(lent_date_goes_on_across_midnight_and_back),
+		test(lent_date_ends_after_an_hour),
+		test(only_a_valid_dated_fix_lends_its_date),
+		test(lent_date_is_not_lent_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

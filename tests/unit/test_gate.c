@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/calendar.h"
+#include "core/gate.h"
+
+#define US    INT64_C(1000)
+#define MS    INT64_C(1000000)
+#define START (INT64_C(7000) * NS_PER_S + 123456789)
+
+static struct gate gate;
+static struct gate_result result;
+
+/* The instant of pulse number n of a perfect train. */
+static int64_t pulse(int64_t n)
+{
+	return START + n * NS_PER_S;
+}
+
+static enum gate_verdict edge(int64_t raw_ns)
+{
+	result = gate_edge(&gate, raw_ns);
+	return result.verdict;
+}
+
+/* Jitter between -300 and 300 ns, the same at each run. */
+static int64_t jitter(int64_t n)
+{
+	return n * 7919 % 601 - 300;
+}
+
+/* Pulses from..to of a train that jitters a little; all but the first three are good. */
+static void train(int64_t from, int64_t to)
+{
+	for (int64_t n = from; n <= to; n++) {
+		enum gate_verdict verdict = edge(pulse(n) + jitter(n));
+
+		assert_int_equal(verdict, n < 2 ? GATE_UNSETTLED : n == 2 ? GATE_FOUND : GATE_GOOD);
+	}
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	gate_init(&gate);
+	return 0;
+}
+
+static void third_edge_of_a_train_finds_the_grid(void **state)
+{
+	(void)state;
+	assert_int_equal(edge(pulse(0)), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(1)), GATE_UNSETTLED);
+	assert_false(gate.locked);
+	assert_int_equal(edge(pulse(2)), GATE_FOUND);
+	assert_true(result.first);
+	assert_int_equal(result.shift_ns, 0);
+	assert_true(gate.locked);
+	assert_int_equal(edge(pulse(3)), GATE_GOOD);
+}
+
+static void train_with_a_gap_begins_again(void **state)
+{
+	(void)state;
+	edge(pulse(0));
+	edge(pulse(1));
+	assert_int_equal(edge(pulse(3)), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(4)), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(5)), GATE_FOUND);
+}
+
+static void glitches_between_the_first_edges_do_not_hide_the_train(void **state)
+{
+	(void)state;
+	edge(pulse(0));
+	assert_int_equal(edge(pulse(0) + 137 * MS), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(0) + 801 * MS), GATE_UNSETTLED);
+	edge(pulse(1));
+	assert_int_equal(edge(pulse(1) + 455 * MS), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(2)), GATE_FOUND);
+	assert_int_equal(gate.grid_raw_ns, pulse(2));
+}
+
+static void two_trains_a_second_are_refused(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 100; n++) {
+		enum gate_verdict first = edge(pulse(n));
+		enum gate_verdict second = edge(pulse(n) + 300 * MS);
+
+		/* The second train is there only with its third edge. */
+		if (n > 2) {
+			assert_int_equal(first, gate.locked ? GATE_GOOD : GATE_UNSETTLED);
+			assert_int_equal(second, gate.locked ? GATE_GLITCH : GATE_UNSETTLED);
+		}
+	}
+}
+
+static void two_trains_that_are_there_from_the_start_give_no_grid(void **state)
+{
+	(void)state;
+	edge(pulse(0));
+	edge(pulse(0) + 500 * MS);
+	edge(pulse(1));
+	edge(pulse(1) + 500 * MS);
+	/* A gap: neither train has three edges, and then both get their third in the same second.
+	 */
+	for (int n = 3; n < 6; n++) {
+		edge(pulse(n) + 250 * MS);
+		edge(pulse(n) + 750 * MS);
+	}
+	assert_true(gate.locked);
+	gate_init(&gate);
+	for (int n = 0; n < 4; n++) {
+		gate.history[gate.history_next++] = pulse(n) - 500 * MS;
+		gate.history_count++;
+		gate.history[gate.history_next++] = pulse(n);
+		gate.history_count++;
+	}
+	for (int n = 4; n < 50; n++) {
+		assert_int_equal(edge(pulse(n) - 500 * MS), GATE_UNSETTLED);
+		assert_int_equal(edge(pulse(n)), GATE_UNSETTLED);
+	}
+}
+
+static void edges_far_off_the_grid_are_glitches_and_change_nothing(void **state)
+{
+	(void)state;
+	train(0, 20);
+	struct gate before = gate;
+
+	for (int64_t off = 6 * MS; off < 994 * MS; off += 13 * MS) {
+		assert_int_equal(edge(pulse(20) + off), GATE_GLITCH);
+	}
+	assert_int_equal(gate.grid_raw_ns, before.grid_raw_ns);
+	assert_int_equal(gate.period_q16, before.period_q16);
+	assert_int_equal(gate.residuals.count, before.residuals.count);
+	assert_int_equal(edge(pulse(21)), GATE_GOOD);
+}
+
+static void second_edge_of_the_same_second_is_a_glitch(void **state)
+{
+	(void)state;
+	train(0, 20);
+	assert_int_equal(edge(pulse(20) + 2 * US), GATE_GLITCH);
+	assert_int_equal(edge(pulse(20) + 400 * US), GATE_GLITCH);
+	assert_int_equal(edge(pulse(21)), GATE_GOOD);
+}
+
+static void limit_is_half_a_millisecond_until_the_jitter_is_known(void **state)
+{
+	(void)state;
+	train(0, 2);
+	edge(pulse(3) + 499 * US);
+	assert_int_equal(result.verdict, GATE_GOOD);
+	assert_int_equal(result.limit_ns, 500 * US);
+	gate_init(&gate);
+	train(0, 2);
+	assert_int_equal(edge(pulse(3) + 600 * US), GATE_POPCORN);
+	assert_int_equal(result.limit_ns, 500 * US);
+	assert_in_range(result.residual_ns, 599 * US, 601 * US);
+	assert_int_equal(gate_jitter_ns(&gate), 0);
+}
+
+static void limit_falls_to_ten_microseconds_on_a_quiet_line(void **state)
+{
+	(void)state;
+	train(0, 40);
+	assert_in_range(gate_jitter_ns(&gate), 50, 400);
+	assert_int_equal(edge(pulse(41) + 11 * US), GATE_POPCORN);
+	assert_int_equal(result.limit_ns, 10 * US);
+	assert_in_range(result.residual_ns, 10500, 11500);
+	assert_int_equal(edge(pulse(42) - 12 * US), GATE_POPCORN);
+	assert_int_equal(edge(pulse(43) + 9 * US), GATE_GOOD);
+}
+
+static void limit_is_eight_sigma_on_a_noisy_line(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 60; n++) {
+		edge(pulse(n) + jitter(n) * 100);
+	}
+	int64_t sigma = gate_jitter_ns(&gate);
+
+	assert_in_range(sigma, 10 * US, 35 * US);
+	edge(pulse(60));
+	assert_int_equal(result.limit_ns, 8 * sigma);
+	assert_int_equal(edge(pulse(61) + 4 * MS), GATE_POPCORN);
+}
+
+static void popcorn_does_not_move_the_grid(void **state)
+{
+	(void)state;
+	train(0, 40);
+	for (int n = 41; n < 200; n++) {
+		if (n % 5 == 0) {
+			assert_int_equal(edge(pulse(n) + 300 * US), GATE_POPCORN);
+		} else {
+			assert_int_equal(edge(pulse(n) + jitter(n)), GATE_GOOD);
+			assert_true(llabs(result.residual_ns) < US);
+		}
+	}
+}
+
+static void delays_that_become_the_rule_widen_the_limit(void **state)
+{
+	int good = 0;
+
+	(void)state;
+	train(0, 60);
+	for (int n = 61; n < 161; n++) {
+		good += edge(pulse(n) + labs((long)jitter(n)) * 100) == GATE_GOOD;
+	}
+	assert_true(good > 50);
+}
+
+static void pulses_may_be_missing(void **state)
+{
+	const int gaps[] = {2, 3, 5, 10, 60, 200, 299};
+	int64_t n = 60;
+
+	(void)state;
+	train(0, 60);
+	for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
+		n += gaps[i];
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		assert_int_equal(result.limit_ns, 10 * US + (gaps[i] - 1) * US);
+		for (int k = 0; k < 20; k++) {
+			assert_int_equal(edge(pulse(++n)), GATE_GOOD);
+		}
+	}
+}
+
+static void missing_pulse_before_the_period_is_learned_is_judged_by_the_crystal(void **state)
+{
+	(void)state;
+	train(0, 2);
+	assert_int_equal(edge(pulse(12) + 900 * US), GATE_GOOD);
+	assert_int_equal(result.limit_ns, 1400 * US);
+}
+
+static void crystals_of_200_ppm_are_followed_from_the_first_pulses(void **state)
+{
+	(void)state;
+	for (int64_t ppm = -200; ppm <= 200; ppm += 25) {
+		gate_init(&gate);
+		for (int64_t n = 0; n < 100; n++) {
+			enum gate_verdict verdict = edge(pulse(n) + n * ppm * US);
+
+			assert_int_equal(verdict, n < 2    ? GATE_UNSETTLED
+						  : n == 2 ? GATE_FOUND
+							   : GATE_GOOD);
+		}
+		assert_in_range(gate_period_ns(&gate) - NS_PER_S - ppm * US + 5, 0, 10);
+		/* A minute without pulses is bridged. */
+		assert_int_equal(edge(pulse(160) + 160 * ppm * US), GATE_GOOD);
+	}
+}
+
+static void temperature_is_followed(void **state)
+{
+	int64_t at = START;
+
+	(void)state;
+	/* The frequency changes by 0.1 ppm/s up and down: far more than a crystal does. */
+	for (int n = 0; n < 1000; n++) {
+		int64_t ppb = 100 * llabs(n % 200 - 100);
+
+		at += NS_PER_S + ppb;
+		edge(at);
+		if (n > 2) {
+			assert_int_equal(result.verdict, GATE_GOOD);
+		}
+	}
+}
+
+static void changed_phase_is_believed_once_it_persists(void **state)
+{
+	const int64_t shifts[] = {300 * MS, -300 * MS, 20 * MS, -20 * MS, 499 * MS};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shifts) / sizeof(shifts[0]); i++) {
+		int n;
+
+		gate_init(&gate);
+		train(0, 50);
+		for (n = 51; n < 60; n++) {
+			if (edge(pulse(n) + shifts[i]) == GATE_FOUND) {
+				break;
+			}
+			assert_int_equal(result.verdict, GATE_GLITCH);
+		}
+		assert_in_range(n, 55, 56);
+		assert_false(result.first);
+		assert_in_range(result.shift_ns - shifts[i] + 10 * US, 0, 20 * US);
+		assert_int_equal(edge(pulse(n + 1) + shifts[i]), GATE_GOOD);
+	}
+}
+
+static void small_change_of_phase_is_popcorn_first_and_then_the_grid(void **state)
+{
+	bool good = false;
+
+	(void)state;
+	train(0, 50);
+	assert_int_equal(edge(pulse(51) + 2 * MS), GATE_POPCORN);
+	for (int n = 52; n < 62; n++) {
+		good = edge(pulse(n) + 2 * MS) == GATE_GOOD;
+	}
+	assert_true(good);
+}
+
+static void other_train_does_not_overrule_the_grid_while_good_pulses_come(void **state)
+{
+	(void)state;
+	train(0, 50);
+	for (int n = 51; n < 400; n++) {
+		/* Every fourth second the true pulse is there. */
+		if (n % 4 == 0) {
+			assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		}
+		assert_int_equal(edge(pulse(n) + 400 * MS), GATE_GLITCH);
+	}
+}
+
+static void edges_at_random_are_never_a_grid(void **state)
+{
+	int64_t at = START;
+
+	(void)state;
+	srand(6);
+	/* A bouncing line, but no two edges a second apart within some ms, but by chance. */
+	for (int n = 0; n < 500; n++) {
+		at += 350 * MS + rand() % 600 * MS;
+		edge(at);
+		if (gate.locked) {
+			break;
+		}
+	}
+	/* By chance three may line up; a grid must then not be kept alive by the noise. */
+	for (int n = 0; n < 2000; n++) {
+		at += 350 * MS + rand() % 600 * MS;
+		assert_true(edge(at) != GATE_FOUND || result.first);
+	}
+}
+
+static void grid_is_given_up_300_s_after_the_last_good_pulse(void **state)
+{
+	(void)state;
+	train(0, 50);
+	int64_t last = gate.last_good_raw_ns;
+
+	gate_tick(&gate, last + 300 * NS_PER_S);
+	assert_true(gate.locked);
+	gate_tick(&gate, last + 300 * NS_PER_S + 1);
+	assert_false(gate.locked);
+	assert_int_equal(gate_jitter_ns(&gate), 0);
+	assert_int_equal(gate_period_ns(&gate), NS_PER_S);
+	assert_int_equal(edge(pulse(400)), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(401)), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(402)), GATE_FOUND);
+	assert_true(result.first);
+}
+
+static void edge_after_300_s_does_not_meet_the_old_grid(void **state)
+{
+	(void)state;
+	train(0, 50);
+	assert_int_equal(edge(pulse(351)), GATE_UNSETTLED);
+}
+
+static void floor_is_the_grid_point_at_or_before(void **state)
+{
+	(void)state;
+	train(0, 50);
+	int64_t grid = gate.grid_raw_ns;
+	int64_t period = gate_period_ns(&gate);
+
+	assert_int_equal(gate_floor(&gate, grid), grid);
+	assert_int_equal(gate_floor(&gate, grid + period - 1), grid);
+	assert_in_range(gate_floor(&gate, grid - 1), grid - period - 1, grid - period);
+	for (int64_t s = -20; s <= 300; s++) {
+		int64_t at = grid + s * period + 500 * MS;
+		int64_t floor = gate_floor(&gate, at);
+
+		assert_in_range(at - floor, 499 * MS, 501 * MS);
+	}
+}
+
+#define test(name) cmocka_unit_test_setup(name, fresh)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(third_edge_of_a_train_finds_the_grid),
+		test(train_with_a_gap_begins_again),
+		test(glitches_between_the_first_edges_do_not_hide_the_train),
+		test(two_trains_a_second_are_refused),
+		test(two_trains_that_are_there_from_the_start_give_no_grid),
+		test(edges_far_off_the_grid_are_glitches_and_change_nothing),
+		test(second_edge_of_the_same_second_is_a_glitch),
+		test(limit_is_half_a_millisecond_until_the_jitter_is_known),
+		test(limit_falls_to_ten_microseconds_on_a_quiet_line),
+		test(limit_is_eight_sigma_on_a_noisy_line),
+		test(popcorn_does_not_move_the_grid),
+		test(delays_that_become_the_rule_widen_the_limit),
+		test(pulses_may_be_missing),
+		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_crystal),
+		test(crystals_of_200_ppm_are_followed_from_the_first_pulses),
+		test(temperature_is_followed),
+		test(changed_phase_is_believed_once_it_persists),
+		test(small_change_of_phase_is_popcorn_first_and_then_the_grid),
+		test(other_train_does_not_overrule_the_grid_while_good_pulses_come),
+		test(edges_at_random_are_never_a_grid),
+		test(grid_is_given_up_300_s_after_the_last_good_pulse),
+		test(edge_after_300_s_does_not_meet_the_old_grid),
+		test(floor_is_the_grid_point_at_or_before),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
