@@ -19,30 +19,49 @@
 #define SATURATED_NS (900 * MS)
 /* The system clock can vouch for a second if it is surely within this of the truth. */
 #define WITNESS_NS (200 * MS)
+/* …and a pulse lies so near to one of its seconds that no other can be meant. */
+#define CERTAIN_NS (450 * MS)
 /* Bursts come no earlier and no later than this after the second they name, for the witness. */
 #define LAG_EARLIEST_NS (-250 * MS)
 #define LAG_LATEST_NS   (1500 * MS)
 
-void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
+/* The grid's second nearest to an instant; without a grid every instant is as good. */
+static int64_t nearest_second(const struct gate *gate, int64_t raw_ns)
+{
+	return gate->locked ? gate_floor(gate, raw_ns + gate_period_ns(gate) / 2) : raw_ns;
+}
+
+static void begin(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
 	int64_t second = gate->locked ? gate_floor(gate, fix->raw_ns) : fix->raw_ns;
-	int64_t phase = fix->raw_ns - second;
-	bool follows = c->count > 0 && c->on_grid == gate->locked &&
-		       fix->utc_s - c->utc_s == ns_to_nearest_s(second - c->second_raw_ns);
 
-	if (!follows) {
-		*c = (struct candidate){
-			.since_raw_ns = fix->raw_ns,
-			.phase_min_ns = phase,
-			.phase_max_ns = phase,
-			.on_grid = gate->locked,
-		};
+	*c = (struct candidate){
+		.second_raw_ns = second,
+		.since_raw_ns = fix->raw_ns,
+		.phase_ns = fix->raw_ns - second,
+		.phase_min_ns = INT64_MAX,
+		.phase_max_ns = INT64_MIN,
+		.on_grid = gate->locked,
+	};
+}
+
+void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
+{
+	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
+
+	/* The pulse that the fixes before would give it; their bursts may lie on both sides of it.
+	 */
+	if (c->count > 0 && c->on_grid == gate->locked &&
+	    llabs(fix->raw_ns - second - c->phase_ns) < NS_PER_S / 2) {
+		c->second_raw_ns = gate->locked ? nearest_second(gate, second) : fix->raw_ns;
+		c->phase_ns = fix->raw_ns - c->second_raw_ns;
+	} else {
+		begin(c, fix, gate);
 	}
 	c->count++;
 	c->utc_s = fix->utc_s;
-	c->second_raw_ns = second;
-	c->phase_min_ns = phase < c->phase_min_ns ? phase : c->phase_min_ns;
-	c->phase_max_ns = phase > c->phase_max_ns ? phase : c->phase_max_ns;
+	c->phase_min_ns = c->phase_ns < c->phase_min_ns ? c->phase_ns : c->phase_min_ns;
+	c->phase_max_ns = c->phase_ns > c->phase_max_ns ? c->phase_ns : c->phase_max_ns;
 	c->length_max_ns = fix->length_ns > c->length_max_ns ? fix->length_ns : c->length_max_ns;
 }
 
@@ -53,25 +72,33 @@ bool candidate_ambiguous(const struct candidate *c)
 			      c->length_max_ns > SATURATED_NS);
 }
 
+bool witness_second(const struct witness *w, int64_t second_raw_ns, int64_t *utc_s)
+{
+	int64_t real = second_raw_ns + w->real_minus_raw_ns;
+
+	*utc_s = ns_to_nearest_s(real);
+	return w->usable && w->error_ns <= WITNESS_NS &&
+	       llabs(real - *utc_s * NS_PER_S) + w->error_ns < CERTAIN_NS;
+}
+
+bool witness_burst(const struct witness *w, const struct fix *fix, int64_t *utc_s)
+{
+	int64_t lag = fix->raw_ns + w->real_minus_raw_ns - fix->utc_s * NS_PER_S;
+
+	*utc_s = fix->utc_s;
+	if (lag <= LAG_EARLIEST_NS || lag >= LAG_LATEST_NS) {
+		*utc_s += ns_to_nearest_s(lag);
+	}
+	return w->usable && w->error_ns <= WITNESS_NS;
+}
+
 /* What a synchronised clock says of the candidate's second; false if it can say nothing. */
 static bool witness_says(const struct witness *w, const struct candidate *c, int64_t *utc_s)
 {
-	int64_t real = c->second_raw_ns + w->real_minus_raw_ns;
+	struct fix last = {.utc_s = c->utc_s, .raw_ns = c->second_raw_ns};
 
-	if (!w->usable || w->error_ns > WITNESS_NS) {
-		return false;
-	}
-	*utc_s = ns_to_nearest_s(real);
-	if (!c->on_grid) {
-		/* Without pulses the burst itself is all there is: any sensible lag will do. */
-		int64_t lag = real - c->utc_s * NS_PER_S;
-
-		if (lag > LAG_EARLIEST_NS && lag < LAG_LATEST_NS) {
-			*utc_s = c->utc_s;
-		}
-		return true;
-	}
-	return llabs(real - *utc_s * NS_PER_S) + w->error_ns < 450 * MS;
+	return c->on_grid ? witness_second(w, c->second_raw_ns, utc_s)
+			  : witness_burst(w, &last, utc_s);
 }
 
 /* A burst that names c->utc_s after a pulse of utc_s: is that lag physically sensible? */

@@ -27,10 +27,18 @@ struct candidate {
 	int64_t utc_s;         /* of the last fix */
 	int64_t second_raw_ns; /* the pulse before its burst (without pulses: the burst) */
 	int64_t since_raw_ns;
-	int64_t phase_min_ns, phase_max_ns; /* of the bursts after the pulse before them */
+	int64_t phase_ns; /* of the last burst, against its pulse */
+	int64_t phase_min_ns, phase_max_ns;
 	int64_t length_max_ns;
 	bool on_grid; /* paired with pulses */
 };
+
+/*
+ * The system clock's word on which second began at second_raw_ns, a pulse; and on whether a burst
+ * can name the second it does (else the second it should have named). False: it can say nothing.
+ */
+bool witness_second(const struct witness *witness, int64_t second_raw_ns, int64_t *utc_s);
+bool witness_burst(const struct witness *witness, const struct fix *fix, int64_t *utc_s);
 
 /* One more fix; the grid's second before it where there are pulses. */
 void candidate_extend(struct candidate *candidate, const struct fix *fix, const struct gate *gate);

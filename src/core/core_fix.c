@@ -20,6 +20,13 @@
 #define COARSE_PRECISION_UNKNOWN (-1)
 #define COARSE_PRECISION_LEAST   (-10)
 
+/* The label hangs on pulses, and they come. */
+static bool pulses_fresh(const struct core *core, const struct fix *fix)
+{
+	return core->label.attached && core->gate.locked &&
+	       fix->raw_ns - core->gate.last_good_raw_ns < PULSE_FRESH_NS;
+}
+
 /* The lag to go by until enough bursts have been measured. */
 static int64_t provisional_lag_ns(const struct core *core)
 {
@@ -52,12 +59,28 @@ static struct witness witness(const struct core *core)
 	};
 }
 
+/* Whether the lag to be taken off is that of this burst, as far as one can know. */
+static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
+{
+	const struct label *l = &core->label;
+	bool known = core->lags.count >= LAG_LEARNED || core->config.learned_lag_ns != CORE_NO_LAG;
+	bool pulses_come = core->status.last_pulse_raw_ns &&
+			   fix->raw_ns - core->status.last_pulse_raw_ns < PULSE_FRESH_NS;
+	int64_t usual = known && l->was_attached ? core->status.lag_ns : l->steady_lag_ns;
+
+	if (!pulses_fresh(core, fix) && !known && !core->config.configured_lag_ns &&
+	    (pulses_come || l->attached)) {
+		return false; /* pulses will tell it soon, or told it by a grid that has gone */
+	}
+	return llabs(lag_ns - usual) < LAG_USABLE_NS;
+}
+
 static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
 	int precision = COARSE_PRECISION_UNKNOWN;
 
 	core_lag_update(core);
-	if (core->label.attached && llabs(lag_ns - core->status.lag_ns) >= LAG_USABLE_NS) {
+	if (!lag_usable(core, fix, lag_ns)) {
 		return;
 	}
 
@@ -82,8 +105,7 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 
 static void learn_lag(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
-	if (core->label.attached && core->gate.locked &&
-	    fix->raw_ns - core->gate.last_good_raw_ns < PULSE_FRESH_NS) {
+	if (pulses_fresh(core, fix)) {
 		robust_add(&core->lags, lag_ns);
 	}
 }
@@ -91,7 +113,7 @@ static void learn_lag(struct core *core, const struct fix *fix, int64_t lag_ns)
 static void note_suspect(struct core *core, const struct label_result *result)
 {
 	if (core->label.suspect && !core->suspect_told) {
-		core_note(core, CORE_NOTICE_SUSPECT, core->last_raw_ns, core->label.candidate.utc_s,
+		core_note(core, CORE_NOTICE_SUSPECT, core->last_raw_ns, result->claimed_s,
 			  result->witness_s);
 	}
 	core->suspect_told = core->label.suspect;

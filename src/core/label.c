@@ -86,6 +86,7 @@ static void adopt(struct label *l, const struct fix *fix, int64_t utc_s, int con
 	l->steady_lag_ns = label_lag_ns(l, fix);
 	l->confirms = confirms;
 	l->disputes = 0;
+	l->contradicted = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
 	l->half_year_s = calendar_next_half_year_s(utc_s);
 	l->leap_pending = false;
@@ -103,6 +104,7 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	candidate_add(l, gate);
 	l->ambiguous = false;
 	l->suspect = false;
+	result->claimed_s = l->candidate.utc_s;
 	if (l->candidate.count < config->agree) {
 		return LABEL_GATHERED;
 	}
@@ -125,7 +127,6 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns)
 	robust_add(&l->recent, lag_ns);
 	l->confirms++;
 	l->disputes = 0;
-	l->suspect = false;
 	l->last_confirm_raw_ns = fix->raw_ns;
 	if (l->leap_pending && fix->utc_s > l->half_year_s) {
 		l->leap_confirms++;
@@ -154,7 +155,6 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 {
 	struct candidate *c = &l->candidate;
 
-	l->disputes++;
 	candidate_add(l, gate);
 
 	int64_t counted =
@@ -163,6 +163,8 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	int64_t claimed;
 
 	result->old_utc_s = counted;
+	result->claimed_s = c->utc_s;
+	l->disputes = jump == 0 ? 0 : c->count;
 	if (jump == 0) {
 		if (c->count < LAG_CHANGE_FIXES || candidate_ambiguous(c)) {
 			return LABEL_ODD;
@@ -254,6 +256,23 @@ static void remember(struct label *l, const struct fix *fix)
 	}
 }
 
+/* A label once agreed is held against a clock that became synchronised later, too. */
+static void hear_witness(struct label *l, const struct fix *fix, const struct witness *w,
+			 const struct core_config *config, struct label_result *result)
+{
+	bool heard;
+
+	if (l->attached) {
+		result->claimed_s = l->anchor_utc_s;
+		heard = witness_second(w, l->anchor_raw_ns, &result->witness_s);
+	} else {
+		result->claimed_s = fix->utc_s;
+		heard = witness_burst(w, fix, &result->witness_s);
+	}
+	l->contradicted = heard && result->witness_s != result->claimed_s ? l->contradicted + 1 : 0;
+	l->suspect = l->contradicted >= config->agree;
+}
+
 struct label_result label_weigh(struct label *l, const struct fix *fix, const struct gate *gate,
 				const struct witness *w, const struct core_config *config)
 {
@@ -279,6 +298,7 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 		l->leap_pending = false;
 		l->half_year_s = calendar_next_half_year_s(fix->utc_s);
 	}
+	hear_witness(l, fix, w, config, &result);
 	if (l->attached) {
 		l->candidate.count = 0;
 	} else if (attach(l, fix, gate, w, config, &result)) {

@@ -28,7 +28,8 @@ struct label {
 	int64_t anchor_utc_s; /* the second that began at anchor_raw_ns */
 	struct robust recent; /* lags that confirmed, LABEL_RECENT */
 	int confirms;         /* in a row since the fix was (re)gained */
-	int disputes;         /* in a row */
+	int disputes;         /* in a row that agree with one another on another label */
+	int contradicted;     /* confirming fixes in a row that the system clock contradicts */
 	int64_t last_confirm_raw_ns;
 	int64_t steady_lag_ns;       /* what unattached fixes keep the anchor at */
 	struct fix past[LABEL_PAST]; /* fixes weighed, newest at past_next - 1 */
@@ -58,6 +59,7 @@ struct label_result {
 	int64_t lag_ns;     /* of this fix under the label counted before it */
 	int64_t new_lag_ns; /* LAG */
 	int64_t old_utc_s;  /* CHANGED, LEAPED: of the anchor */
+	int64_t claimed_s;  /* when suspect: the receiver\'s second */
 	int64_t witness_s;  /* when suspect: the system clock's second for the candidate's */
 };
 
