@@ -33,10 +33,12 @@ int cli_demo(int argc, char **argv)
 	char script[PATH_MAX + sizeof(DEMO_SCRIPT)];
 
 	if (own_path(self, sizeof(self)) != 0) {
-		return cli_failed(argv[0], "/proc/self/exe: %s; is /proc mounted?", strerror(errno));
+		return cli_failed(argv[0], "/proc/self/exe: %s; is /proc mounted?",
+				  strerror(errno));
 	}
 	(void)argc;
-	snprintf(script, sizeof(script), "%.*s/" DEMO_SCRIPT, (int)(strrchr(self, '/') - self), self);
+	snprintf(script, sizeof(script), "%.*s/" DEMO_SCRIPT, (int)(strrchr(self, '/') - self),
+		 self);
 	if (setenv("PPS2SHM", self, 1) != 0) {
 		return cli_failed(argv[0], "%s", strerror(errno));
 	}

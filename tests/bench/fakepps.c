@@ -24,12 +24,12 @@
 
 #define DEVICE "/dev/pps0"
 /* What is opened in its place: a character device that hardly any program uses for itself. */
-#define STAND_IN "/dev/full"
-#define NS_PER_S 1000000000LL
+#define STAND_IN          "/dev/full"
+#define NS_PER_S          1000000000LL
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 static int64_t phase_ns;
-static int64_t epoch_s; /* sequence number 0 */
+static int64_t epoch_s;          /* sequence number 0 */
 static volatile bool ours[1024]; /* descriptors opened on DEVICE; good enough: never forgotten */
 
 __attribute__((constructor)) static void begin(void)
