@@ -12,11 +12,12 @@ work=/tmp/case
 mkdir -p "$work"
 chmod 755 "$work"
 declare -A pids=()
+begun=$(cut -d' ' -f1 /proc/uptime)
 
 # --- telling ---
 
 say() {
-	printf '%6.1f s  %s\n' "$(cut -d' ' -f1 /proc/uptime)" "$*"
+	awk -v begun="$begun" -v text="$*" '{ printf "%6.1f s  %s\n", $1 - begun, text }' /proc/uptime
 }
 
 fail() {
@@ -76,7 +77,8 @@ watch() {
 	pids[watch]=$!
 }
 
-# ntpd OPTION... -- LINE...: NTPsec's ntpd with units 0 and 1 and more lines of configuration.
+# ntpd OPTION... -- LINE...: NTPsec's ntpd with the README's configuration, more lines, and
+# $coarse_options for unit 0.
 ntpd() {
 	local options=()
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -87,14 +89,23 @@ ntpd() {
 	{
 		echo "restrict 127.0.0.1"
 		echo "tos minclock 1 minsane 1"
-		echo "refclock shm unit 0 refid GPS minpoll 3 maxpoll 3"
+		echo "refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 ${coarse_options-}"
 		echo "refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer"
 		printf '%s\n' "$@"
 	} >"$work/ntp.conf"
+	# It looks into the units once a second, at the phase it started with. In virtual time that
+	# could be the very instant of the pulses, which it would take for the future.
+	sleep "$(awk -v now="0.$(date +%N)" 'BEGIN { print (1.5 - now) % 1 }')"
 	start ntpd "$NTPSEC/ntpd" -n -c "$work/ntp.conf" ${options[@]+"${options[@]}"}
 }
 
 # --- the world changes ---
+
+# add_user NAME NUMBER: user and group.
+add_user() {
+	echo "$1:x:$2:$2::/:/bin/false" >>/etc/passwd
+	echo "$1:x:$2:" >>/etc/group
+}
 
 set_clock_by() {
 	say "the clock is set by $1 s"
@@ -129,7 +140,7 @@ state_is() {
 }
 
 log_says() {
-	grep -Eq -- "$2" "$work/$1.log"
+	[ -f "$work/$1.log" ] && grep -Eq -- "$2" "$work/$1.log"
 }
 
 # ask_ntpq: its billboard, kept in $work/billboard (a second of real time: Python starts slowly).
@@ -197,12 +208,25 @@ expect_jitter_below() {
 		fail "unit $1: jitter below $2 ms expected: $(cat "$work/billboard")"
 }
 
-# expect_published EXPECTATION...: ends receiver and witness; see check --help.
-expect_published() {
+# published EXPECTATION...: ends receiver and witness; the judge's verdict (check --help).
+published() {
 	sleep 2
 	stop watch
-	kill "${pids[receiver]}" 2>/dev/null
-	"$here/check" "$work/truth" "$work/watch" "$@" || fail "what was published is not right"
+	stop receiver
+	"$here/check" "$work/truth" "$work/watch" "$@"
+}
+
+expect_published() {
+	published "$@" || fail "what was published is not right"
+}
+
+# expect_clock_within NS: of true time, at the receiver's last pulse.
+expect_clock_within() {
+	local true_ns real_ns error
+	read -r true_ns real_ns < <(awk '$1 == "P" { line = $0 } END { $0 = line; print $3, $5 }' "$work/truth")
+	error=$((real_ns - true_ns))
+	[ "${error#-}" -le "$1" ] || fail "the clock is $error ns off, $1 at most expected"
+	say "the clock is $error ns off"
 }
 
 trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null' EXIT

@@ -126,13 +126,46 @@ static void note(const struct receiver *r, char what, int64_t k, int64_t raw_ns,
 	}
 }
 
-static void set_line(const struct receiver *r, bool high)
+static void set_line(const struct receiver *r, bool pulse)
 {
-	const char *level = high ? "pull-up" : "pull-down";
+	const char *level = pulse != r->script.inverted ? "pull-up" : "pull-down";
 
 	if (r->pull_fd >= 0 && pwrite(r->pull_fd, level, strlen(level), 0) < 0) {
 		warn("cannot move the line");
 	}
+}
+
+static speed_t speed(long baud)
+{
+	static const struct {
+		long baud;
+		speed_t speed;
+	} speeds[] = {{4800, B4800},   {9600, B9600},     {19200, B19200},   {38400, B38400},
+		      {57600, B57600}, {115200, B115200}, {230400, B230400}, {460800, B460800}};
+
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+		if (speeds[i].baud == baud) {
+			return speeds[i].speed;
+		}
+	}
+	errx(2, "%ld baud is no rate of a receiver", baud);
+}
+
+static int open_tty(const struct script *script)
+{
+	struct termios t;
+	int fd = open(script->tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0 || tcgetattr(fd, &t) < 0) {
+		err(1, "cannot open %s", script->tty);
+	}
+	cfmakeraw(&t);
+	t.c_cflag |= CLOCAL;
+	cfsetspeed(&t, speed(script->baud));
+	if (tcsetattr(fd, TCSANOW, &t) < 0) {
+		err(1, "cannot set %s to %ld baud", script->tty, script->baud);
+	}
+	return fd;
 }
 
 /* A receiver whose cable is out talks to nobody; the gadget would keep it for later. */
@@ -165,9 +198,10 @@ static void talk(struct receiver *r, int64_t k)
 	/* The inserted second has the number of the next; the text wants that of the one before. */
 	size_t len = receiver_burst(&r->says, utc_of(r, k) - is_leap(r, k), is_leap(r, k), text,
 				    sizeof(text));
-	/* What the line cannot take is lost, as in a receiver. */
-	if (write(r->tty_fd, text, len) < 0 && errno != EAGAIN) {
-		warn("cannot write to %s", r->script.tty);
+	/* What the line cannot take is lost, as in a receiver; a cable pulled hangs up on us. */
+	if (write(r->tty_fd, text, len) < 0 && errno == EIO) {
+		close(r->tty_fd);
+		r->tty_fd = open_tty(&r->script);
 	}
 	note(r, 'B', k, raw_ns, real_ns);
 }
@@ -258,39 +292,6 @@ static void perform(struct receiver *r, const struct event *event)
 	}
 }
 
-static speed_t speed(long baud)
-{
-	static const struct {
-		long baud;
-		speed_t speed;
-	} speeds[] = {{4800, B4800},   {9600, B9600},     {19200, B19200},   {38400, B38400},
-		      {57600, B57600}, {115200, B115200}, {230400, B230400}, {460800, B460800}};
-
-	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
-		if (speeds[i].baud == baud) {
-			return speeds[i].speed;
-		}
-	}
-	errx(2, "%ld baud is no rate of a receiver", baud);
-}
-
-static int open_tty(const struct script *script)
-{
-	struct termios t;
-	int fd = open(script->tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0 || tcgetattr(fd, &t) < 0) {
-		err(1, "cannot open %s", script->tty);
-	}
-	cfmakeraw(&t);
-	t.c_cflag |= CLOCAL;
-	cfsetspeed(&t, speed(script->baud));
-	if (tcsetattr(fd, TCSANOW, &t) < 0) {
-		err(1, "cannot set %s to %ld baud", script->tty, script->baud);
-	}
-	return fd;
-}
-
 static void start(struct receiver *r)
 {
 	if (r->script.tty) {
@@ -305,6 +306,7 @@ static void start(struct receiver *r)
 	if (r->log) {
 		setlinebuf(r->log);
 	}
+	set_line(r, false);
 	receiver_default(&r->says);
 	r->says.sentences = r->script.sentences;
 	true_time_start(&r->time, r->script.ahead_ns, r->script.ppb);

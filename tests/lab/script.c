@@ -16,6 +16,7 @@ static const char usage[] =
 	"usage: lab_receiver [OPTION]...\n"
 	"Plays a GPS receiver in the lab: pulses on a gpio-sim line, NMEA on a tty.\n"
 	"  --pull FILE     the line's pull file\n"
+	"  --inverted      a pulse is low, its falling edge marks the second\n"
 	"  --tty PATH      the GPS's own end of the serial line\n"
 	"  --baud N        default 9600\n"
 	"  --sentences \"RMC GGA …\"  default: six\n"
@@ -77,6 +78,7 @@ static void add_line(struct script *script, const char *text)
 
 enum {
 	PULL,
+	INVERTED,
 	TTY,
 	BAUD,
 	SENTENCES,
@@ -96,6 +98,7 @@ enum {
 
 static const struct option options[] = {
 	{"pull", required_argument, NULL, PULL},
+	{"inverted", no_argument, NULL, INVERTED},
 	{"tty", required_argument, NULL, TTY},
 	{"baud", required_argument, NULL, BAUD},
 	{"sentences", required_argument, NULL, SENTENCES},
@@ -162,6 +165,9 @@ void script_parse(struct script *script, int argc, char **argv)
 		switch (option) {
 		case PULL:
 			script->pull = optarg;
+			break;
+		case INVERTED:
+			script->inverted = true;
 			break;
 		case TTY:
 			script->tty = optarg;

@@ -29,6 +29,7 @@ struct script_line {
 
 struct script {
 	const char *pull;      /* the gpio-sim line's pull file; NULL: no pulses */
+	bool inverted;         /* a pulse is low */
 	const char *tty;       /* NULL: no sentences */
 	const char *log;       /* truth goes here; NULL: nowhere */
 	const char *sentences; /* RMC VTG GGA …, in that order */
