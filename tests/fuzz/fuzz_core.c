@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/*
+ * Any events to the core. The input is a list of steps, one letter each with what belongs to it
+ * (see step()); letters that mean nothing are skipped, so that every input is a list. Whatever
+ * comes: no undefined behaviour, notices and samples in the order of raw time, a sample for every
+ * one that the status counts, whole seconds to the PPS unit, and the same again when the input is
+ * played again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/calendar.h"
+#include "core/core_state.h"
+#include "fuzz.h"
+
+#define START_UTC_S INT64_C(1794000000) /* a second in November 2026 */
+
+static void must(bool holds)
+{
+	if (!holds) {
+		abort();
+	}
+}
+
+struct player {
+	struct core core;
+	int64_t raw_ns, real_ns;
+	uint32_t seq;
+	int64_t utc_s; /* of the sentences that 'B' makes */
+	uint64_t samples[CORE_UNITS];
+	uint64_t sum; /* of all output */
+};
+
+static void add_to_sum(struct player *p, const char *text)
+{
+	for (; *text; text++) {
+		p->sum = (p->sum ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	}
+}
+
+static void on_sample(void *arg, const struct core_sample *s)
+{
+	struct player *p = arg;
+	char text[256];
+
+	p->samples[s->unit]++;
+	must(s->unit == CORE_COARSE || s->unit == CORE_PPS);
+	must((s->clock_ns - (s->unit == CORE_PPS ? p->core.config.pps_offset_ns : 0)) % NS_PER_S ==
+	     0);
+	must(s->raw_ns == p->core.last_raw_ns);
+	must(s->leap == 0 && s->precision >= -30 && s->precision <= -1);
+	must(core_sample_json(s, text, sizeof(text)) < (int)sizeof(text));
+	add_to_sum(p, text);
+}
+
+static void on_notice(void *arg, const struct core_notice *n)
+{
+	struct player *p = arg;
+	char text[256];
+
+	must(n->kind >= 0 && n->kind < CORE_NOTICES);
+	must(n->raw_ns <= p->core.last_raw_ns);
+	must(core_notice_json(n, text, sizeof(text)) < (int)sizeof(text));
+	add_to_sum(p, text);
+}
+
+/* What is left of the input. */
+struct input {
+	const uint8_t *at, *end;
+};
+
+static uint64_t number(struct input *in, int bytes)
+{
+	uint64_t value = 0;
+
+	while (bytes-- > 0 && in->at < in->end) {
+		value = value << 8 | *in->at++;
+	}
+	return value;
+}
+
+static void send(struct player *p, struct event event)
+{
+	event.raw_ns = p->raw_ns;
+	event.real_ns = p->real_ns;
+	core_event(&p->core, &event);
+}
+
+static void pulse(struct player *p, bool clear)
+{
+	send(p, (struct event){.type = EVENT_PULSE, .pulse = {.clear = clear, .seq = ++p->seq}});
+}
+
+static void bytes(struct player *p, uint32_t bps, const void *data, size_t len)
+{
+	send(p,
+	     (struct event){.type = EVENT_BYTES, .bytes = {.bps = bps, .data = data, .len = len}});
+}
+
+/* A burst of one RMC sentence for the second p->utc_s. */
+static void burst(struct player *p, char status)
+{
+	char text[100];
+	char body[80];
+	unsigned int sum = 0;
+	int64_t day = p->utc_s - floor_div(p->utc_s, S_PER_DAY) * S_PER_DAY;
+
+	/* The date need not be right; it must only agree with itself for some days. */
+	snprintf(body, sizeof(body), "GNRMC,%02d%02d%02d.00,%c,,,,,,,%02d1126,,,A",
+		 (int)(day / 3600), (int)(day / 60 % 60), (int)(day % 60), status,
+		 (int)((floor_div(p->utc_s, S_PER_DAY) - START_UTC_S / S_PER_DAY) % 28 + 28) % 28 +
+			 1);
+	for (const char *c = body; *c; c++) {
+		sum ^= (uint8_t)*c;
+	}
+	int len = snprintf(text, sizeof(text), "$%s*%02X\r\n", body, sum);
+
+	bytes(p, 9600, text, (size_t)len);
+}
+
+static void later(struct player *p, int64_t ns)
+{
+	/* Unsigned, since these sums may wrap: the core must bear any order. */
+	p->raw_ns = (int64_t)((uint64_t)p->raw_ns + (uint64_t)ns);
+	p->real_ns = (int64_t)((uint64_t)p->real_ns + (uint64_t)ns);
+}
+
+/* Whole seconds as a good receiver makes them: pulse, burst after some ms, quiet line. */
+static void good_seconds(struct player *p, int count, int64_t lag_ns)
+{
+	for (int i = 0; i < count; i++) {
+		pulse(p, false);
+		later(p, lag_ns);
+		burst(p, 'A');
+		p->utc_s++;
+		later(p, NS_PER_S - lag_ns);
+	}
+}
+
+static void step(struct player *p, struct input *in)
+{
+	size_t len;
+
+	switch (*in->at++) {
+	case 'G':
+		good_seconds(p, (int)number(in, 1), (int64_t)number(in, 1) * 4000000);
+		break;
+	case 'P':
+		pulse(p, false);
+		break;
+	case 'C':
+		pulse(p, true);
+		break;
+	case 'N':
+		p->seq = (uint32_t)number(in, 4);
+		break;
+	case 'B':
+		burst(p, 'A');
+		break;
+	case 'V':
+		burst(p, 'V');
+		break;
+	case 'U':
+		p->utc_s += (int8_t)number(in, 1);
+		break;
+	case 'S':
+		len = number(in, 1);
+		len = len < (size_t)(in->end - in->at) ? len : (size_t)(in->end - in->at);
+		bytes(p, 9600, in->at, len);
+		in->at += len;
+		break;
+	case 'R': {
+		uint32_t bps = (uint32_t)number(in, 4);
+
+		bytes(p, bps, in->at, (size_t)(in->end - in->at) < 40 ? 0 : 40);
+		break;
+	}
+	case 'T':
+		send(p, (struct event){.type = EVENT_TICK});
+		break;
+	case 'J':
+		p->real_ns = (int64_t)number(in, 8);
+		send(p, (struct event){.type = EVENT_STEP});
+		break;
+	case 'K':
+		send(p, (struct event){.type = EVENT_CLOCK,
+				       .clock = {.sync = number(in, 1) & 1,
+						 .maxerr_us = (int64_t)number(in, 8)}});
+		break;
+	case 'X':
+		len = number(in, 1);
+		send(p, (struct event){.type = EVENT_SOURCE,
+				       .source = {.pps = len & 1, .back = len & 2}});
+		break;
+	case 'm': /* milliseconds */
+		later(p, (int64_t)number(in, 2) * 1000000);
+		break;
+	case 'u': /* microseconds */
+		later(p, (int64_t)number(in, 2) * 1000);
+		break;
+	case 's': /* seconds */
+		later(p, (int64_t)number(in, 3) * NS_PER_S);
+		break;
+	case 'a': /* anywhere */
+		p->raw_ns = (int64_t)number(in, 8);
+		break;
+	default:
+		break;
+	}
+}
+
+static uint64_t play(const uint8_t *data, size_t size)
+{
+	static struct player p;
+	struct input in = {data, data + size};
+	struct core_config config;
+	struct core_output output = {.arg = &p, .sample = on_sample, .notice = on_notice};
+	unsigned int shape = (unsigned int)number(&in, 1);
+
+	memset(&p, 0, sizeof(p));
+	p.raw_ns = 1000 * NS_PER_S;
+	p.real_ns = START_UTC_S * NS_PER_S;
+	p.utc_s = START_UTC_S;
+	p.sum = UINT64_C(0xcbf29ce484222325);
+	core_config_default(&config);
+	config.agree = 2 + (int)(shape & 3);
+	config.pps_offset_ns = shape & 4 ? -1234 : 0;
+	config.clear_edge = shape & 8;
+	config.learned_lag_ns = shape & 16 ? 123456789 : CORE_NO_LAG;
+	core_init(&p.core, &config, &output);
+	while (in.at < in.end) {
+		int64_t before = p.core.last_raw_ns;
+
+		step(&p, &in);
+		must(p.core.last_raw_ns >= before);
+		must(core_next_pulse_raw_ns(&p.core) == 0 || p.core.gate.locked);
+		must(core_status(&p.core)->state < CORE_STATES);
+	}
+	for (int i = 0; i < CORE_UNITS; i++) {
+		must(core_status(&p.core)->samples[i] == p.samples[i]);
+	}
+	return p.sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	must(play(data, size) == play(data, size));
+	return 0;
+}
