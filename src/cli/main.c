@@ -27,7 +27,8 @@ static const struct command commands[] = {
 	{NULL, NULL, NULL},
 };
 
-static void complain(const char *command, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void complain(const char *command, const char *format,
+							   va_list args)
 {
 	fprintf(stderr, "pps2shm %s: ", command);
 	vfprintf(stderr, format, args);

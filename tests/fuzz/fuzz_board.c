@@ -12,6 +12,7 @@
 
 #include "fuzz.h"
 #include "sinks/pps2shm_board.h"
+#include "sinks/status.h"
 
 #define AT(field) offsetof(struct pps2shm_board_layout, field)
 
@@ -55,6 +56,25 @@ static void check_text(const char *text, size_t size)
 	}
 }
 
+/* Judged and shown, to people and to programs: whatever it says, it is text. */
+static void show(const struct pps2shm_board_snapshot *seen)
+{
+	static struct status status;
+	static FILE *nowhere;
+	json_t *json;
+	char *text;
+
+	nowhere = nowhere ? nowhere : fopen("/dev/null", "w");
+	must(nowhere != NULL);
+	status_judge(&status, seen, 17672256 * INT64_C(1000));
+	status_print(&status, nowhere);
+	json = status_json(&status);
+	text = json_dumps(json, JSON_COMPACT);
+	must(text != NULL);
+	free(text);
+	json_decref(json);
+}
+
 static void read_all(struct pps2shm_board *board, char *why, size_t why_size)
 {
 	static struct pps2shm_board_sample samples[PPS2SHM_BOARD_SAMPLES];
@@ -64,7 +84,7 @@ static void read_all(struct pps2shm_board *board, char *why, size_t why_size)
 		must(seen.page.state < PPS2SHM_BOARD_STATES);
 		check_text(seen.head.program, sizeof(seen.head.program));
 		check_text(seen.page.sources[1].error, sizeof(seen.page.sources[1].error));
-		pps2shm_board_dead(&seen, 1);
+		show(&seen);
 	}
 	int n = pps2shm_board_samples(board, samples, PPS2SHM_BOARD_SAMPLES, why, why_size);
 

@@ -361,10 +361,9 @@ struct hammer {
 static void *hammer_write(void *arg)
 {
 	struct hammer *hammer = arg;
-	int64_t k = 0;
 
-	while (!atomic_load(&hammer->stop)) {
-		struct core_status status = {.label_utc_s = ++k, .bytes = (uint64_t)k};
+	for (int64_t k = 1; !atomic_load(&hammer->stop); k++) {
+		struct core_status status = {.label_utc_s = k, .bytes = (uint64_t)k};
 		struct board_extra extra = {.raw_ns = k};
 
 		status.rejects[CORE_CAUSES - 1] = (uint64_t)k;
