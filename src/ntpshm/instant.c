@@ -9,12 +9,6 @@
 
 #define DAY_S 86400
 
-static int refuse(int code)
-{
-	errno = code;
-	return -1;
-}
-
 int64_t ntpshm_now_ns(void)
 {
 	struct timespec now;
@@ -95,7 +89,7 @@ static int join(int64_t seconds, int64_t nanoseconds, int64_t *ns)
 	}
 	if (__builtin_mul_overflow(seconds, NTPSHM_S, ns) ||
 	    __builtin_add_overflow(*ns, nanoseconds, ns)) {
-		return refuse(ERANGE);
+		return ntpshm_refuse(ERANGE);
 	}
 	return 0;
 }
@@ -108,10 +102,10 @@ int ntpshm_from_calendar(const struct ntpshm_calendar *c, int64_t *ns)
 	    c->minute < 0 || c->minute > 59 || c->second < 0 || c->second > 60 ||
 	    c->nanosecond < 0 || c->nanosecond >= NTPSHM_S ||
 	    c->day > days_in_month(c->year, c->month)) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	if (c->year < 1 || c->year > 9999) {
-		return refuse(ERANGE);
+		return ntpshm_refuse(ERANGE);
 	}
 	days = days_before_year(c->year) + c->day - 1;
 	for (int month = 1; month < c->month; month++) {

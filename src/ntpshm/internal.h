@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <errno.h>
 #include <string.h>
 
 #include "ntpshm/ntpshm.h"
@@ -18,6 +19,12 @@ struct ntpshm {
 /* Fills err (may be NULL); always returns -1. */
 int ntpshm_fail(struct ntpshm_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+static inline int ntpshm_refuse(int code)
+{
+	errno = code;
+	return -1;
+}
 
 /* The size rule; then, with judge_owner, the rules of ntpshm_open for a writer of identity me. */
 int ntpshm_check(const struct ntpshm_info *info, bool judge_owner, uid_t me,

@@ -4,12 +4,6 @@
 
 #include "ntpshm/internal.h"
 
-static int refuse(int code)
-{
-	errno = code;
-	return -1;
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -68,22 +62,22 @@ static int parse_calendar(const char *text, int64_t *ns)
 	    (c.hour = take_digits(&text, 2)) < 0 || !take(&text, ':') ||
 	    (c.minute = take_digits(&text, 2)) < 0 || !take(&text, ':') ||
 	    (c.second = take_digits(&text, 2)) < 0 || (c.nanosecond = take_fraction(&text)) < 0) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	take(&text, 'Z');
-	return *text ? refuse(EINVAL) : ntpshm_from_calendar(&c, ns);
+	return *text ? ntpshm_refuse(EINVAL) : ntpshm_from_calendar(&c, ns);
 }
 
 /* Digits to a number of the given sign: so INT64_MIN can be said. */
 static int take_integer(const char **text, int sign, int64_t *value)
 {
 	if (!is_digit(**text)) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	for (*value = 0; is_digit(**text); (*text)++) {
 		if (__builtin_mul_overflow(*value, 10, value) ||
 		    __builtin_add_overflow(*value, sign * (**text - '0'), value)) {
-			return refuse(ERANGE);
+			return ntpshm_refuse(ERANGE);
 		}
 	}
 	return 0;
@@ -102,19 +96,19 @@ static int parse_number(const char *text, int64_t *ns)
 	}
 	seconds = *text == '.';
 	if ((fraction = take_fraction(&text)) < 0) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	if (take(&text, 's')) {
 		seconds = true;
 	} else if (!seconds && take(&text, 'n') && !take(&text, 's')) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	if (*text) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	if (seconds && (__builtin_mul_overflow(*ns, NTPSHM_S, ns) ||
 			__builtin_add_overflow(*ns, sign * fraction, ns))) {
-		return refuse(ERANGE);
+		return ntpshm_refuse(ERANGE);
 	}
 	return 0;
 }

@@ -59,12 +59,6 @@ static void store_fields(struct ntpshm_time *seg, const struct ntpshm_sample *sa
 	store_int(&seg->precision, sample->precision);
 }
 
-static int refuse(int code)
-{
-	errno = code;
-	return -1;
-}
-
 int ntpshm_write(struct ntpshm *shm, const struct ntpshm_sample *sample)
 {
 	struct ntpshm_time *seg = shm->seg;
@@ -72,15 +66,15 @@ int ntpshm_write(struct ntpshm *shm, const struct ntpshm_sample *sample)
 	unsigned count;
 
 	if (shm->read_only) {
-		return refuse(EACCES);
+		return ntpshm_refuse(EACCES);
 	}
 	if (sample->mode < 0 || sample->mode > 1 || sample->leap < NTPSHM_LEAP_NOWARNING ||
 	    sample->leap > NTPSHM_LEAP_NOTINSYNC) {
-		return refuse(EINVAL);
+		return ntpshm_refuse(EINVAL);
 	}
 	if (stamp_from_ns(sample->clock_ns, &clock) ||
 	    stamp_from_ns(sample->receive_ns, &receive)) {
-		return refuse(ERANGE);
+		return ntpshm_refuse(ERANGE);
 	}
 
 	/* Odd while writing, even at rest, also after a writer that died half-way. */
