@@ -22,14 +22,14 @@ static const struct timespec TRY_PAUSE = {.tv_nsec = 100000};
 
 #define HEARTBEAT_LIMIT_NS INT64_C(5000000000)
 
-int board_fail(char *why, size_t why_size, const char *text)
+int pps2shm_board_fail(char *why, size_t why_size, const char *text)
 {
 	snprintf(why, why_size, "%s", text);
 	return -1;
 }
 
-int board_copy(struct pps2shm_board *board, void *to, size_t at, size_t size, char *why,
-	       size_t why_size)
+int pps2shm_board_copy(struct pps2shm_board *board, void *to, size_t at, size_t size, char *why,
+		       size_t why_size)
 {
 	/* What the kernel copies in one call is not ordered against the next call by itself. */
 	atomic_thread_fence(memory_order_seq_cst);
@@ -39,27 +39,28 @@ int board_copy(struct pps2shm_board *board, void *to, size_t at, size_t size, ch
 	if (n == (ssize_t)size) {
 		return 0;
 	}
-	return board_fail(why, why_size, n < 0 ? strerror(errno) : "the board is cut short");
+	return pps2shm_board_fail(why, why_size,
+				  n < 0 ? strerror(errno) : "the board is cut short");
 }
 
-int board_copy_ring(struct pps2shm_board *board, void *to, const struct board_ring *ring,
-		    uint64_t position, size_t size, char *why, size_t why_size)
+int pps2shm_board_copy_ring(struct pps2shm_board *board, void *to, const struct board_ring *ring,
+			    uint64_t position, size_t size, char *why, size_t why_size)
 {
 	size_t at = (size_t)(position % ring->size);
 	size_t first = size < ring->size - at ? size : ring->size - at;
 
-	if (board_copy(board, to, ring->at + at, first, why, why_size)) {
+	if (pps2shm_board_copy(board, to, ring->at + at, first, why, why_size)) {
 		return -1;
 	}
-	return board_copy(board, (char *)to + first, ring->at, size - first, why, why_size);
+	return pps2shm_board_copy(board, (char *)to + first, ring->at, size - first, why, why_size);
 }
 
 static int check_head(const struct pps2shm_board_head *head, char *why, size_t why_size)
 {
 	if (memcmp(head->magic, PPS2SHM_BOARD_MAGIC, sizeof(head->magic)) != 0) {
-		return board_fail(why, why_size,
-				  head->magic[0] == '\0' ? "the board is just being made"
-							 : "this is no board of pps2shm");
+		return pps2shm_board_fail(why, why_size,
+					  head->magic[0] == '\0' ? "the board is just being made"
+								 : "this is no board of pps2shm");
 	}
 	if (head->version != PPS2SHM_BOARD_VERSION) {
 		snprintf(why, why_size,
@@ -77,10 +78,10 @@ static int check_head(const struct pps2shm_board_head *head, char *why, size_t w
 	return 0;
 }
 
-int board_read_head(struct pps2shm_board *board, struct pps2shm_board_head *head, char *why,
-		    size_t why_size)
+int pps2shm_board_read_head(struct pps2shm_board *board, struct pps2shm_board_head *head, char *why,
+			    size_t why_size)
 {
-	if (board_copy(board, head, 0, sizeof(*head), why, why_size)) {
+	if (pps2shm_board_copy(board, head, 0, sizeof(*head), why, why_size)) {
 		return -1;
 	}
 	return check_head(head, why, why_size);
@@ -92,12 +93,12 @@ struct pps2shm_board *pps2shm_board_open_fd(int fd, char *why, size_t why_size)
 	struct pps2shm_board *board = calloc(1, sizeof(*board));
 
 	if (!board) {
-		board_fail(why, why_size, "out of memory");
+		pps2shm_board_fail(why, why_size, "out of memory");
 		close(fd);
 		return NULL;
 	}
 	board->fd = fd;
-	if (board_read_head(board, &head, why, why_size)) {
+	if (pps2shm_board_read_head(board, &head, why, why_size)) {
 		pps2shm_board_close(board);
 		return NULL;
 	}
@@ -109,9 +110,9 @@ struct pps2shm_board *pps2shm_board_open(const char *name, char *why, size_t why
 	int fd = shm_open(name ? name : PPS2SHM_BOARD_NAME, O_RDONLY | O_CLOEXEC, 0);
 
 	if (fd < 0) {
-		board_fail(why, why_size,
-			   errno == ENOENT ? "no daemon is running (there is no board)"
-					   : strerror(errno));
+		pps2shm_board_fail(why, why_size,
+				   errno == ENOENT ? "no daemon is running (there is no board)"
+						   : strerror(errno));
 		return NULL;
 	}
 	return pps2shm_board_open_fd(fd, why, why_size);
@@ -166,11 +167,11 @@ static int try_read(struct pps2shm_board *board, struct pps2shm_board_snapshot *
 	const size_t seq_at = offsetof(struct pps2shm_board_head, page_seq);
 	uint64_t before, after;
 
-	if (board_copy(board, &before, seq_at, sizeof(before), why, why_size) ||
-	    board_read_head(board, &snapshot->head, why, why_size) ||
-	    board_copy(board, &snapshot->page, offsetof(struct pps2shm_board_layout, page),
-		       sizeof(snapshot->page), why, why_size) ||
-	    board_copy(board, &after, seq_at, sizeof(after), why, why_size)) {
+	if (pps2shm_board_copy(board, &before, seq_at, sizeof(before), why, why_size) ||
+	    pps2shm_board_read_head(board, &snapshot->head, why, why_size) ||
+	    pps2shm_board_copy(board, &snapshot->page, offsetof(struct pps2shm_board_layout, page),
+			       sizeof(snapshot->page), why, why_size) ||
+	    pps2shm_board_copy(board, &after, seq_at, sizeof(after), why, why_size)) {
 		return -1;
 	}
 	return before == after && before % 2 == 0;
@@ -182,7 +183,7 @@ int pps2shm_board_read(struct pps2shm_board *board, struct pps2shm_board_snapsho
 	struct stat st;
 
 	if (fstat(board->fd, &st)) {
-		return board_fail(why, why_size, strerror(errno));
+		return pps2shm_board_fail(why, why_size, strerror(errno));
 	}
 	snapshot->owner = st.st_uid;
 	for (int i = 0; i < TRIES; i++) {
@@ -194,17 +195,18 @@ int pps2shm_board_read(struct pps2shm_board *board, struct pps2shm_board_snapsho
 		}
 		nanosleep(&TRY_PAUSE, NULL);
 	}
-	return board_fail(why, why_size, "the daemon stopped in the middle of writing the board");
+	return pps2shm_board_fail(why, why_size,
+				  "the daemon stopped in the middle of writing the board");
 }
 
-bool board_process_there(const struct pps2shm_board_snapshot *snapshot)
+bool pps2shm_board_process_there(const struct pps2shm_board_snapshot *snapshot)
 {
 	pid_t pid = (pid_t)snapshot->head.pid;
 
 	return pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH);
 }
 
-bool board_heartbeat_fresh(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns)
+bool pps2shm_board_heartbeat_fresh(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns)
 {
 	/* A heartbeat from the future is of a boot before this one. */
 	return snapshot->page.raw_ns <= raw_ns &&
@@ -216,10 +218,10 @@ const char *pps2shm_board_dead(const struct pps2shm_board_snapshot *snapshot, in
 	if (snapshot->page.ended) {
 		return "the daemon has ended";
 	}
-	if (!board_process_there(snapshot)) {
+	if (!pps2shm_board_process_there(snapshot)) {
 		return "the daemon died without a word";
 	}
-	if (!board_heartbeat_fresh(snapshot, raw_ns)) {
+	if (!pps2shm_board_heartbeat_fresh(snapshot, raw_ns)) {
 		return "the daemon hangs: no heartbeat for more than 5 s";
 	}
 	return NULL;
@@ -234,7 +236,7 @@ int pps2shm_board_samples(struct pps2shm_board *board, struct pps2shm_board_samp
 	};
 	struct pps2shm_board_head head;
 
-	if (board_read_head(board, &head, why, why_size)) {
+	if (pps2shm_board_read_head(board, &head, why, why_size)) {
 		return -1;
 	}
 	uint64_t next = head.samples_next % (UINT64_MAX / sizeof(*samples));
@@ -243,15 +245,15 @@ int pps2shm_board_samples(struct pps2shm_board *board, struct pps2shm_board_samp
 	n = next < n ? (size_t)next : n;
 	uint64_t first = next - n;
 
-	if (board_copy_ring(board, samples, &ring, first * sizeof(*samples), n * sizeof(*samples),
-			    why, why_size)) {
+	if (pps2shm_board_copy_ring(board, samples, &ring, first * sizeof(*samples),
+				    n * sizeof(*samples), why, why_size)) {
 		return -1;
 	}
 	for (size_t i = 0; i < n; i++) {
 		samples[i].state %= PPS2SHM_BOARD_STATES;
 	}
 	/* What was, or may have been, overwritten meanwhile is at the old end. */
-	if (board_read_head(board, &head, why, why_size)) {
+	if (pps2shm_board_read_head(board, &head, why, why_size)) {
 		return -1;
 	}
 	uint64_t whole = head.samples_next >= PPS2SHM_BOARD_SAMPLES

@@ -18,11 +18,11 @@ struct pps2shm_board {
 	uint8_t buffer[PPS2SHM_BOARD_TRACE_BYTES];
 };
 
-int board_fail(char *why, size_t why_size, const char *text);
+int pps2shm_board_fail(char *why, size_t why_size, const char *text);
 
 /* Copies bytes of the object, in order with all copies before and after. */
-int board_copy(struct pps2shm_board *board, void *to, size_t at, size_t size, char *why,
-	       size_t why_size);
+int pps2shm_board_copy(struct pps2shm_board *board, void *to, size_t at, size_t size, char *why,
+		       size_t why_size);
 
 /* A ring of bytes in the object; a position counts the bytes ever written to it. */
 struct board_ring {
@@ -30,12 +30,12 @@ struct board_ring {
 	size_t size;
 };
 
-int board_copy_ring(struct pps2shm_board *board, void *to, const struct board_ring *ring,
-		    uint64_t position, size_t size, char *why, size_t why_size);
+int pps2shm_board_copy_ring(struct pps2shm_board *board, void *to, const struct board_ring *ring,
+			    uint64_t position, size_t size, char *why, size_t why_size);
 
-bool board_process_there(const struct pps2shm_board_snapshot *snapshot);
-bool board_heartbeat_fresh(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns);
+bool pps2shm_board_process_there(const struct pps2shm_board_snapshot *snapshot);
+bool pps2shm_board_heartbeat_fresh(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns);
 
 /* A copy of the head, checked. */
-int board_read_head(struct pps2shm_board *board, struct pps2shm_board_head *head, char *why,
-		    size_t why_size);
+int pps2shm_board_read_head(struct pps2shm_board *board, struct pps2shm_board_head *head, char *why,
+			    size_t why_size);

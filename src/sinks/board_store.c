@@ -36,7 +36,7 @@ static int live_owner(int fd)
 	if (pread(fd, &old, wanted, 0) != (ssize_t)wanted || old.head.magic[0] == '\0') {
 		return 0;
 	}
-	if (board_process_there(&old) || board_heartbeat_fresh(&old, raw_now())) {
+	if (pps2shm_board_process_there(&old) || pps2shm_board_heartbeat_fresh(&old, raw_now())) {
 		return (int)old.head.pid;
 	}
 	return -1;

@@ -25,10 +25,10 @@ static int check_alive(struct pps2shm_board *board, char *why, size_t why_size)
 			  offsetof(struct pps2shm_board_page, ended);
 	uint32_t ended;
 
-	if (board_copy(board, &ended, at, sizeof(ended), why, why_size)) {
+	if (pps2shm_board_copy(board, &ended, at, sizeof(ended), why, why_size)) {
 		return -1;
 	}
-	return ended ? board_fail(why, why_size, "the daemon has ended") : 0;
+	return ended ? pps2shm_board_fail(why, why_size, "the daemon has ended") : 0;
 }
 
 /* Takes all that is new into the buffer. 1 something, 0 nothing, -1 why. */
@@ -36,7 +36,7 @@ static int refill(struct pps2shm_board *board, char *why, size_t why_size)
 {
 	struct pps2shm_board_head head;
 
-	if (board_read_head(board, &head, why, why_size)) {
+	if (pps2shm_board_read_head(board, &head, why, why_size)) {
 		return -1;
 	}
 	if (!board->following) {
@@ -45,13 +45,13 @@ static int refill(struct pps2shm_board *board, char *why, size_t why_size)
 		board->position = head.trace_next;
 	}
 	if (head.instance != board->instance) {
-		return board_fail(why, why_size, "the daemon was started anew");
+		return pps2shm_board_fail(why, why_size, "the daemon was started anew");
 	}
 	if (head.trace_next == board->position) {
 		return check_alive(board, why, why_size);
 	}
 	if (head.trace_next % 8 || head.trace_next < board->position) {
-		return board_fail(why, why_size, "the trace of the board is broken");
+		return pps2shm_board_fail(why, why_size, "the trace of the board is broken");
 	}
 	if (overrun(board, head.trace_next)) {
 		board->position = head.trace_next;
@@ -59,8 +59,9 @@ static int refill(struct pps2shm_board *board, char *why, size_t why_size)
 	}
 	size_t size = (size_t)(head.trace_next - board->position);
 
-	if (board_copy_ring(board, board->buffer, &ring, board->position, size, why, why_size) ||
-	    board_read_head(board, &head, why, why_size)) {
+	if (pps2shm_board_copy_ring(board, board->buffer, &ring, board->position, size, why,
+				    why_size) ||
+	    pps2shm_board_read_head(board, &head, why, why_size)) {
 		return -1;
 	}
 	if (overrun(board, head.trace_next)) {
@@ -95,11 +96,11 @@ int pps2shm_board_trace_next(struct pps2shm_board *board, struct pps2shm_board_e
 	size_t left = board->filled - board->taken;
 
 	if (left < sizeof(*record)) {
-		return board_fail(why, why_size, "the trace of the board is broken");
+		return pps2shm_board_fail(why, why_size, "the trace of the board is broken");
 	}
 	memcpy(record, board->buffer + board->taken, sizeof(*record));
 	if (!record_is_sound(record, left)) {
-		return board_fail(why, why_size, "the trace of the board is broken");
+		return pps2shm_board_fail(why, why_size, "the trace of the board is broken");
 	}
 	event->data = board->buffer + board->taken + sizeof(*record);
 	event->lost = board->seen ? record->index - board->next_index : 0;

@@ -14,8 +14,9 @@
 #define MISSING_NS (3 * SECOND_NS)
 /* ntpd takes no sample older than this many whole seconds. */
 #define SAMPLE_AGE_MAX_NS (5 * SECOND_NS)
-/* ntpd looks each second, chronyd by default every 16. */
-#define UNREAD_NS (60 * SECOND_NS)
+/* ntpd looks each second, chronyd by default every 16: so much unread means that nobody looks. */
+#define UNREAD_NS      (60 * SECOND_NS)
+#define UNREAD_SAMPLES 30
 
 __attribute__((format(printf, 2, 3))) static void say(struct status *status, const char *format,
 						      ...)
@@ -113,11 +114,11 @@ static void advise_unit(struct status *status, int role)
 		advise(status, "Unit %d cannot be written: %s", unit->unit,
 		       unit->error[0] ? unit->error : "not opened yet");
 	} else if (recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS) &&
+		   unit->written > UNREAD_SAMPLES &&
 		   !recent(status, unit->consumed_raw_ns, UNREAD_NS)) {
 		advise(status,
-		       "Nobody reads unit %d: ntp.conf needs a line 'refclock shm unit %d …', and "
-		       "ntpd "
-		       "a restart after it.",
+		       "Nobody reads unit %d: add 'refclock shm unit %d ...' to ntp.conf and "
+		       "restart ntpd.",
 		       unit->unit, unit->unit);
 	}
 }
@@ -197,7 +198,8 @@ void status_judge(struct status *status, const struct pps2shm_board_snapshot *bo
 
 	*status = (struct status){.alive = !dead, .raw_ns = raw_ns, .board = *board};
 	if (dead) {
-		say(status, "Not running: %s (pid %u).", dead, board->head.pid);
+		say(status, "%c%s (pid %u).", toupper((unsigned char)dead[0]), dead + 1,
+		    board->head.pid);
 		advise(status,
 		       "Look at 'journalctl -u pps2shm', then 'systemctl restart pps2shm'.");
 		return;

@@ -134,8 +134,19 @@ static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **s
 	(void)state;
 	board.page.units[PPS2SHM_BOARD_PPS].unit = 7;
 	board.page.units[PPS2SHM_BOARD_PPS].consumed_raw_ns = NOW - 61 * S;
-	check_advice(&board, "Nobody reads unit 7: ntp.conf needs a line 'refclock shm unit 7");
+	board.page.units[PPS2SHM_BOARD_PPS].written = 100;
+	check_advice(&board, "Nobody reads unit 7: add 'refclock shm unit 7");
 	assert_true(judge(&board)->healthy);
+}
+
+static void a_unit_just_begun_is_not_yet_said_to_be_unread(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	board.page.units[PPS2SHM_BOARD_PPS].consumed_raw_ns = 0;
+	board.page.units[PPS2SHM_BOARD_PPS].written = 5;
+	assert_int_equal(judge(&board)->advices, 0);
 }
 
 static void a_unit_that_cannot_be_written_is_unhealthy(void **state)
@@ -295,6 +306,7 @@ int main(void)
 		cmocka_unit_test(silent_devices_are_named),
 		cmocka_unit_test(a_bit_rate_being_searched_is_told),
 		cmocka_unit_test(a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf),
+		cmocka_unit_test(a_unit_just_begun_is_not_yet_said_to_be_unread),
 		cmocka_unit_test(a_unit_that_cannot_be_written_is_unhealthy),
 		cmocka_unit_test(a_sample_too_old_for_ntpd_is_not_valid),
 		cmocka_unit_test(

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+/* What the tests of the board share: a board of their own, and a reader of it. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sinks/board.h"
+
+static char name[64];
+static char why[400];
+
+static inline int64_t raw_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static inline struct board *create(void)
+{
+	struct error err = {""};
+	struct board *board = board_create(name, "1.2 (test)", &err);
+
+	if (!board) {
+		fail_msg("%s", err.text);
+	}
+	return board;
+}
+
+static inline struct pps2shm_board *open_board(void)
+{
+	struct pps2shm_board *reader = pps2shm_board_open(name, why, sizeof(why));
+
+	if (!reader) {
+		fail_msg("%s", why);
+	}
+	return reader;
+}
+
+static inline struct pps2shm_board_snapshot read_board(struct pps2shm_board *reader)
+{
+	struct pps2shm_board_snapshot snapshot;
+
+	if (pps2shm_board_read(reader, &snapshot, why, sizeof(why))) {
+		fail_msg("%s", why);
+	}
+	return snapshot;
+}
+
+static inline void update_at(struct board *board, int64_t raw_ns)
+{
+	struct core_status status = {.state = CORE_LOCKED};
+	struct board_extra extra = {.raw_ns = raw_ns};
+
+	board_update(board, &status, &extra);
+}
+
+static inline int remove_board(void **state)
+{
+	(void)state;
+	shm_unlink(name);
+	return 0;
+}
