@@ -17,8 +17,9 @@ struct draw {
 	struct world_config *config;
 	int64_t *p;
 	struct rng rng;
-	bool witness; /* a synchronised clock, right from start to end */
-	bool lag_moved;
+	bool witness;            /* a synchronised clock, right from start to end */
+	bool late, lie;          /* a second late and a second ahead look right together */
+	bool lag_moved, lag_odd; /* in time; from the start not what it is without a witness */
 };
 
 /* One kind of trouble: a setting and its range while it lasts. */
@@ -159,7 +160,11 @@ static void draw_receiver(struct draw *d)
 	p[WORLD_DIGITS] = draw(d, 0, 3);
 	p[WORLD_NAV] = one_in(d, 2);
 	p[WORLD_BLANK] = one_in(d, 2);
-	p[WORLD_RATE] = one_in(d, 8) ? 5 : 1;
+	if (one_in(d, 8)) {
+		p[WORLD_RATE] = 5;
+		p[WORLD_DIGITS] = draw(d, 1, 3); /* without it says one second five times */
+		say(d, "5 Hz; ");
+	}
 }
 
 /* Bursts that end well before the next one begins, so that the line never falls behind. */
@@ -182,6 +187,7 @@ static void draw_line(struct draw *d)
 		p[WORLD_LAG] = draw(d, 40, 100) * MS_NS;
 	} else if (d->witness && one_in(d, 3)) {
 		p[WORLD_LAG] = draw(d, -20, 1000) * MS_NS;
+		d->lag_odd = true;
 	}
 	say(d, "lag %" PRId64 " ms at %" PRId64 " baud, read %" PRId64 "; ", p[WORLD_LAG] / MS_NS,
 	    p[WORLD_BPS], p[WORLD_READ]);
@@ -191,12 +197,16 @@ static bool trouble_fits(const struct draw *d, const struct trouble *trouble)
 {
 	enum world_param param = trouble->param;
 	bool lag = param == WORLD_LAG || param == WORLD_LAG_DRIFT || param == WORLD_LAG_JITTER;
+	bool lie = param == WORLD_LIE || param == WORLD_LIE_ONCE;
 
 	if (trouble->unsettles && d->witness) {
 		return false;
 	}
-	/* A wrong second is what a leap second looks like. */
-	if ((param == WORLD_LIE || param == WORLD_LIE_ONCE) && d->config->leap != 0) {
+	/* A wrong second is what a leap second looks like, or a burst that is late or early. */
+	if (lie && (d->config->leap != 0 || d->late || d->lag_moved || d->lag_odd)) {
+		return false;
+	}
+	if (d->lie && (param == WORLD_LATE || lag)) {
 		return false;
 	}
 	return !lag || (d->p[WORLD_RATE] == 1 && !d->lag_moved);
@@ -215,6 +225,8 @@ static void draw_trouble(struct draw *d)
 		/* There and back at once would be too far for lag and pulse together. */
 		value = d->p[WORLD_LAG] + (d->p[WORLD_LAG] > 440 * MS_NS ? -value : value);
 	}
+	d->late |= trouble->param == WORLD_LATE;
+	d->lie |= trouble->param == WORLD_LIE || trouble->param == WORLD_LIE_ONCE;
 	d->lag_moved |= trouble->param == WORLD_LAG || trouble->param == WORLD_LAG_DRIFT;
 	world_change(d->config, from * SECOND_NS + draw(d, 0, SECOND_NS - 1), trouble->param,
 		     value);

@@ -45,17 +45,53 @@ int judge_watch(struct judge *judge, int64_t from_ns, int64_t to_ns)
 	return judge->window_count++;
 }
 
-/* A label was told that is not the believed one; it has to hold without exception. */
-static void judge_rival(struct judge *judge, const struct told *told)
+static void streak_add(struct judge_streak *streak, const struct told *told, int64_t raw_ns)
 {
-	if (judge->rival_bursts == 0 || judge->rival_s != told->ahead_s) {
-		judge->rival_s = told->ahead_s;
-		judge->rival_raw_ns = judge->event->raw_ns;
-		judge->rival_bursts = 1;
-	} else if (judge->rival_n != told->n) {
-		judge->rival_bursts++;
+	if (streak->bursts == 0) {
+		streak->since_raw_ns = raw_ns;
 	}
-	judge->rival_n = told->n;
+	streak->bursts += streak->bursts == 0 || streak->n != told->n;
+	streak->ahead_s = told->ahead_s;
+	streak->n = told->n;
+}
+
+static bool streak_held(const struct judge *judge, const struct judge_streak *streak, int64_t ns)
+{
+	return streak->bursts > 0 && judge->event->raw_ns - streak->since_raw_ns >= ns;
+}
+
+/* The rival breaks off. If it held long enough it may be believed, and is disputed from now on. */
+static void rival_ends(struct judge *judge)
+{
+	if (streak_held(judge, &judge->rival, judge->core->relabel_hold_ns - JUDGE_SLACK_NS)) {
+		judge->older_s = judge->rival.ahead_s;
+		judge->older_until_raw_ns = judge->event->raw_ns + JUDGE_DISPUTE_NS;
+	}
+	judge->rival.bursts = 0;
+}
+
+/* The voice of a label, or the one longest silent. */
+static struct judge_voice *voice_of(struct judge *judge, int64_t ahead_s)
+{
+	struct judge_voice *oldest = judge->voices;
+
+	for (struct judge_voice *v = judge->voices; v < judge->voices + JUDGE_VOICES; v++) {
+		if (v->heard && v->ahead_s == ahead_s) {
+			return v;
+		}
+		oldest = v->last_raw_ns < oldest->last_raw_ns ? v : oldest;
+	}
+	return oldest;
+}
+
+static void judge_listen(struct judge *judge, const struct told *told)
+{
+	for (struct judge_voice *v = judge->voices; v < judge->voices + JUDGE_VOICES; v++) {
+		v->contradicted += v->contradicted_n != told->n;
+		v->contradicted_n = told->n;
+	}
+	*voice_of(judge, told->ahead_s) = (struct judge_voice){
+		.heard = true, .ahead_s = told->ahead_s, .last_raw_ns = judge->event->raw_ns};
 }
 
 /* A second more or less, where a leap second may be: the one jump that needs no hold. */
@@ -64,7 +100,7 @@ static bool judge_leaps(const struct judge *judge)
 	const struct world_config *world = &judge->world->config;
 	int64_t since_ns =
 		judge->truth->t_ns - (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
-	int64_t jump_s = judge->rival_s - judge->believed_s;
+	int64_t jump_s = judge->rival.ahead_s - judge->believed_s;
 
 	return world->leap != 0 && (jump_s == 1 || jump_s == -1) && since_ns > -LEAP_ROUND_NS &&
 	       since_ns < JUDGE_LEAP_LATE_NS;
@@ -76,39 +112,45 @@ static void judge_believe(struct judge *judge, int64_t ahead_s, int64_t linger_n
 	judge->older_until_raw_ns = judge->event->raw_ns + linger_ns;
 	judge->believes = true;
 	judge->believed_s = ahead_s;
-	judge->rival_bursts = 0;
+	judge->rival.bursts = 0;
 }
 
 /* What a perfect observer believes after this sentence. */
 static void judge_label(struct judge *judge, const struct told *told)
 {
-	int64_t now = judge->event->raw_ns, hold_ns = judge->core->relabel_hold_ns;
-	bool fresh = judge->samples[CORE_PPS] == 0;
+	bool fresh = judge->samples[CORE_PPS] == 0, agreed;
 
+	judge_listen(judge, told);
 	if (judge->believes && told->ahead_s == judge->believed_s) {
-		if (judge->rival_bursts > 0 &&
-		    now - judge->rival_raw_ns >= hold_ns - JUDGE_SLACK_NS) {
-			/* The rival may just have been believed; if so, it is disputed from here.
-			 */
-			judge->older_s = judge->rival_s;
-			judge->older_until_raw_ns = now + JUDGE_DISPUTE_NS;
-		}
-		judge->rival_bursts = 0;
+		rival_ends(judge);
 		return;
 	}
-	judge_rival(judge, told);
+	if (told->ahead_s != judge->rival.ahead_s) {
+		rival_ends(judge);
+	}
+	streak_add(&judge->rival, told, judge->event->raw_ns);
 	if (judge->sync && told->ahead_s != 0) {
 		return; /* the witness knows better */
 	}
-	if (!judge->believes || fresh) {
-		if (judge->rival_bursts >= judge->core->agree) {
-			judge_believe(judge, judge->rival_s, INT64_MAX / 2);
-		}
-	} else if (judge_leaps(judge) && judge->rival_bursts >= judge->core->agree) {
-		judge_believe(judge, judge->rival_s, JUDGE_LINGER_NS);
-	} else if (now - judge->rival_raw_ns >= hold_ns + JUDGE_LINGER_NS) {
-		judge_believe(judge, judge->rival_s, 0);
+	agreed = judge->rival.bursts >= judge->core->agree;
+	if (agreed && (!judge->believes || fresh)) {
+		judge_believe(judge, told->ahead_s, INT64_MAX / 2);
+	} else if (agreed && judge_leaps(judge)) {
+		judge_believe(judge, told->ahead_s, JUDGE_LINGER_NS);
+	} else if (streak_held(judge, &judge->rival,
+			       judge->core->relabel_hold_ns + JUDGE_LINGER_NS)) {
+		judge_believe(judge, told->ahead_s, INT64_MAX / 2);
 	}
+}
+
+/* Without a date, the day is that of what was told before. */
+static bool judge_can_date(const struct judge *judge, const struct told *told)
+{
+	int64_t before_s = judge->rival.bursts > 0 ? judge->rival.ahead_s : judge->believed_s;
+	int64_t off_s = told->ahead_s - before_s;
+
+	return told->dated ||
+	       (told->timed && !told->leap && judge->believes && off_s < 43200 && off_s > -43200);
 }
 
 static void judge_told(struct judge *judge, const struct told *told)
@@ -123,7 +165,7 @@ static void judge_told(struct judge *judge, const struct told *told)
 			judge->first_fix_ns = judge->truth->t_ns;
 		}
 	}
-	if (told->dated && judge->said == 1) {
+	if (judge->said == 1 && judge_can_date(judge, told)) {
 		judge_label(judge, told);
 	}
 }
@@ -180,12 +222,12 @@ static bool judge_allows(const struct judge *judge, int64_t ahead_s)
 		return false;
 	}
 	if (!judge->believes) {
-		return judge->rival_bursts > 0 && ahead_s == judge->rival_s;
+		return judge->rival.bursts > 0 && ahead_s == judge->rival.ahead_s;
 	}
 	return ahead_s == judge->believed_s ||
 	       (ahead_s == judge->older_s && now < judge->older_until_raw_ns) ||
-	       (judge->rival_bursts > 0 && ahead_s == judge->rival_s &&
-		now - judge->rival_raw_ns >= judge->core->relabel_hold_ns - JUDGE_SLACK_NS);
+	       (ahead_s == judge->rival.ahead_s &&
+		streak_held(judge, &judge->rival, judge->core->relabel_hold_ns - JUDGE_SLACK_NS));
 }
 
 static void judge_pulse_kind(struct judge *judge)
@@ -211,8 +253,9 @@ static void judge_pulse_kind(struct judge *judge)
 	}
 }
 
-static void judge_pulse_silence(struct judge *judge)
+static void judge_pulse_silence(struct judge *judge, int64_t ahead_s)
 {
+	const struct judge_voice *voice = voice_of(judge, ahead_s);
 	int64_t now = judge->event->raw_ns;
 
 	if (judge->said != 1) {
@@ -220,12 +263,16 @@ static void judge_pulse_silence(struct judge *judge)
 	} else if (now - judge->timed_raw_ns > judge->core->holdover_ns + JUDGE_SLACK_NS) {
 		fault(judge, "a pulse was published %" PRId64 " ms after the last valid sentence",
 		      (now - judge->timed_raw_ns) / MS_NS);
-	} else if (judge->believes && judge->rival_bursts >= JUDGE_DISPUTE_BURSTS &&
-		   now - judge->rival_raw_ns > JUDGE_DISPUTE_NS &&
-		   now - judge->rival_raw_ns < judge->core->relabel_hold_ns - JUDGE_SLACK_NS) {
+	} else if (voice->heard && voice->contradicted >= JUDGE_DISPUTE_BURSTS &&
+		   now - voice->last_raw_ns > JUDGE_DISPUTE_NS) {
 		fault(judge, "a pulse was published in a dispute of %d bursts",
-		      judge->rival_bursts);
+		      voice->contradicted);
 	}
+}
+
+static int64_t judge_told_last(const struct judge *judge)
+{
+	return judge->rival.bursts > 0 ? judge->rival.ahead_s : judge->believed_s;
 }
 
 static void judge_pps(struct judge *judge, const struct core_sample *sample)
@@ -246,19 +293,19 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 	if (ahead_ns % SECOND_NS != 0 || !judge_allows(judge, ahead_ns / SECOND_NS)) {
 		fault(judge,
 		      "a wrong second: pulse labelled %" PRId64 " ns off (told %" PRId64 " s)",
-		      ahead_ns, judge->rival_bursts > 0 ? judge->rival_s : judge->believed_s);
+		      ahead_ns, judge_told_last(judge));
 	}
-	if (judge->samples[CORE_PPS] == 0 && judge->believes) {
-		/* Of what may be believed this is the core's choice, from now on the only one. */
-		judge->believed_s = ahead_ns / SECOND_NS;
-		judge->older_until_raw_ns = 0;
+	if (judge->believes && ahead_ns / SECOND_NS == judge->believed_s) {
+		judge->older_until_raw_ns = 0; /* the choice is made */
+	} else if (judge->believes && judge->samples[CORE_PPS] == 0) {
+		judge->believed_s = judge->older_s;
 	}
 	if (sample->clock_ns <= judge->last_clock_ns && ahead_ns == judge->last_ahead_ns) {
 		fault(judge, "a label was published twice or backwards");
 	}
 	judge->last_clock_ns = sample->clock_ns;
 	judge->last_ahead_ns = ahead_ns;
-	judge_pulse_silence(judge);
+	judge_pulse_silence(judge, ahead_ns / SECOND_NS);
 	for (struct judge_window *w = judge->windows; w < judge->windows + judge->window_count;
 	     w++) {
 		if (truth->t_ns < w->from_ns || truth->t_ns >= w->to_ns) {
@@ -277,12 +324,14 @@ static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns)
 {
 	int64_t off = error_ns + (error_ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2);
 
-	/* Allow for a bound beyond half a second: any permitted second within it will do. */
+	int64_t phase_ns = judge->world->p[WORLD_PHASE] + judge->world->phase_ns;
+	int64_t bound_ns = judge->coarse_bound_ns + (phase_ns < 0 ? -phase_ns : phase_ns);
+
+	/* With a bound beyond half a second, any permitted second within it will do. */
 	for (int64_t ahead = off / SECOND_NS - 1; ahead <= off / SECOND_NS + 1; ahead++) {
 		int64_t rest = error_ns - ahead * SECOND_NS;
 
-		if (rest < judge->coarse_bound_ns && rest > -judge->coarse_bound_ns &&
-		    judge_allows(judge, ahead)) {
+		if (rest < bound_ns && rest > -bound_ns && judge_allows(judge, ahead)) {
 			return true;
 		}
 	}
@@ -305,8 +354,7 @@ static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 	}
 	if (!fits) {
 		fault(judge, "a coarse sample is %" PRId64 " ms off (told %" PRId64 " s)",
-		      error_ns / MS_NS,
-		      judge->rival_bursts > 0 ? judge->rival_s : judge->believed_s);
+		      error_ns / MS_NS, judge_told_last(judge));
 	}
 	if (judge->said != 1 && !judge->said_changed) {
 		fault(judge, "a coarse sample was published without a fix");

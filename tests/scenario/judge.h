@@ -43,6 +43,25 @@ struct judge_window {
 
 #define JUDGE_WINDOWS 8
 
+/* Bursts that say one thing, without an exception. */
+struct judge_streak {
+	int bursts; /* 0: none */
+	int64_t ahead_s;
+	int64_t n; /* the last world second spoken of */
+	int64_t since_raw_ns;
+};
+
+/* What has been told of late: when last, and how often something else since. */
+#define JUDGE_VOICES 8
+
+struct judge_voice {
+	bool heard;
+	int64_t ahead_s;
+	int64_t last_raw_ns;
+	int64_t contradicted_n; /* the last world second that was told otherwise */
+	int contradicted;
+};
+
 struct judge {
 	const struct core_config *core;
 	const struct world *world;
@@ -60,12 +79,11 @@ struct judge {
 	int64_t sync_raw_ns;
 	int64_t timed_raw_ns; /* last sentence that could confirm; INT64_MIN none */
 	bool believes;
-	int64_t believed_s, rival_s;
+	int64_t believed_s;
+	struct judge_streak rival; /* what is told instead, with one voice */
+	struct judge_voice voices[JUDGE_VOICES];
 	int64_t older_s; /* believed before, and still good until then */
 	int64_t older_until_raw_ns;
-	int64_t rival_n; /* the last world second it was told of */
-	int64_t rival_raw_ns;
-	int rival_bursts; /* 0: none at present */
 	/* what came out */
 	int samples[CORE_UNITS];
 	int64_t last_clock_ns, last_ahead_ns; /* of the last PPS sample */

@@ -106,6 +106,7 @@ static struct stamp stamp_of(struct world *world, int64_t n, struct told *told)
 		}
 	} else if (leap) {
 		told->dated = false;
+		told->leap = true;
 		stamp.sixty = world->p[WORLD_LEAP_STYLE] == 0;
 		stamp.utc_s -= world->p[WORLD_LEAP_STYLE] == 1;
 	}
