@@ -129,7 +129,7 @@ static void act_on(struct core *core, const struct fix *fix, const struct label_
 	case LABEL_GATHERED:
 		return;
 	case LABEL_ODD:
-		core_reject(core, CORE_ODD, now, result->lag_ns, NS_PER_S / 2);
+		core_reject(core, CORE_ODD, now, result->lag_ns, 0);
 		return;
 	case LABEL_CONFIRMED:
 		learn_lag(core, fix, result->lag_ns);

@@ -8,16 +8,22 @@
 
 #define MS INT64_C(1000000)
 
-/* A lag continues the recent ones if nearer than this; narrower than a second by construction. */
-#define CONTINUOUS_NS (500 * MS)
+/*
+ * A lag continues the recent ones if nearer than this. Half a second would be the most that tells
+ * one second from the next; late bursts among the recent ones ask for less.
+ */
+#define CONTINUOUS_NS (350 * MS)
+/* …and where a leap second is possible, where a late burst could hide one, this near. */
+#define LEAP_CONTINUOUS_NS (250 * MS)
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * MS)
-/* Disputes in a row that silence. */
+/* Fixes in a row that agree on another label, and that agree on none, before there is silence. */
 #define DISPUTES_SILENCE 3
+#define CONTRARY_SILENCE 8
 /* Fixes in a row that show a changed lag under an unchanged label. */
 #define LAG_CHANGE_FIXES 10
-/* A one-second jump that also moves the phase by more is a late burst as likely as a new label. */
-#define SAME_PHASE_NS (80 * MS)
+/* What also moves the phase by more is late bursts as likely as a leap second. */
+#define SAME_PHASE_NS (120 * MS)
 /* A label no fix or pulse has held up for this long is dropped: 100 ppm make 0.1 s of it. */
 #define CARRY_NS (1000 * NS_PER_S)
 /* A receiver may need so long after a half-year's end to learn that there was a leap second. */
@@ -33,7 +39,7 @@ void label_init(struct label *l)
 
 bool label_disputed(const struct label *l)
 {
-	return l->disputes >= DISPUTES_SILENCE || l->suspect;
+	return l->disputes >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE || l->suspect;
 }
 
 int64_t label_lag_ns(const struct label *l, const struct fix *fix)
@@ -86,6 +92,7 @@ static void adopt(struct label *l, const struct fix *fix, int64_t utc_s, int con
 	l->steady_lag_ns = label_lag_ns(l, fix);
 	l->confirms = confirms;
 	l->disputes = 0;
+	l->contrary = 0;
 	l->contradicted = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
 	l->half_year_s = calendar_next_half_year_s(utc_s);
@@ -127,8 +134,10 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns)
 	robust_add(&l->recent, lag_ns);
 	l->confirms++;
 	l->disputes = 0;
+	l->contrary = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
-	if (l->leap_pending && fix->utc_s > l->half_year_s) {
+	if (l->leap_pending && fix->utc_s > l->half_year_s &&
+	    llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS) {
 		l->leap_confirms++;
 	}
 	if (l->attached) {
@@ -148,6 +157,15 @@ static bool in_leap_window(int64_t utc_s)
 	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
 }
 
+/* The candidate's bursts come as long after a pulse as those that confirmed, if after another. */
+static bool same_phase(const struct label *l, const struct candidate *c)
+{
+	int64_t usual = robust_median(&l->recent);
+
+	return !c->on_grid || (phase_distance(c->phase_min_ns, usual) < SAME_PHASE_NS &&
+			       phase_distance(c->phase_max_ns, usual) < SAME_PHASE_NS);
+}
+
 /* A fix that does not continue the lag: gather what contradicts, and see how long it has held. */
 static enum label_verdict dispute(struct label *l, const struct fix *fix, const struct gate *gate,
 				  const struct witness *w, const struct core_config *config,
@@ -165,6 +183,7 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	result->old_utc_s = counted;
 	result->claimed_s = c->utc_s;
 	l->disputes = jump == 0 ? 0 : c->count;
+	l->contrary = jump == 0 ? l->contrary : l->contrary + 1;
 	if (jump == 0) {
 		if (c->count < LAG_CHANGE_FIXES || candidate_ambiguous(c)) {
 			return LABEL_ODD;
@@ -175,18 +194,13 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 		c->count = 0;
 		return LABEL_LAG;
 	}
-	if (llabs(jump) == 1 && c->count >= config->agree && in_leap_window(c->utc_s)) {
+	if (c->count < config->agree) {
+		return LABEL_ODD;
+	}
+	if (llabs(jump) == 1 && in_leap_window(c->utc_s) && same_phase(l, c)) {
 		adopt(l, fix, c->utc_s, config->agree);
 		l->half_year_s = calendar_next_half_year_s(c->utc_s + LEAP_LATE_S);
 		return LABEL_LEAPED;
-	}
-	if (llabs(jump) == 1 && c->on_grid &&
-	    phase_distance((c->phase_min_ns + c->phase_max_ns) / 2, robust_median(&l->recent)) >
-		    SAME_PHASE_NS) {
-		return LABEL_ODD;
-	}
-	if (c->count < config->agree) {
-		return LABEL_ODD;
 	}
 	enum opinion opinion = candidate_judge(c, w, &claimed, &result->witness_s);
 
@@ -353,5 +367,6 @@ void label_tick(struct label *l, int64_t raw_ns)
 	if (!l->leap_pending && utc_at(l, raw_ns) >= l->half_year_s - 1) {
 		l->leap_pending = true;
 		l->leap_confirms = 0;
+		l->leap_lag_ns = l->steady_lag_ns;
 	}
 }

@@ -29,6 +29,7 @@ struct label {
 	struct robust recent; /* lags that confirmed, LABEL_RECENT */
 	int confirms;         /* in a row since the fix was (re)gained */
 	int disputes;         /* in a row that agree with one another on another label */
+	int contrary;         /* in a row, each for itself on any other label */
 	int contradicted;     /* confirming fixes in a row that the system clock contradicts */
 	int64_t last_confirm_raw_ns;
 	int64_t steady_lag_ns;       /* what unattached fixes keep the anchor at */
@@ -40,6 +41,7 @@ struct label {
 	int64_t half_year_s; /* the next second before which a leap second may be */
 	bool leap_pending;   /* that second is here: agree anew */
 	int leap_confirms;
+	int64_t leap_lag_ns; /* usual when it began */
 };
 
 /* What became of a fix. */
