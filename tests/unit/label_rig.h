@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "core/calendar.h"
+#include "core/label.h"
+
+/*
+ * A label, and a perfect train of pulses: second n of the test begins at raw_at(n), and in truth is
+ * UTC second utc_at_second(n).
+ */
+#define MS  INT64_C(1000000)
+#define RAW (INT64_C(5000) * NS_PER_S + 777)
+
+struct rig {
+	struct label label;
+	struct gate gate;
+	struct witness witness;
+	struct core_config config;
+	struct label_result result;
+	int64_t utc_s;     /* of second 0 */
+	int64_t length_ns; /* of each burst */
+};
+
+static struct rig rig;
+
+/* A day in March: no leap second near. */
+static int fresh(void **state)
+{
+	(void)state;
+	rig = (struct rig){.utc_s = calendar_day_start_s(2027, 3, 10) + 1234, .length_ns = 80 * MS};
+	label_init(&rig.label);
+	gate_init(&rig.gate);
+	core_config_default(&rig.config);
+	return 0;
+}
+
+static inline int64_t raw_at(int64_t n)
+{
+	return RAW + n * NS_PER_S;
+}
+
+static inline void pulse(int64_t n)
+{
+	rig.gate.locked = true;
+	rig.gate.grid_raw_ns = raw_at(n);
+	rig.gate.last_good_raw_ns = raw_at(n);
+	label_pulse(&rig.label, &rig.gate);
+}
+
+/* A fix that names the second utc_s, lag after test second n. */
+static inline enum label_verdict names(int64_t n, int64_t lag_ns, int64_t utc_s)
+{
+	struct fix fix = {
+		.utc_s = utc_s,
+		.valid = true,
+		.dated = true,
+		.raw_ns = raw_at(n) + lag_ns,
+		.real_ns = raw_at(n) + lag_ns,
+		.length_ns = rig.length_ns,
+	};
+
+	rig.result = label_weigh(&rig.label, &fix, &rig.gate, &rig.witness, &rig.config);
+	return rig.result.verdict;
+}
+
+/* Pulse n, and lag after it a fix that names the true second and wrong_s more. */
+static inline enum label_verdict second(int64_t n, int64_t lag_ns, int64_t wrong_s)
+{
+	pulse(n);
+	return names(n, lag_ns, rig.utc_s + n + wrong_s);
+}
+
+/* Seconds from..to, all with the same lag and error; returns the last verdict. */
+static inline enum label_verdict seconds(int64_t from, int64_t to, int64_t lag_ns, int64_t wrong_s)
+{
+	enum label_verdict verdict = LABEL_DOUBLE;
+
+	for (int64_t n = from; n <= to; n++) {
+		verdict = second(n, lag_ns, wrong_s);
+	}
+	return verdict;
+}
+
+/* The system clock is wrong by that much, and the kernel vouches for it. */
+static inline void clock_vouched(int64_t wrong_ns, int64_t error_ns)
+{
+	rig.witness = (struct witness){
+		.usable = true,
+		.real_minus_raw_ns = rig.utc_s * NS_PER_S - RAW + wrong_ns,
+		.error_ns = error_ns,
+	};
+}
+
+/* The UTC second that the label gives to second n of the test. */
+static inline int64_t labelled(int64_t n)
+{
+	return rig.label.anchor_utc_s + ns_to_nearest_s(raw_at(n) - rig.label.anchor_raw_ns);
+}
+
+#define assert_label_right(n)                                                                      \
+	do {                                                                                       \
+		assert_true(rig.label.known);                                                      \
+		assert_int_equal(labelled(n), rig.utc_s + (n));                                    \
+	} while (0)
+
+#define test(name) cmocka_unit_test_setup(name, fresh)

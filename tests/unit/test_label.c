@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/* The first label: agreement, ambiguity, the witness. */
+#include "label_rig.h"
+
+static void label_needs_pairs_that_agree_in_a_row(void **state)
+{
+	for (int agree = 2; agree <= LABEL_PAST; agree++) {
+		fresh(state);
+		rig.config.agree = agree;
+		assert_int_equal(seconds(0, agree - 2, 100 * MS, 0), LABEL_GATHERED);
+		assert_false(rig.label.known);
+		assert_int_equal(second(agree - 1, 100 * MS, 0), LABEL_AGREED);
+		assert_true(rig.label.attached);
+		assert_label_right(agree - 1);
+	}
+}
+
+static void agreed_label_is_anchored_at_its_pulse(void **state)
+{
+	(void)state;
+	seconds(0, 2, 300 * MS, 0);
+	assert_int_equal(rig.label.anchor_raw_ns, raw_at(2));
+	assert_int_equal(rig.label.anchor_utc_s, rig.utc_s + 2);
+	assert_int_equal(robust_median(&rig.label.recent), 300 * MS);
+	assert_int_equal(rig.label.confirms, 3);
+	assert_int_equal(second(3, 310 * MS, 0), LABEL_CONFIRMED);
+	assert_int_equal(rig.result.lag_ns, 310 * MS);
+}
+
+static void every_clear_lag_gives_the_right_label(void **state)
+{
+	for (int64_t lag = 30; lag <= 940; lag += 10) {
+		fresh(state);
+		assert_int_equal(seconds(0, 2, lag * MS, 0), LABEL_AGREED);
+		assert_label_right(2);
+	}
+}
+
+static void pair_that_contradicts_begins_the_agreement_anew(void **state)
+{
+	(void)state;
+	seconds(0, 1, 100 * MS, 0);
+	assert_int_equal(second(2, 100 * MS, 5), LABEL_GATHERED);
+	assert_int_equal(seconds(3, 4, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(5, 100 * MS, 0), LABEL_AGREED);
+	assert_label_right(5);
+}
+
+static void second_named_twice_on_two_pulses_does_not_agree(void **state)
+{
+	(void)state;
+	seconds(0, 1, 100 * MS, 0);
+	pulse(2);
+	assert_int_equal(names(2, 100 * MS, rig.utc_s + 1), LABEL_GATHERED);
+	assert_int_equal(second(3, 100 * MS, 0), LABEL_GATHERED);
+	assert_false(rig.label.known);
+}
+
+static void bursts_may_be_missing_while_agreement_is_sought(void **state)
+{
+	(void)state;
+	second(0, 100 * MS, 0);
+	second(4, 100 * MS, 0);
+	pulse(5);
+	assert_int_equal(second(9, 100 * MS, 0), LABEL_AGREED);
+	assert_label_right(9);
+}
+
+static void second_half_of_a_split_epoch_is_no_new_fix(void **state)
+{
+	(void)state;
+	second(0, 100 * MS, 0);
+	assert_int_equal(names(0, 200 * MS, rig.utc_s), LABEL_DOUBLE);
+	assert_int_equal(names(0, 600 * MS, rig.utc_s), LABEL_DOUBLE);
+	assert_int_equal(second(1, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(2, 100 * MS, 0), LABEL_AGREED);
+	assert_int_equal(names(2, 150 * MS, rig.utc_s + 2), LABEL_DOUBLE);
+}
+
+static void sentences_alone_agree_on_a_label_without_pulses(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 2; n++) {
+		assert_int_equal(names(n, 400 * MS, rig.utc_s + n), LABEL_GATHERED);
+	}
+	assert_int_equal(names(2, 400 * MS, rig.utc_s + 2), LABEL_AGREED);
+	assert_true(rig.label.known);
+	assert_false(rig.label.attached);
+	assert_int_equal(names(3, 420 * MS, rig.utc_s + 3), LABEL_CONFIRMED);
+}
+
+static void grid_found_late_holds_for_the_fixes_before_it(void **state)
+{
+	(void)state;
+	names(0, 100 * MS, rig.utc_s);
+	names(1, 100 * MS, rig.utc_s + 1);
+	assert_int_equal(second(2, 100 * MS, 0), LABEL_AGREED);
+	assert_true(rig.label.attached);
+	assert_label_right(2);
+}
+
+static void lag_near_the_second_is_ambiguous_for_ever_without_a_witness(void **state)
+{
+	const int64_t lags[] = {0, 5, 15, 960, 985, 999};
+
+	for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++) {
+		fresh(state);
+		assert_int_equal(seconds(0, 200, lags[i] * MS, 0), LABEL_GATHERED);
+		assert_true(rig.label.ambiguous);
+		assert_false(rig.label.known);
+	}
+}
+
+static void bursts_on_both_sides_of_the_pulse_are_ambiguous(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 100; n++) {
+		second(n, n % 2 ? 8 * MS : -8 * MS, 0);
+	}
+	assert_true(rig.label.ambiguous);
+	assert_false(rig.label.known);
+}
+
+static void line_that_is_never_quiet_is_ambiguous(void **state)
+{
+	(void)state;
+	rig.length_ns = 950 * MS;
+	assert_int_equal(seconds(0, 100, 300 * MS, 0), LABEL_GATHERED);
+	assert_true(rig.label.ambiguous);
+}
+
+static void witness_resolves_bursts_near_the_second(void **state)
+{
+	for (int64_t lag = -49; lag < 1020; lag += lag == 19 ? 932 : 1) {
+		fresh(state);
+		clock_vouched(30 * MS, 100 * MS);
+		for (int n = 0; n < 3; n++) {
+			/* The pulses up to the burst are there before it. */
+			pulse(n + (lag >= 1000) - (lag < 0));
+			names(n, lag * MS, rig.utc_s + n);
+		}
+		assert_int_equal(rig.result.verdict, LABEL_AGREED);
+		assert_label_right(2);
+		assert_false(rig.label.ambiguous);
+	}
+}
+
+static void witness_resolves_a_line_that_is_never_quiet(void **state)
+{
+	(void)state;
+	clock_vouched(-20 * MS, 50 * MS);
+	rig.length_ns = 950 * MS;
+	for (int n = 0; n < 3; n++) {
+		pulse(n + 1);
+		names(n, 1300 * MS, rig.utc_s + n);
+	}
+	assert_int_equal(rig.result.verdict, LABEL_AGREED);
+	assert_label_right(2);
+}
+
+static void witness_that_is_not_sure_enough_says_nothing(void **state)
+{
+	(void)state;
+	clock_vouched(0, 201 * MS);
+	seconds(0, 50, 5 * MS, 0);
+	assert_false(rig.label.known);
+	assert_true(rig.label.ambiguous);
+	clock_vouched(400 * MS, 60 * MS);
+	seconds(51, 100, 5 * MS, 0);
+	assert_false(rig.label.known);
+}
+
+static void synchronised_clock_that_contradicts_holds_the_label_back(void **state)
+{
+	const int64_t wrongs[] = {1, -1, 2, 5, -3600, 619315200};
+
+	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		fresh(state);
+		clock_vouched(0, 50 * MS);
+		assert_int_equal(seconds(0, 200, 300 * MS, wrongs[i]), LABEL_GATHERED);
+		assert_true(rig.label.suspect);
+		assert_true(label_disputed(&rig.label));
+		assert_false(rig.label.known);
+		assert_int_equal(rig.result.witness_s, rig.utc_s + 200);
+		assert_int_equal(rig.result.claimed_s, rig.utc_s + 200 + wrongs[i]);
+	}
+}
+
+static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	seconds(0, 20, 300 * MS, 7);
+	assert_true(rig.label.suspect);
+	assert_int_equal(seconds(21, 23, 300 * MS, 0), LABEL_AGREED);
+	assert_false(rig.label.suspect);
+	assert_label_right(23);
+}
+
+static void clock_that_is_no_longer_synchronised_holds_nothing_back(void **state)
+{
+	(void)state;
+	clock_vouched(-100 * NS_PER_S, 50 * MS);
+	seconds(0, 20, 300 * MS, 0);
+	assert_true(rig.label.suspect);
+	rig.witness.usable = false;
+	assert_int_equal(second(21, 300 * MS, 0), LABEL_AGREED);
+	assert_false(label_disputed(&rig.label));
+}
+
+static void clock_without_a_sure_bound_contradicts_nothing(void **state)
+{
+	(void)state;
+	clock_vouched(-100 * NS_PER_S, NS_PER_S);
+	assert_int_equal(seconds(0, 2, 300 * MS, 0), LABEL_AGREED);
+}
+
+static void clock_witnesses_sentences_without_pulses_too(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	for (int n = 0; n < 10; n++) {
+		names(n, 400 * MS, rig.utc_s + n + 3);
+	}
+	assert_true(rig.label.suspect);
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	for (int n = 0; n < 3; n++) {
+		names(n, 1200 * MS, rig.utc_s + n);
+	}
+	assert_true(rig.label.known);
+}
+
+static void lost_fix_begins_the_agreement_anew(void **state)
+{
+	(void)state;
+	seconds(0, 1, 100 * MS, 0);
+	label_fix_lost(&rig.label);
+	assert_int_equal(seconds(2, 3, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(4, 100 * MS, 0), LABEL_AGREED);
+	label_fix_lost(&rig.label);
+	assert_true(rig.label.known);
+	assert_int_equal(rig.label.confirms, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(label_needs_pairs_that_agree_in_a_row),
+		test(agreed_label_is_anchored_at_its_pulse),
+		test(every_clear_lag_gives_the_right_label),
+		test(pair_that_contradicts_begins_the_agreement_anew),
+		test(second_named_twice_on_two_pulses_does_not_agree),
+		test(bursts_may_be_missing_while_agreement_is_sought),
+		test(second_half_of_a_split_epoch_is_no_new_fix),
+		test(sentences_alone_agree_on_a_label_without_pulses),
+		test(grid_found_late_holds_for_the_fixes_before_it),
+		test(lag_near_the_second_is_ambiguous_for_ever_without_a_witness),
+		test(bursts_on_both_sides_of_the_pulse_are_ambiguous),
+		test(line_that_is_never_quiet_is_ambiguous),
+		test(witness_resolves_bursts_near_the_second),
+		test(witness_resolves_a_line_that_is_never_quiet),
+		test(witness_that_is_not_sure_enough_says_nothing),
+		test(synchronised_clock_that_contradicts_holds_the_label_back),
+		test(receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect),
+		test(clock_that_is_no_longer_synchronised_holds_nothing_back),
+		test(clock_without_a_sure_bound_contradicts_nothing),
+		test(clock_witnesses_sentences_without_pulses_too),
+		test(lost_fix_begins_the_agreement_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/* Leap seconds; labels carried without pulses, moved with them, and given up. */
+#include "label_rig.h"
+
+#define LAG (100 * MS)
+
+/* A label held since second 0; second 20 is the first of a half year. */
+static int before_half_year(void **state)
+{
+	fresh(state);
+	rig.utc_s = calendar_day_start_s(2027, 1, 1) - 20;
+	assert_int_equal(seconds(0, 15, LAG, 0), LABEL_CONFIRMED);
+	assert_false(rig.label.leap_pending);
+	return 0;
+}
+
+static int locked(void **state)
+{
+	fresh(state);
+	assert_int_equal(seconds(0, 9, LAG, 0), LABEL_CONFIRMED);
+	return 0;
+}
+
+/* As a receiver names second 20 when it inserts one: 23:59:60. */
+static enum label_verdict sixtieth_second(void)
+{
+	struct fix fix = {
+		.utc_s = rig.utc_s + 20,
+		.leap_second = true,
+		.valid = true,
+		.dated = true,
+		.raw_ns = raw_at(20) + LAG,
+		.length_ns = rig.length_ns,
+	};
+
+	pulse(20);
+	rig.result = label_weigh(&rig.label, &fix, &rig.gate, &rig.witness, &rig.config);
+	return rig.result.verdict;
+}
+
+static void half_year_without_a_leap_second_is_confirmed_anew(void **state)
+{
+	(void)state;
+	seconds(16, 18, LAG, 0);
+	assert_false(rig.label.leap_pending);
+	second(19, LAG, 0);
+	assert_true(rig.label.leap_pending);
+	seconds(20, 22, LAG, 0);
+	assert_true(rig.label.leap_pending);
+	assert_int_equal(second(23, LAG, 0), LABEL_CONFIRMED);
+	assert_false(rig.label.leap_pending);
+	assert_int_equal(rig.label.half_year_s, calendar_day_start_s(2027, 7, 1));
+	assert_label_right(23);
+}
+
+static void inserted_second_moves_the_label_once_it_is_agreed(void **state)
+{
+	(void)state;
+	seconds(16, 19, LAG, 0);
+	assert_int_equal(sixtieth_second(), LABEL_ODD);
+	assert_true(rig.label.leap_pending);
+	assert_int_equal(second(21, LAG, -1), LABEL_ODD);
+	int n = 22;
+
+	while (second(n, LAG, -1) != LABEL_LEAPED) {
+		assert_true(rig.label.leap_pending);
+		assert_true(++n < 26);
+	}
+	assert_int_equal(labelled(n), rig.utc_s + n - 1);
+	assert_int_equal(rig.result.old_utc_s, rig.utc_s + n);
+	assert_false(rig.label.leap_pending);
+	assert_false(label_disputed(&rig.label));
+	assert_int_equal(seconds(n + 1, 200, LAG, -1), LABEL_CONFIRMED);
+	assert_int_equal(labelled(200), rig.utc_s + 199);
+	assert_false(rig.label.leap_pending);
+}
+
+static void inserted_second_that_is_named_twice_instead_of_60_is_the_same(void **state)
+{
+	(void)state;
+	/* 23:59:59, 23:59:59, 00:00:00 */
+	seconds(16, 19, LAG, 0);
+	assert_int_equal(seconds(20, 21, LAG, -1), LABEL_ODD);
+	assert_int_equal(second(22, LAG, -1), LABEL_LEAPED);
+	assert_int_equal(labelled(22), rig.utc_s + 21);
+}
+
+static void deleted_second_moves_the_label_the_other_way(void **state)
+{
+	(void)state;
+	/* 23:59:58, 00:00:00 */
+	seconds(16, 18, LAG, 0);
+	assert_int_equal(seconds(19, 20, LAG, 1), LABEL_ODD);
+	assert_int_equal(second(21, LAG, 1), LABEL_LEAPED);
+	assert_int_equal(labelled(21), rig.utc_s + 22);
+	assert_int_equal(rig.result.old_utc_s, rig.utc_s + 21);
+	assert_int_equal(seconds(22, 200, LAG, 1), LABEL_CONFIRMED);
+}
+
+static void receiver_may_learn_of_the_leap_second_late(void **state)
+{
+	(void)state;
+	seconds(16, 60, LAG, 0);
+	assert_int_equal(seconds(61, 62, LAG, -1), LABEL_ODD);
+	assert_int_equal(second(63, LAG, -1), LABEL_LEAPED);
+	assert_int_equal(labelled(63), rig.utc_s + 62);
+}
+
+static void one_second_two_minutes_after_the_half_year_must_hold(void **state)
+{
+	(void)state;
+	seconds(16, 139, LAG, 0);
+	assert_int_equal(seconds(140, 199, LAG, -1), LABEL_ODD);
+	assert_label_right(199);
+	assert_int_equal(second(200, LAG, -1), LABEL_CHANGED);
+}
+
+static void two_seconds_are_no_leap_second(void **state)
+{
+	(void)state;
+	seconds(16, 19, LAG, 0);
+	assert_int_equal(seconds(20, 79, LAG, -2), LABEL_ODD);
+	assert_label_right(79);
+}
+
+static void one_second_on_another_day_must_hold(void **state)
+{
+	locked(state);
+	assert_int_equal(seconds(10, 69, LAG, -1), LABEL_ODD);
+	assert_label_right(69);
+}
+
+static void label_crosses_the_half_year_without_sentences_and_waits_for_them(void **state)
+{
+	(void)state;
+	for (int n = 16; n < 30; n++) {
+		pulse(n);
+	}
+	assert_true(rig.label.leap_pending);
+	assert_int_equal(seconds(30, 32, LAG, 0), LABEL_CONFIRMED);
+	assert_false(rig.label.leap_pending);
+	assert_label_right(32);
+}
+
+static void pulses_attach_to_a_label_agreed_without_them(void **state)
+{
+	(void)state;
+	fresh(state);
+	for (int n = 0; n < 20; n++) {
+		names(n, LAG, rig.utc_s + n);
+	}
+	assert_true(rig.label.known);
+	assert_false(rig.label.attached);
+	/* The grid holds for the bursts before, too. */
+	assert_int_equal(second(20, LAG, 0), LABEL_AGREED);
+	assert_true(rig.label.attached);
+	assert_int_equal(rig.label.anchor_raw_ns, raw_at(20));
+	assert_label_right(20);
+}
+
+static void pulses_near_the_bursts_do_not_attach_without_a_witness(void **state)
+{
+	fresh(state);
+	for (int n = 0; n < 20; n++) {
+		names(n, 5 * MS, rig.utc_s + n);
+	}
+	seconds(20, 60, 5 * MS, 0);
+	assert_false(rig.label.attached);
+	assert_true(rig.label.ambiguous);
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(second(61, 5 * MS, 0), LABEL_AGREED);
+	assert_true(rig.label.attached);
+	assert_label_right(61);
+}
+
+static void anchor_without_pulses_follows_the_crystal(void **state)
+{
+	fresh(state);
+	/* 100 ppm for 2000 s: 0.2 s, and the label must still confirm. */
+	for (int n = 0; n < 2000; n++) {
+		enum label_verdict verdict = names(n, LAG + n * INT64_C(100000), rig.utc_s + n);
+
+		assert_int_equal(verdict, n < 2    ? LABEL_GATHERED
+					  : n == 2 ? LABEL_AGREED
+						   : LABEL_CONFIRMED);
+	}
+}
+
+static void pulses_count_the_label_on_without_sentences(void **state)
+{
+	(void)state;
+	for (int n = 10; n < 900; n++) {
+		pulse(n);
+	}
+	assert_label_right(900);
+	assert_int_equal(rig.label.anchor_raw_ns, raw_at(899));
+}
+
+static void missed_pulses_are_counted_by_elapsed_time(void **state)
+{
+	(void)state;
+	pulse(77);
+	assert_int_equal(rig.label.anchor_utc_s, rig.utc_s + 77);
+	assert_int_equal(rig.label.anchor_raw_ns, raw_at(77));
+}
+
+static void small_shift_of_the_pulses_asks_for_new_confirmations(void **state)
+{
+	(void)state;
+	/* The pulses come 0.1 s later now: the bursts as much less after them. */
+	label_phase(&rig.label, 50 * MS);
+	assert_true(rig.label.attached);
+	assert_int_equal(rig.label.confirms, 0);
+	assert_int_equal(robust_median(&rig.label.recent), 50 * MS);
+}
+
+static void great_shift_of_the_pulses_detaches_the_label(void **state)
+{
+	(void)state;
+	label_phase(&rig.label, 400 * MS);
+	assert_true(rig.label.known);
+	assert_false(rig.label.attached);
+	assert_int_equal(names(10, LAG, rig.utc_s + 10), LABEL_CONFIRMED);
+}
+
+static void label_carried_past_the_gap_outvotes_pulses_that_come_back_elsewhere(void **state)
+{
+	(void)state;
+	label_detach(&rig.label);
+	rig.gate.locked = false;
+	for (int n = 10; n < 40; n++) {
+		assert_int_equal(names(n, LAG, rig.utc_s + n), LABEL_CONFIRMED);
+	}
+	/* New pulses 0.4 s off: bursts come 0.7 s after a pulse, of which second is not sure. */
+	int attached_after = 0;
+
+	for (int n = 40; n < 140 && !rig.label.attached; n++) {
+		rig.gate.locked = true;
+		rig.gate.grid_raw_ns = raw_at(n) - 600 * MS;
+		rig.gate.last_good_raw_ns = rig.gate.grid_raw_ns;
+		label_pulse(&rig.label, &rig.gate);
+		names(n, LAG, rig.utc_s + n);
+		attached_after++;
+	}
+	/* A minute, of which the bursts of late that the new grid fits count, too. */
+	assert_in_range(attached_after, 40, 64);
+}
+
+static void label_that_nothing_holds_up_is_dropped_after_1000_s(void **state)
+{
+	(void)state;
+	label_tick(&rig.label, raw_at(1000));
+	assert_true(rig.label.known);
+	label_tick(&rig.label, raw_at(1011));
+	assert_false(rig.label.known);
+}
+
+static void pulses_alone_hold_it_up_beyond_that(void **state)
+{
+	(void)state;
+	for (int n = 10; n < 3000; n++) {
+		pulse(n);
+		label_tick(&rig.label, raw_at(n) + 1);
+	}
+	assert_label_right(3000);
+}
+
+#undef test
+#define test(name)    cmocka_unit_test_setup(name, before_half_year)
+#define lasting(name) cmocka_unit_test_setup(name, locked)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(half_year_without_a_leap_second_is_confirmed_anew),
+		test(inserted_second_moves_the_label_once_it_is_agreed),
+		test(inserted_second_that_is_named_twice_instead_of_60_is_the_same),
+		test(deleted_second_moves_the_label_the_other_way),
+		test(receiver_may_learn_of_the_leap_second_late),
+		test(one_second_two_minutes_after_the_half_year_must_hold),
+		test(two_seconds_are_no_leap_second),
+		test(one_second_on_another_day_must_hold),
+		test(label_crosses_the_half_year_without_sentences_and_waits_for_them),
+		lasting(pulses_attach_to_a_label_agreed_without_them),
+		lasting(pulses_near_the_bursts_do_not_attach_without_a_witness),
+		lasting(anchor_without_pulses_follows_the_crystal),
+		lasting(pulses_count_the_label_on_without_sentences),
+		lasting(missed_pulses_are_counted_by_elapsed_time),
+		lasting(small_shift_of_the_pulses_asks_for_new_confirmations),
+		lasting(great_shift_of_the_pulses_detaches_the_label),
+		lasting(label_carried_past_the_gap_outvotes_pulses_that_come_back_elsewhere),
+		lasting(label_that_nothing_holds_up_is_dropped_after_1000_s),
+		lasting(pulses_alone_hold_it_up_beyond_that),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
