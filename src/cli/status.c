@@ -88,6 +88,9 @@ static int show(const struct options *options, const struct status *status)
 			fputs("\033[H\033[2J", stdout);
 		}
 		status_print(status, stdout);
+		if (options->watch) {
+			putchar('\n');
+		}
 	}
 	return rc || fflush(stdout) || ferror(stdout) ? -1 : 0;
 }

@@ -49,9 +49,11 @@ static int open_and_lock(struct board_store *store, struct error *err)
 
 	store->fd = shm_open(store->name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (store->fd < 0) {
-		return error_set(err, "board %s: %s%s%s", store->name, strerror(errno),
-				 errno == EACCES ? ": another user's: remove /dev/shm" : "",
-				 errno == EACCES ? store->name : "");
+		return error_set(
+			err,
+			"board %s: %s; if another user left it, remove /dev/shm%s or choose "
+			"another --board-name",
+			store->name, strerror(errno), store->name);
 	}
 	if (flock(store->fd, LOCK_EX | LOCK_NB) == 0) {
 		/* A name that its owner removed while we waited is no longer the board. */

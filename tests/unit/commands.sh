@@ -82,6 +82,8 @@ done
 expect 0 'Locked' "$pps2shm" status --board-name "$board"
 expect 0 '"state": "locked"' "$pps2shm" status --json --board-name "$board"
 expect 0 '"pps_enabled": true' "$pps2shm" status --json --board-name "$board"
+expect 0 2 sh -c "timeout 20 '$pps2shm' status --watch --json --board-name '$board' |
+	head -n 2 | grep -c '\"state\":\"locked\"'"
 expect 1 "pid $daemon" "$pps2shm" run --pps sim --coarse-unit none --pps-unit none \
 	--state-file none --board-name "$board"
 expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --board-name "$board"
