@@ -65,7 +65,8 @@ void config_print_example(FILE *out)
 	}
 }
 
-/* For an mdoc page: hyphens as they are typed, a new line for a new sentence and before column 80. */
+/* For an mdoc page: hyphens as they are typed, a new line for a new sentence and before column 80.
+ */
 static void print_roff(FILE *out, const char *text)
 {
 	size_t column = 0;
@@ -111,7 +112,8 @@ void config_print_mdoc(FILE *out)
 		fprintf(out, ".It Ic %s No = Ar value Pq option Fl \\-%s\n", key->name,
 			key->option);
 		print_roff(out, key->help);
-		snprintf(values, sizeof(values), "Allowed: %s; default: %s.", allowed, key->initial);
+		snprintf(values, sizeof(values), "Allowed: %s; default: %s.", allowed,
+			 key->initial);
 		print_roff(out, values);
 	}
 	fputs(".El\n", out);
