@@ -239,6 +239,7 @@ int pps2shm_board_samples(struct pps2shm_board *board, struct pps2shm_board_samp
 	if (pps2shm_board_read_head(board, &head, why, why_size)) {
 		return -1;
 	}
+	/* No position in bytes may overflow, whatever the board says. */
 	uint64_t next = head.samples_next % (UINT64_MAX / sizeof(*samples));
 	size_t n = most < PPS2SHM_BOARD_SAMPLES ? most : PPS2SHM_BOARD_SAMPLES;
 
