@@ -19,6 +19,7 @@ struct draw {
 	struct rng rng;
 	bool witness;            /* a synchronised clock, right from start to end */
 	bool late, lie;          /* a second late and a second ahead look right together */
+	bool hidden;             /* bursts fail to come through for a while */
 	bool lag_moved, lag_odd; /* in time; from the start not what it is without a witness */
 };
 
@@ -39,7 +40,7 @@ static const struct trouble troubles[] = {
 	{"no pulses", WORLD_PULSES, 0, 0, false, false},
 	{"pulse source gone", WORLD_PPS_GONE, 1, 1, false, false},
 	{"pulse moved", WORLD_PHASE, -200 * MS_NS, 200 * MS_NS, true, false},
-	{"raw clock bent", WORLD_RAW_PPB, -100000, 100000, true, false},
+	{"raw clock bent", WORLD_RAW_PPB, -5000, 5000, true, false},
 	{"no fix", WORLD_FIX, 0, 0, false, false},
 	{"line silent", WORLD_SERIAL, 0, 0, false, false},
 	{"line gone", WORLD_SERIAL_GONE, 1, 1, false, false},
@@ -193,11 +194,18 @@ static void draw_line(struct draw *d)
 	    p[WORLD_BPS], p[WORLD_READ]);
 }
 
+static bool trouble_hides(const struct trouble *trouble)
+{
+	return trouble->param == WORLD_FIX || trouble->param == WORLD_SERIAL ||
+	       trouble->param == WORLD_SERIAL_GONE || trouble->param == WORLD_CORRUPT_BYTE;
+}
+
 static bool trouble_fits(const struct draw *d, const struct trouble *trouble)
 {
 	enum world_param param = trouble->param;
 	bool lag = param == WORLD_LAG || param == WORLD_LAG_DRIFT || param == WORLD_LAG_JITTER;
 	bool lie = param == WORLD_LIE || param == WORLD_LIE_ONCE;
+	bool hides = trouble_hides(trouble);
 
 	if (trouble->unsettles && d->witness) {
 		return false;
@@ -207,6 +215,14 @@ static bool trouble_fits(const struct draw *d, const struct trouble *trouble)
 		return false;
 	}
 	if (d->lie && (param == WORLD_LATE || lag)) {
+		return false;
+	}
+	/* Nor can the label be agreed anew on bursts whose lag is not what it was. */
+	if ((param == WORLD_LATE || lag) && d->config->leap != 0) {
+		return false;
+	}
+	/* A lag that moves unseen has jumped. */
+	if ((hides && d->lag_moved) || (lag && d->hidden)) {
 		return false;
 	}
 	return !lag || (d->p[WORLD_RATE] == 1 && !d->lag_moved);
@@ -225,7 +241,11 @@ static void draw_trouble(struct draw *d)
 		/* There and back at once would be too far for lag and pulse together. */
 		value = d->p[WORLD_LAG] + (d->p[WORLD_LAG] > 440 * MS_NS ? -value : value);
 	}
+	if (trouble->param == WORLD_RAW_PPB) {
+		value += d->p[WORLD_RAW_PPB];
+	}
 	d->late |= trouble->param == WORLD_LATE;
+	d->hidden |= trouble_hides(trouble);
 	d->lie |= trouble->param == WORLD_LIE || trouble->param == WORLD_LIE_ONCE;
 	d->lag_moved |= trouble->param == WORLD_LAG || trouble->param == WORLD_LAG_DRIFT;
 	world_change(d->config, from * SECOND_NS + draw(d, 0, SECOND_NS - 1), trouble->param,

@@ -60,16 +60,6 @@ static bool streak_held(const struct judge *judge, const struct judge_streak *st
 	return streak->bursts > 0 && judge->event->raw_ns - streak->since_raw_ns >= ns;
 }
 
-/* The rival breaks off. If it held long enough it may be believed, and is disputed from now on. */
-static void rival_ends(struct judge *judge)
-{
-	if (streak_held(judge, &judge->rival, judge->core->relabel_hold_ns - JUDGE_SLACK_NS)) {
-		judge->older_s = judge->rival.ahead_s;
-		judge->older_until_raw_ns = judge->event->raw_ns + JUDGE_DISPUTE_NS;
-	}
-	judge->rival.bursts = 0;
-}
-
 /* The voice of a label, or the one longest silent. */
 static struct judge_voice *voice_of(struct judge *judge, int64_t ahead_s)
 {
@@ -118,15 +108,16 @@ static void judge_believe(struct judge *judge, int64_t ahead_s, int64_t linger_n
 /* What a perfect observer believes after this sentence. */
 static void judge_label(struct judge *judge, const struct told *told)
 {
+	int64_t hold_ns = judge->core->relabel_hold_ns - JUDGE_SLACK_NS;
 	bool fresh = judge->samples[CORE_PPS] == 0, agreed;
 
 	judge_listen(judge, told);
 	if (judge->believes && told->ahead_s == judge->believed_s) {
-		rival_ends(judge);
+		judge->rival.bursts = 0;
 		return;
 	}
 	if (told->ahead_s != judge->rival.ahead_s) {
-		rival_ends(judge);
+		judge->rival.bursts = 0;
 	}
 	streak_add(&judge->rival, told, judge->event->raw_ns);
 	if (judge->sync && told->ahead_s != 0) {
@@ -134,23 +125,35 @@ static void judge_label(struct judge *judge, const struct told *told)
 	}
 	agreed = judge->rival.bursts >= judge->core->agree;
 	if (agreed && (!judge->believes || fresh)) {
-		judge_believe(judge, told->ahead_s, INT64_MAX / 2);
+		judge_believe(judge, told->ahead_s, JUDGE_OPEN_NS);
 	} else if (agreed && judge_leaps(judge)) {
 		judge_believe(judge, told->ahead_s, JUDGE_LINGER_NS);
-	} else if (streak_held(judge, &judge->rival,
-			       judge->core->relabel_hold_ns + JUDGE_LINGER_NS)) {
-		judge_believe(judge, told->ahead_s, INT64_MAX / 2);
+	} else if (streak_held(judge, &judge->rival, hold_ns)) {
+		judge_believe(judge, told->ahead_s, JUDGE_OPEN_NS);
 	}
 }
 
-/* Without a date, the day is that of what was told before. */
+/* Of two labels that may both be believed, the core publishes this one: the choice is made. */
+static void judge_choose(struct judge *judge, int64_t ahead_s)
+{
+	int64_t now = judge->event->raw_ns;
+
+	if (judge->older_until_raw_ns - now > JUDGE_OPEN_NS / 2 && ahead_s != judge->believed_s) {
+		judge->believed_s = judge->older_s;
+		judge->rival.bursts = 0;
+		judge->older_until_raw_ns = 0;
+	} else if (ahead_s == judge->believed_s) {
+		judge->older_until_raw_ns = 0;
+	}
+}
+
+/* Whether it names a second. Without a date, the day is that of what was dated before. */
 static bool judge_can_date(const struct judge *judge, const struct told *told)
 {
-	int64_t before_s = judge->rival.bursts > 0 ? judge->rival.ahead_s : judge->believed_s;
-	int64_t off_s = told->ahead_s - before_s;
+	int64_t off_s = told->ahead_s - judge->dated_s;
 
-	return told->dated ||
-	       (told->timed && !told->leap && judge->believes && off_s < 43200 && off_s > -43200);
+	return told->timed && !told->leap &&
+	       (told->day || (judge->dated && off_s < 43200 && off_s > -43200));
 }
 
 static void judge_told(struct judge *judge, const struct told *told)
@@ -159,13 +162,23 @@ static void judge_told(struct judge *judge, const struct told *told)
 		judge->said_changed |= judge->said == 1 && told->status == 0;
 		judge->said = told->status;
 	}
-	if (told->timed && judge->said == 1) {
+	if (judge->said != 1) {
+		return;
+	}
+	if (told->timed) {
 		judge->timed_raw_ns = judge->event->raw_ns;
-		if (told->dated && judge->first_fix_ns < 0) {
+	}
+	if (told->day) {
+		judge->dated = true;
+		judge->dated_s = told->ahead_s;
+	}
+	judge->valid_n = told->timed && told->status == 1 ? told->n : judge->valid_n;
+	judge->named_n = judge_can_date(judge, told) ? told->n : judge->named_n;
+	/* One and the same burst has to say both, that there is a fix and which second it was. */
+	if (told->timed && judge->valid_n == told->n && judge->named_n == told->n) {
+		if (judge->first_fix_ns < 0) {
 			judge->first_fix_ns = judge->truth->t_ns;
 		}
-	}
-	if (judge->said == 1 && judge_can_date(judge, told)) {
 		judge_label(judge, told);
 	}
 }
@@ -225,9 +238,7 @@ static bool judge_allows(const struct judge *judge, int64_t ahead_s)
 		return judge->rival.bursts > 0 && ahead_s == judge->rival.ahead_s;
 	}
 	return ahead_s == judge->believed_s ||
-	       (ahead_s == judge->older_s && now < judge->older_until_raw_ns) ||
-	       (ahead_s == judge->rival.ahead_s &&
-		streak_held(judge, &judge->rival, judge->core->relabel_hold_ns - JUDGE_SLACK_NS));
+	       (ahead_s == judge->older_s && now < judge->older_until_raw_ns);
 }
 
 static void judge_pulse_kind(struct judge *judge)
@@ -295,10 +306,8 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 		      "a wrong second: pulse labelled %" PRId64 " ns off (told %" PRId64 " s)",
 		      ahead_ns, judge_told_last(judge));
 	}
-	if (judge->believes && ahead_ns / SECOND_NS == judge->believed_s) {
-		judge->older_until_raw_ns = 0; /* the choice is made */
-	} else if (judge->believes && judge->samples[CORE_PPS] == 0) {
-		judge->believed_s = judge->older_s;
+	if (judge->believes) {
+		judge_choose(judge, ahead_ns / SECOND_NS);
 	}
 	if (sample->clock_ns <= judge->last_clock_ns && ahead_ns == judge->last_ahead_ns) {
 		fault(judge, "a label was published twice or backwards");

@@ -23,6 +23,8 @@
 #define JUDGE_DISPUTE_NS     (10 * SECOND_NS)
 /* When the truth itself changes, the old one may linger so long: bursts end late. */
 #define JUDGE_LINGER_NS (5 * SECOND_NS)
+/* …and if it only may have changed, until the core shows what it believes. */
+#define JUDGE_OPEN_NS (INT64_MAX / 4)
 /* Bursts may be taken for told up to one later than they were, and dated by their pulse. */
 #define JUDGE_SLACK_NS (SECOND_NS * 3 / 2)
 /* A receiver may learn so late that there was a leap second, and be followed at once. */
@@ -78,6 +80,9 @@ struct judge {
 	bool sync;
 	int64_t sync_raw_ns;
 	int64_t timed_raw_ns; /* last sentence that could confirm; INT64_MIN none */
+	bool dated;
+	int64_t dated_s;          /* how far ahead the last date was */
+	int64_t valid_n, named_n; /* the last world second said to be valid, and named */
 	bool believes;
 	int64_t believed_s;
 	struct judge_streak rival; /* what is told instead, with one voice */

@@ -199,6 +199,20 @@ SCENARIO(a_line_silent_across_a_leap_second_comes_back_to_the_right_second)
 	assert_covered(play, after, 850);
 }
 
+SCENARIO(late_bursts_after_a_leap_second_are_no_second_one)
+{
+	begins(play, MIDNIGHT_2029_01_01 - 100);
+	play->config.leap_utc_s = MIDNIGHT_2029_01_01;
+	play->config.leap = play->config.seed % 2 ? 1 : -1;
+	play->config.p[WORLD_LAG] = 300 * MS_NS;
+	at(play, 115, WORLD_LATE, 400000);
+	at(play, 190, WORLD_LATE, 0);
+	starts(play, 240);
+	struct judge_window *after = watch(play, 195, 240);
+	ends(play);
+	assert_covered(play, after, 950);
+}
+
 /* Each midnight of a year, a minute round it; the year as one is in docs/scenarios.md. */
 SCENARIO(every_midnight_of_a_year_is_crossed)
 {
@@ -236,6 +250,7 @@ int main(void)
 		cmocka_unit_test(a_jump_of_one_second_at_another_midnight_is_no_leap_second),
 		cmocka_unit_test(fix_lost_across_a_leap_second_comes_back_to_the_right_second),
 		cmocka_unit_test(a_line_silent_across_a_leap_second_comes_back_to_the_right_second),
+		cmocka_unit_test(late_bursts_after_a_leap_second_are_no_second_one),
 		cmocka_unit_test(every_midnight_of_a_year_is_crossed),
 	};
 

@@ -24,7 +24,7 @@ static void tell(struct bench *b, int64_t t_ns, int status, int64_t ahead_s)
 	b->truth = (struct truth){.t_ns = t_ns, .told_count = 1};
 	b->truth.told[0] = (struct told){.status = status,
 					 .timed = status == 1,
-					 .dated = status == 1,
+					 .day = status == 1,
 					 .ahead_s = ahead_s,
 					 .n = t_ns / SECOND_NS};
 	b->event = (struct event){.type = EVENT_BYTES, .raw_ns = t_ns, .real_ns = t_ns};

@@ -140,7 +140,7 @@ enum edge_kind { EDGE_GOOD, EDGE_POPCORN, EDGE_GLITCH, EDGE_OTHER };
 struct told {
 	int status;      /* of the fix: 1 valid, 0 not, -1 it does not say */
 	bool timed;      /* whole second, valid, so it can confirm a label */
-	bool dated;      /* and has a date, so ahead_s says it all */
+	bool day;        /* valid and with a date, which others without may borrow */
 	bool leap;       /* within the leap second, which has no name of its own */
 	int64_t ahead_s; /* how far its UTC is from the truth, eras apart */
 	int64_t n;       /* world second it speaks of */

@@ -94,7 +94,6 @@ static struct stamp stamp_of(struct world *world, int64_t n, struct told *told)
 
 	told->n = n;
 	told->ahead_s = world->p[WORLD_LIE];
-	told->dated = true;
 	if (rng_chance(&world->rng, world->p[WORLD_LIE_ONCE])) {
 		told->ahead_s += rng_chance(&world->rng, 500000)
 					 ? rng_range(&world->rng, 1, 2)
@@ -105,7 +104,6 @@ static struct stamp stamp_of(struct world *world, int64_t n, struct told *told)
 			told->ahead_s += leap ? 0 : config->leap;
 		}
 	} else if (leap) {
-		told->dated = false;
 		told->leap = true;
 		stamp.sixty = world->p[WORLD_LEAP_STYLE] == 0;
 		stamp.utc_s -= world->p[WORLD_LEAP_STYLE] == 1;
@@ -128,8 +126,7 @@ static void push_sentence(struct world *world, enum world_sentence kind, int par
 	chunk->told = *of;
 	chunk->told.status = status ? world->p[WORLD_FIX] != 0 : -1;
 	chunk->told.timed = world->p[WORLD_FIX] && stamp->ms == 0 && (status || kind == NMEA_ZDA);
-	chunk->told.dated =
-		chunk->told.timed && of->dated && (kind == NMEA_RMC || kind == NMEA_ZDA);
+	chunk->told.day = world->p[WORLD_FIX] && (kind == NMEA_RMC || kind == NMEA_ZDA);
 	world_line_send(world);
 }
 
