@@ -13,3 +13,7 @@ unit(core pps2shm_core)
 unit(core_input pps2shm_core)
 unit(core_lag pps2shm_core)
 unit(core_output pps2shm_core PkgConfig::JANSSON)
+
+unit(chrony_sock pps2shm_sinks)
+unit(unit_sink pps2shm_sinks)
+unit(state_file pps2shm_daemon)

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/core.h"
+#include "daemon/state_file.h"
+#include "scratch.h"
+
+static struct scratch scratch;
+static char path[128];
+static struct error err;
+static struct learned learned;
+
+static int set_up(void **state)
+{
+	(void)state;
+	scratch_make(&scratch);
+	scratch_path(&scratch, "state", path, sizeof(path));
+	err.text[0] = '\0';
+	learned = (struct learned){.lag_ns = 1, .bps = 1};
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_remove(&scratch);
+	return 0;
+}
+
+static void load_text(const char *text)
+{
+	scratch_write(&scratch, "state", text);
+	assert_int_equal(state_file_load(path, &learned, &err), 0);
+}
+
+static void what_is_saved_is_loaded(void **state)
+{
+	const int64_t lags[] = {0, 1, -1, 123456789, -250000000, 2999999999, CORE_NO_LAG};
+	const uint32_t rates[] = {0, 1, 4800, 9600, 115200, 4000000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++) {
+		for (size_t k = 0; k < sizeof(rates) / sizeof(rates[0]); k++) {
+			struct learned saved = {.lag_ns = lags[i], .bps = rates[k]};
+
+			assert_int_equal(state_file_save(path, &saved, &err), 0);
+			assert_int_equal(state_file_load(path, &learned, &err), 0);
+			assert_int_equal(learned.lag_ns, lags[i]);
+			assert_int_equal(learned.bps, rates[k]);
+		}
+	}
+}
+
+static void missing_file_is_nothing_learned(void **state)
+{
+	(void)state;
+	assert_int_equal(state_file_load(path, &learned, &err), 0);
+	assert_int_equal(learned.lag_ns, CORE_NO_LAG);
+	assert_int_equal(learned.bps, 0);
+	assert_int_equal(state_file_load("/nonexistent/folder/state", &learned, &err), 0);
+	assert_string_equal(err.text, "");
+}
+
+static void junk_is_left_out_and_what_is_good_is_taken(void **state)
+{
+	const char *const junk[] = {
+		"",
+		"\n\n",
+		"lag_ns\n",
+		"lag_ns x\n",
+		"lag_ns 12345678901234567890123\n",
+		"lag_ns 3000000000\n",
+		"lag_ns -3000000000\n",
+		"lag_ns 5 6\n",
+		"lag_ns 5.5\n",
+		"lag_ns 500", /* cut off: more digits may have stood there */
+		"bps -1\n",
+		"bps 0\n",
+		"bps 4000001\n",
+		"bps 99999999999\n",
+		"averyveryverylongnamethatisnone 5\n",
+		"LAG_NS 5\n",
+		"\x80\xff\xfe\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
+		load_text(junk[i]);
+		assert_int_equal(learned.lag_ns, CORE_NO_LAG);
+		assert_int_equal(learned.bps, 0);
+	}
+	load_text("colour 7\nlag_ns 5\nnonsense\nbps 9600\n");
+	assert_int_equal(learned.lag_ns, 5);
+	assert_int_equal(learned.bps, 9600);
+}
+
+static void line_longer_than_any_of_ours_is_no_value(void **state)
+{
+	char text[400];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	snprintf(text + 300, 100, "\nbps 9600\n");
+	load_text(text);
+	assert_int_equal(learned.bps, 9600);
+	assert_int_equal(learned.lag_ns, CORE_NO_LAG);
+}
+
+static void folder_in_the_place_of_the_file_is_an_error_that_names_it(void **state)
+{
+	struct learned saved = {.lag_ns = 5};
+
+	(void)state;
+	scratch_mkdir(&scratch, "state");
+	assert_int_equal(state_file_save(path, &saved, &err), -1);
+	assert_non_null(strstr(err.text, path));
+}
+
+static void missing_folder_is_an_error_that_names_the_file(void **state)
+{
+	struct learned saved = {.lag_ns = 5};
+
+	(void)state;
+	scratch_path(&scratch, "none/state", path, sizeof(path));
+	assert_int_equal(state_file_save(path, &saved, &err), -1);
+	assert_non_null(strstr(err.text, path));
+	assert_non_null(strstr(err.text, "No such file"));
+}
+
+static void full_disk_is_an_error_and_the_old_file_stays(void **state)
+{
+	struct learned saved = {.lag_ns = 5};
+	char fresh[140];
+
+	(void)state;
+	assert_int_equal(state_file_save(path, &saved, &err), 0);
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	assert_int_equal(symlink("/dev/full", fresh), 0);
+	saved.lag_ns = 6;
+	assert_int_equal(state_file_save(path, &saved, &err), -1);
+	assert_non_null(strstr(err.text, "No space left"));
+	assert_int_equal(state_file_load(path, &learned, &err), 0);
+	assert_int_equal(learned.lag_ns, 5);
+	/* Nothing is left lying about: the next attempt may succeed. */
+	assert_int_equal(state_file_save(path, &saved, &err), 0);
+}
+
+static void file_that_may_not_be_read_is_an_error(void **state)
+{
+	(void)state;
+	if (geteuid() == 0) {
+		/* Root reads everything; a loop of links it cannot. */
+		assert_int_equal(symlink(path, path), 0);
+	} else {
+		scratch_write(&scratch, "state", "bps 9600\n");
+		assert_int_equal(chmod(path, 0), 0);
+	}
+	assert_int_equal(state_file_load(path, &learned, &err), -1);
+	assert_non_null(strstr(err.text, path));
+	assert_int_equal(learned.lag_ns, CORE_NO_LAG);
+}
+
+static void name_of_any_length_is_an_error_at_most(void **state)
+{
+	struct learned saved = {.lag_ns = 5};
+	static char name[9000];
+
+	(void)state;
+	memset(name, 'a', sizeof(name) - 1);
+	assert_int_equal(state_file_save(name, &saved, &err), -1);
+	assert_non_null(strstr(err.text, "too long"));
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(what_is_saved_is_loaded),
+		test(missing_file_is_nothing_learned),
+		test(junk_is_left_out_and_what_is_good_is_taken),
+		test(line_longer_than_any_of_ours_is_no_value),
+		test(folder_in_the_place_of_the_file_is_an_error_that_names_it),
+		test(missing_folder_is_an_error_that_names_the_file),
+		test(full_disk_is_an_error_and_the_old_file_stays),
+		test(file_that_may_not_be_read_is_an_error),
+		test(name_of_any_length_is_an_error_at_most),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/* Samples into real segments, in an IPC namespace of its own; the reader is the library's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cmocka.h>
+
+#include "common/log.h"
+#include "ntpshm/ntpshm.h"
+#include "private_ipc.h"
+#include "scratch.h"
+#include "sinks/unit.h"
+
+#define UNIT 2
+
+static struct unit unit;
+static struct ntpshm *ntpd;
+
+static const struct core_sample sample = {
+	.unit = CORE_PPS,
+	.clock_ns = INT64_C(1800000000000000000),
+	.receive_ns = INT64_C(1800000000000123456),
+	.leap = 1,
+	.precision = -20,
+};
+
+static void remove_segment(void)
+{
+	struct ntpshm_info info;
+
+	if (ntpshm_stat(UNIT, &info, NULL) == 0) {
+		assert_int_equal(shmctl(info.id, IPC_RMID, NULL), 0);
+	}
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	remove_segment();
+	unit_init(&unit, UNIT, 1, "");
+	ntpd = NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unit_close(&unit);
+	ntpshm_close(ntpd);
+	return 0;
+}
+
+static void start_ntpd(void)
+{
+	struct ntpshm_error err;
+
+	ntpd = ntpshm_open(UNIT, 0, &err);
+	assert_non_null(ntpd);
+}
+
+static void nothing_is_opened_before_it_is_kept(void **state)
+{
+	struct ntpshm_info info;
+
+	(void)state;
+	unit_write(&unit, &sample, 1);
+	unit_withdraw(&unit);
+	assert_int_equal(unit.written, 0);
+	assert_int_equal(ntpshm_stat(UNIT, &info, NULL), -1);
+	unit_keep(&unit, 1);
+	assert_non_null(unit.shm);
+	assert_int_equal(ntpshm_stat(UNIT, &info, NULL), 0);
+	assert_string_equal(unit.error.text, "");
+}
+
+static void sample_reaches_the_reader_whole(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	start_ntpd();
+	unit_write(&unit, &sample, 7);
+	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
+	assert_int_equal(got.clock_ns, sample.clock_ns);
+	assert_int_equal(got.receive_ns, sample.receive_ns);
+	assert_int_equal(got.leap, 1);
+	assert_int_equal(got.precision, -20);
+	assert_int_equal(got.mode, 1);
+	assert_int_equal(unit.written, 1);
+	assert_int_equal(unit.write_raw_ns, 7);
+}
+
+static void mode_0_is_written_if_configured(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_init(&unit, UNIT, 0, "");
+	unit_keep(&unit, 1);
+	start_ntpd();
+	unit_write(&unit, &sample, 7);
+	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
+	assert_int_equal(got.mode, 0);
+	assert_int_equal(got.clock_ns, sample.clock_ns);
+}
+
+static void consumption_is_seen_once_a_sample(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	start_ntpd();
+	for (int i = 1; i <= 3; i++) {
+		unit_write(&unit, &sample, i * 10);
+		unit_keep(&unit, i * 10 + 1);
+		assert_int_equal(unit.consumed, i - 1);
+		ntpshm_read(ntpd, true, &got);
+		unit_keep(&unit, i * 10 + 2);
+		unit_keep(&unit, i * 10 + 3);
+		assert_int_equal(unit.consumed, i);
+		assert_int_equal(unit.consumed_raw_ns, i * 10 + 2);
+	}
+}
+
+static void what_was_not_read_can_be_taken_back(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	start_ntpd();
+	unit_write(&unit, &sample, 1);
+	unit_withdraw(&unit);
+	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_EMPTY);
+	/* Nobody took it. */
+	unit_keep(&unit, 2);
+	assert_int_equal(unit.consumed, 0);
+	unit_write(&unit, &sample, 3);
+	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
+}
+
+static void sample_of_another_writer_is_not_taken_back_but_told_of(void **state)
+{
+	struct ntpshm_sample other = {.clock_ns = 5, .receive_ns = 6, .mode = 1}, got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	start_ntpd();
+	unit_write(&unit, &sample, 1);
+	assert_int_equal(ntpshm_write(ntpd, &other), 0);
+	unit_withdraw(&unit);
+	assert_int_equal(ntpshm_read(ntpd, false, &got), NTPSHM_SAMPLE);
+	assert_int_equal(got.clock_ns, 5);
+	assert_false(unit.rival_told);
+	unit_keep(&unit, 2);
+	assert_true(unit.rival_told);
+}
+
+static void unit_of_another_size_is_an_error_that_names_it_and_heals(void **state)
+{
+	char first[sizeof(unit.error.text)];
+
+	(void)state;
+	assert_true(shmget(NTPSHM_KEY + UNIT, 4000, IPC_CREAT | IPC_EXCL | 0600) >= 0);
+	unit_keep(&unit, 1);
+	assert_null(unit.shm);
+	assert_non_null(strstr(unit.error.text, "4000"));
+	strcpy(first, unit.error.text);
+	unit_keep(&unit, 2);
+	assert_string_equal(unit.error.text, first);
+	unit_write(&unit, &sample, 3);
+	assert_int_equal(unit.written, 0);
+	remove_segment();
+	unit_keep(&unit, 4);
+	assert_non_null(unit.shm);
+	assert_string_equal(unit.error.text, "");
+}
+
+static void unit_that_somebody_removed_is_made_anew_within_seconds(void **state)
+{
+	struct ntpshm_sample got;
+	struct ntpshm_info info;
+	int rounds = 0;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	remove_segment();
+	while (ntpshm_stat(UNIT, &info, NULL) != 0) {
+		unit_write(&unit, &sample, rounds);
+		unit_keep(&unit, rounds);
+		assert_true(++rounds < 20);
+	}
+	start_ntpd();
+	unit_write(&unit, &sample, 100);
+	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
+}
+
+static void no_unit_is_no_segment_and_no_error(void **state)
+{
+	(void)state;
+	unit_init(&unit, -1, 1, "");
+	unit_keep(&unit, 1);
+	unit_write(&unit, &sample, 1);
+	unit_keep(&unit, 2);
+	assert_null(unit.shm);
+	assert_string_equal(unit.error.text, "");
+	assert_int_equal(unit.written, 0);
+}
+
+static int bind_at(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.100s", path);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+static void chronyd_gets_the_samples_whenever_it_is_there(void **state)
+{
+	struct scratch scratch;
+	char path[128], datagram[100];
+	int chronyd;
+
+	(void)state;
+	scratch_make(&scratch);
+	scratch_path(&scratch, "sock", path, sizeof(path));
+	unit_init(&unit, UNIT, 1, path);
+	unit_keep(&unit, 1);
+	unit_write(&unit, &sample, 1);
+	for (int i = 0; i < 3; i++) {
+		chronyd = bind_at(path);
+		unit_keep(&unit, 2);
+		unit_write(&unit, &sample, 2);
+		assert_true(recv(chronyd, datagram, sizeof(datagram), 0) > 0);
+		close(chronyd);
+		unlink(path);
+		unit_write(&unit, &sample, 3);
+		assert_int_equal(unit.socket, -1);
+		unit_keep(&unit, 4);
+	}
+	/* Shared memory did not suffer for it. */
+	assert_int_equal(unit.written, 7);
+	scratch_remove(&scratch);
+}
+
+static void closing_leaves_the_segment_for_the_reader(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	unit_write(&unit, &sample, 1);
+	unit_close(&unit);
+	unit_close(&unit);
+	start_ntpd();
+	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(nothing_is_opened_before_it_is_kept),
+		test(sample_reaches_the_reader_whole),
+		test(mode_0_is_written_if_configured),
+		test(consumption_is_seen_once_a_sample),
+		test(what_was_not_read_can_be_taken_back),
+		test(sample_of_another_writer_is_not_taken_back_but_told_of),
+		test(unit_of_another_size_is_an_error_that_names_it_and_heals),
+		test(unit_that_somebody_removed_is_made_anew_within_seconds),
+		test(no_unit_is_no_segment_and_no_error),
+		test(chronyd_gets_the_samples_whenever_it_is_there),
+		test(closing_leaves_the_segment_for_the_reader),
+	};
+
+	private_ipc_enter(false);
+	log_set_level(0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
