@@ -166,6 +166,17 @@ static bool same_phase(const struct label *l, const struct candidate *c)
 			       phase_distance(c->phase_max_ns, usual) < SAME_PHASE_NS);
 }
 
+/* The label stands, the bursts come at another time. */
+static enum label_verdict change_lag(struct label *l, const struct fix *fix,
+				     struct label_result *result)
+{
+	robust_init(&l->recent, LABEL_RECENT);
+	confirm(l, fix, label_lag_ns(l, fix));
+	l->candidate.count = 0;
+	result->new_lag_ns = label_lag_ns(l, fix);
+	return LABEL_LAG;
+}
+
 /* A fix that does not continue the lag: gather what contradicts, and see how long it has held. */
 static enum label_verdict dispute(struct label *l, const struct fix *fix, const struct gate *gate,
 				  const struct witness *w, const struct core_config *config,
@@ -178,22 +189,13 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	int64_t counted =
 		utc_at(l, c->second_raw_ns - (c->on_grid ? 0 : robust_median(&l->recent)));
 	int64_t jump = c->utc_s - counted;
+	bool contrary = jump != 0 || candidate_ambiguous(c);
 	int64_t claimed;
 
 	result->old_utc_s = counted;
 	result->claimed_s = c->utc_s;
-	l->disputes = jump == 0 ? 0 : c->count;
-	l->contrary = jump == 0 ? l->contrary : l->contrary + 1;
-	if (jump == 0) {
-		if (c->count < LAG_CHANGE_FIXES || candidate_ambiguous(c)) {
-			return LABEL_ODD;
-		}
-		robust_init(&l->recent, LABEL_RECENT);
-		confirm(l, fix, label_lag_ns(l, fix));
-		result->new_lag_ns = label_lag_ns(l, fix);
-		c->count = 0;
-		return LABEL_LAG;
-	}
+	l->disputes = contrary ? c->count : 0;
+	l->contrary += contrary;
 	if (c->count < config->agree) {
 		return LABEL_ODD;
 	}
@@ -202,10 +204,18 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 		l->half_year_s = calendar_next_half_year_s(c->utc_s + LEAP_LATE_S);
 		return LABEL_LEAPED;
 	}
+
 	enum opinion opinion = candidate_judge(c, w, &claimed, &result->witness_s);
 
-	l->suspect = opinion == OPINION_SUSPECT;
-	if (opinion != OPINION_TAKE || fix->raw_ns - c->since_raw_ns < config->relabel_hold_ns) {
+	/* Only a confirming fix clears it, or a new label. */
+	l->suspect |= opinion == OPINION_SUSPECT;
+	if (opinion != OPINION_TAKE) {
+		return LABEL_ODD;
+	}
+	if (claimed == counted) {
+		return c->count < LAG_CHANGE_FIXES ? LABEL_ODD : change_lag(l, fix, result);
+	}
+	if (fix->raw_ns - c->since_raw_ns < config->relabel_hold_ns) {
 		return LABEL_ODD;
 	}
 	adopt(l, fix, claimed, config->agree);
