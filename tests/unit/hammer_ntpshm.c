@@ -188,6 +188,7 @@ static int in_processes(struct common *common)
 	}
 	result = hammer_read(common, true);
 	waitpid(writer, &status, 0);
+	ntpshm_close(common->shm);
 	return result || status != 0;
 }
 
