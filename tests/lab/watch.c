@@ -138,6 +138,11 @@ int main(int argc, char **argv)
 
 	sigaction(SIGTERM, &action, NULL);
 	setlinebuf(stdout);
+	/* What stands there from before is no news. */
+	attach(&coarse);
+	attach(&pps);
+	coarse.count = coarse.segment ? coarse.segment->count : 0;
+	pps.count = pps.segment ? pps.segment->count : 0;
 	while (!stopped) {
 		look_at_unit(&coarse);
 		look_at_unit(&pps);
