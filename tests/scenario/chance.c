@@ -18,6 +18,7 @@ struct draw {
 	int64_t *p;
 	struct rng rng;
 	bool witness;            /* a synchronised clock, right from start to end */
+	bool moved;              /* the lag, its jitter, or the pulse */
 	bool late, lie;          /* a second late and a second ahead look right together */
 	bool hidden;             /* bursts fail to come through for a while */
 	bool lag_moved, lag_odd; /* in time; from the start not what it is without a witness */
@@ -39,7 +40,7 @@ static const struct trouble troubles[] = {
 	{"lost pulses", WORLD_LOST, 20000, 300000, false, false},
 	{"no pulses", WORLD_PULSES, 0, 0, false, false},
 	{"pulse source gone", WORLD_PPS_GONE, 1, 1, false, false},
-	{"pulse moved", WORLD_PHASE, -200 * MS_NS, 200 * MS_NS, true, false},
+	{"pulse moved", WORLD_PHASE, -120 * MS_NS, 120 * MS_NS, true, false},
 	{"raw clock bent", WORLD_RAW_PPB, -5000, 5000, true, false},
 	{"no fix", WORLD_FIX, 0, 0, false, false},
 	{"line silent", WORLD_SERIAL, 0, 0, false, false},
@@ -204,6 +205,7 @@ static bool trouble_fits(const struct draw *d, const struct trouble *trouble)
 {
 	enum world_param param = trouble->param;
 	bool lag = param == WORLD_LAG || param == WORLD_LAG_DRIFT || param == WORLD_LAG_JITTER;
+	bool moves = lag || param == WORLD_PHASE;
 	bool lie = param == WORLD_LIE || param == WORLD_LIE_ONCE;
 	bool hides = trouble_hides(trouble);
 
@@ -211,10 +213,10 @@ static bool trouble_fits(const struct draw *d, const struct trouble *trouble)
 		return false;
 	}
 	/* A wrong second is what a leap second looks like, or a burst that is late or early. */
-	if (lie && (d->config->leap != 0 || d->late || d->lag_moved || d->lag_odd)) {
+	if (lie && (d->config->leap != 0 || d->late || d->moved || d->lag_odd)) {
 		return false;
 	}
-	if (d->lie && (param == WORLD_LATE || lag)) {
+	if (d->lie && (param == WORLD_LATE || moves)) {
 		return false;
 	}
 	/* Nor can the label be agreed anew on bursts whose lag is not what it was. */
@@ -246,6 +248,8 @@ static void draw_trouble(struct draw *d)
 	}
 	d->late |= trouble->param == WORLD_LATE;
 	d->hidden |= trouble_hides(trouble);
+	d->moved |= trouble->param == WORLD_PHASE || trouble->param == WORLD_LAG_JITTER ||
+		    trouble->param == WORLD_LAG || trouble->param == WORLD_LAG_DRIFT;
 	d->lie |= trouble->param == WORLD_LIE || trouble->param == WORLD_LIE_ONCE;
 	d->lag_moved |= trouble->param == WORLD_LAG || trouble->param == WORLD_LAG_DRIFT;
 	world_change(d->config, from * SECOND_NS + draw(d, 0, SECOND_NS - 1), trouble->param,

@@ -10,9 +10,10 @@
  *
  * - bursts come 30 to 900 ms after their pulse at the start, and are late only later;
  * - at most half of the bursts are late, so that the ones in time are the exception that counts;
- * - no lag moves and no burst is late in a world with lies: a second ahead and one late look right;
+ * - in a world with lies no lag and no pulse moves and no burst is late: together they may look
+ * right;
  * - no lag moves where a leap second has to be agreed, nor while bursts are lost;
- * - a lag moves by less than half a second at once, a pulse by a fifth.
+ * - a lag moves by less than half a second at once, a pulse by less than a quarter.
  *
  * All faults end by CHANCE_QUIET_S; then comes time enough for any hold, and at the end of it the
  * world must be published again.

@@ -192,6 +192,10 @@ static void judge_pulse(struct judge *judge)
 {
 	const struct truth *truth = judge->truth;
 
+	if (judge->world->p[WORLD_PHASE] != judge->phase_ns) {
+		judge->phase_ns = judge->world->p[WORLD_PHASE];
+		judge->settled = 0;
+	}
 	judge->glitches += truth->pulse.kind == EDGE_GLITCH;
 	judge->popcorns += truth->pulse.kind == EDGE_POPCORN;
 	if (!edge_is_good(truth)) {
@@ -247,7 +251,7 @@ static void judge_pulse_kind(struct judge *judge)
 	int64_t limit = JUDGE_POPCORN_SIGMAS * judge->world->p[WORLD_JITTER];
 
 	limit = limit > JUDGE_POPCORN_LEAST_NS ? limit : JUDGE_POPCORN_LEAST_NS;
-	if (judge->samples[CORE_PPS] < JUDGE_SETTLED_PULSES) {
+	if (judge->settled < JUDGE_SETTLED_PULSES) {
 		limit = JUDGE_POPCORN_NS;
 	}
 	if (truth->pulse.kind == EDGE_GLITCH) {
@@ -297,6 +301,7 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 		return;
 	}
 	judge_pulse_kind(judge);
+	judge->settled++;
 	if (sample->receive_ns != judge->event->real_ns) {
 		fault(judge, "receive is %" PRId64 " ns off the pulse's stamp",
 		      sample->receive_ns - judge->event->real_ns);

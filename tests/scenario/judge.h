@@ -99,6 +99,8 @@ struct judge {
 	enum core_state state;
 	int64_t first_fix_ns;   /* first valid dated sentence, true time; -1 none */
 	int pulses_since_fix;   /* good ones, until the first PPS sample */
+	int64_t phase_ns;       /* of the pulse, … */
+	int settled;            /* … and samples since it moved */
 	int glitches, popcorns; /* edges given */
 	FILE *trace;            /* where to print samples and notices, or NULL */
 	/* the verdict */

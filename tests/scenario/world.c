@@ -95,6 +95,7 @@ static void world_step(struct world *world, int64_t step_ns)
 	world_rebase(world);
 	world->real_base_ns += step_ns;
 	world->step_ns += step_ns;
+	world->race_ripe = world->race_due;
 	world->step_told_ns =
 		world->now_ns + rng_range(&world->rng, 0, world->p[WORLD_STEP_NOTICE]);
 }
@@ -222,6 +223,7 @@ static bool next_race(struct world *world, struct event *event, struct truth *tr
 	bool given = edge_event(world, &world->race, event, truth);
 
 	world->race_due = false;
+	world->race_ripe = false;
 	event->raw_ns = world->race_raw_ns;
 	event->real_ns = world->race_real_ns;
 	truth->pulse.stale = true;
@@ -331,7 +333,7 @@ bool world_next(struct world *world, struct event *event, struct truth *truth)
 			given = next_gone(world, !world->gone_told[0], event, truth);
 		} else if (world->clock_told && !untold) {
 			given = next_clock(world, event, truth);
-		} else if (world->race_due && !untold && world->base_ns > world->race.t_ns) {
+		} else if (world->race_ripe && !untold) {
 			given = next_race(world, event, truth);
 		} else {
 			enum turn turn = world_turn(world, &at_ns);

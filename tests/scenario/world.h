@@ -218,8 +218,8 @@ struct world {
 	/* told late: a step and the kernel's new view */
 	int64_t step_told_ns; /* when it will be; INT64_MAX none */
 	int64_t step_ns;
-	bool clock_told; /* a K event is due */
-	bool race_due;
+	bool clock_told;          /* a K event is due */
+	bool race_due, race_ripe; /* a pulse is kept back until the step; the step has been */
 	struct edge race;
 	int64_t race_raw_ns, race_real_ns;
 	bool gone_told[2]; /* serial, pps: an X event is due */

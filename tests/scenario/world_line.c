@@ -71,7 +71,6 @@ static bool chunk_sums(const struct chunk *chunk)
 static void chunk_damaged(struct chunk *chunk)
 {
 	chunk->whole = chunk->told.status != 0 && chunk_sums(chunk);
-	chunk->told.day = false;
 }
 
 /* One byte changed. */
