@@ -9,15 +9,18 @@
 
 #include "cli/cli.h"
 #include "cli/shm.h"
+#include "daemon/config.h"
 
 static const char usage[] =
-	"usage: pps2shm shm create --unit N... [OPTION]...\n\n"
+	"usage: pps2shm shm create --unit N... [OPTION]...\n"
+	"       pps2shm shm create --from-config[=FILE] [OPTION]...\n\n"
 	"Makes units, or adopts those there are, and gives them owner, group and mode; run it\n"
 	"as root, before or after ntpd, as often as you like. What is not given stays as it is.\n\n"
-	"  --unit N       0 to 255; may be given several times\n"
-	"  --owner USER   name or number\n"
-	"  --group GROUP  name or number; the mode is 0660 then if not given\n"
-	"  --mode OCTAL   who may read and write\n";
+	"  --unit N              0 to 255; may be given several times\n"
+	"  --from-config[=FILE]  the units that the configuration names (" CONFIG_PATH ")\n"
+	"  --owner USER          name or number\n"
+	"  --group GROUP         name or number; the mode is 0660 then if not given\n"
+	"  --mode OCTAL          who may read and write\n";
 
 /* A name or a number. */
 static int parse_user(const char *command, const char *text, uid_t *uid)
@@ -64,6 +67,29 @@ static int parse_mode(const char *command, const char *text, int *mode)
 	return 0;
 }
 
+/* The units of 'pps2shm run', with FILE as its --config if that is not NULL. */
+static int add_configured(const char *command, char *file, struct shm_units *units)
+{
+	char name[] = "pps2shm", option[] = "--config";
+	char *argv[] = {name, option, file, NULL};
+	int argc = file ? 3 : 1;
+	struct config config;
+	struct error err;
+
+	if (config_load(&config, &argc, argv, CONFIG_PATH, &err)) {
+		return cli_usage_error(command, "%s", err.text);
+	}
+	const int named[] = {config.coarse_unit, config.pps_unit};
+
+	for (int i = 0; i < 2; i++) {
+		if (named[i] >= 0) {
+			units->wanted[named[i]] = true;
+			units->count++;
+		}
+	}
+	return 0;
+}
+
 static int create(const char *command, int unit, const struct ntpshm_want *want)
 {
 	struct ntpshm_info before, after;
@@ -100,18 +126,26 @@ static int create_all(const char *command, const struct shm_units *units,
 
 int shm_create(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"unit", required_argument, NULL, 'u'},  {"owner", required_argument, NULL, 'o'},
-		{"group", required_argument, NULL, 'g'}, {"mode", required_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},        {0}};
+	static const struct option options[] = {{"unit", required_argument, NULL, 'u'},
+						{"owner", required_argument, NULL, 'o'},
+						{"group", required_argument, NULL, 'g'},
+						{"mode", required_argument, NULL, 'm'},
+						{"help", no_argument, NULL, 'h'},
+						{"from-config", optional_argument, NULL, 'c'},
+						{0}};
 	struct ntpshm_want want = {NTPSHM_KEEP_UID, NTPSHM_KEEP_GID, NTPSHM_KEEP_MODE};
 	struct shm_units units = {0};
+	bool configured = false;
 	int option, wrong = 0;
 
 	while (!wrong && (option = getopt_long(argc, argv, ":u:o:g:m:h", options, NULL)) != -1) {
 		switch (option) {
 		case 'u':
 			wrong = shm_add_unit(argv[0], optarg, &units);
+			break;
+		case 'c':
+			wrong = add_configured(argv[0], optarg, &units);
+			configured = true;
 			break;
 		case 'o':
 			wrong = parse_user(argv[0], optarg, &want.uid);
@@ -132,8 +166,8 @@ int shm_create(int argc, char **argv)
 	if (wrong || shm_unexpected(argv[0], argc, argv, optind)) {
 		return CLI_USAGE;
 	}
-	if (units.count == 0) {
-		return cli_usage_error(argv[0], "which unit? give --unit");
+	if (units.count == 0 && !configured) {
+		return cli_usage_error(argv[0], "which unit? give --unit or --from-config");
 	}
 	if (want.gid != NTPSHM_KEEP_GID && want.mode == NTPSHM_KEEP_MODE) {
 		want.mode = 0660;

@@ -82,6 +82,12 @@ expect 2 "--owner 'no-such-user': no such user" shm create --unit 1 --owner no-s
 expect 2 "--group 'no-such-group': no such group" shm create --unit 1 --group no-such-group
 expect 2 "--mode '888': must be octal" shm create --unit 1 --mode 888
 expect 2 "--mode '01777': must be octal" shm create --unit 1 --mode 01777
+printf '[shm]\ncoarse_unit = 12\npps_unit = 13\n' >"$dir/conf"
+expect 0 '^unit 13: made, root:root 0660$' shm create --from-config="$dir/conf" --group root
+expect 0 '^unit 12: there' shm create --unit 12
+printf '[shm]\ncoarse_unit = none\npps_unit = none\n' >"$dir/conf"
+expect 0 '' shm create --from-config="$dir/conf"
+expect 2 'configuration .*/none: No such file' shm create --from-config="$dir/none"
 
 # list
 expect 0 '^   0  0x4e545030    (80|88|96)  root:root +0660 +0  \(nothing written yet\)$' shm list
