@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/*
+ * The kernel's word on its clock, with adjtimex(2) and the timer's read(2) answered by the test
+ * (the linker's --wrap): setting the clock itself is for the lab.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/clock_watch.h"
+
+static struct clock_watch watch;
+static struct error err;
+static struct timex kernel;
+static int kernel_state;
+static int reading; /* errno of the next read of the timer, 0: the real one */
+
+int __wrap_adjtimex(struct timex *view);
+ssize_t __real_read(int fd, void *buffer, size_t size);
+ssize_t __wrap_read(int fd, void *buffer, size_t size);
+
+int __wrap_adjtimex(struct timex *view)
+{
+	assert_int_equal(view->modes, 0); /* only asks */
+	*view = kernel;
+	return kernel_state;
+}
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+	if (reading && fd == watch.fd) {
+		errno = reading;
+		reading = 0;
+		return -1;
+	}
+	return __real_read(fd, buffer, size);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	kernel = (struct timex){.maxerror = 500000};
+	kernel_state = TIME_OK;
+	reading = 0;
+	assert_int_equal(clock_watch_open(&watch, &err), 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	clock_watch_close(&watch);
+	assert_int_equal(watch.fd, -1);
+	return 0;
+}
+
+static void clock_that_nobody_sets_was_not_set(void **state)
+{
+	struct pollfd fd = {.fd = watch.fd, .events = POLLIN};
+
+	(void)state;
+	assert_int_equal(poll(&fd, 1, 50), 0);
+	for (int i = 0; i < 100; i++) {
+		assert_false(clock_watch_was_set(&watch));
+	}
+	assert_true(fcntl(watch.fd, F_GETFD) & FD_CLOEXEC);
+}
+
+static void setting_of_the_clock_is_told_once(void **state)
+{
+	(void)state;
+	reading = ECANCELED;
+	assert_true(clock_watch_was_set(&watch));
+	assert_false(clock_watch_was_set(&watch));
+}
+
+static void other_failures_of_the_timer_are_no_setting(void **state)
+{
+	(void)state;
+	reading = EINTR;
+	assert_false(clock_watch_was_set(&watch));
+}
+
+static void kernels_view_is_told_the_first_time_whatever_it_is(void **state)
+{
+	(void)state;
+	assert_true(clock_watch_changed(&watch));
+	assert_true(watch.sync);
+	assert_int_equal(watch.maxerr_us, 500000);
+	assert_false(clock_watch_changed(&watch));
+}
+
+static void clock_is_synchronised_only_if_nothing_speaks_against_it(void **state)
+{
+	(void)state;
+	clock_watch_changed(&watch);
+	kernel.status = STA_UNSYNC;
+	assert_true(clock_watch_changed(&watch));
+	assert_false(watch.sync);
+	kernel.status = STA_PLL;
+	assert_true(clock_watch_changed(&watch));
+	assert_true(watch.sync);
+	kernel_state = TIME_ERROR;
+	assert_true(clock_watch_changed(&watch));
+	assert_false(watch.sync);
+	kernel_state = TIME_INS; /* a leap second is announced: synchronised all the same */
+	assert_true(clock_watch_changed(&watch));
+	assert_true(watch.sync);
+	kernel_state = -1;
+	assert_true(clock_watch_changed(&watch));
+	assert_false(watch.sync);
+}
+
+static void error_bound_is_told_when_it_changed_by_a_quarter(void **state)
+{
+	(void)state;
+	clock_watch_changed(&watch);
+	kernel.maxerror = 500000 + 124000;
+	assert_false(clock_watch_changed(&watch));
+	kernel.maxerror = 500000 + 125000;
+	assert_true(clock_watch_changed(&watch));
+	assert_int_equal(watch.maxerr_us, 625000);
+	kernel.maxerror = 5000;
+	assert_true(clock_watch_changed(&watch));
+}
+
+static void small_error_bounds_are_told_by_the_millisecond(void **state)
+{
+	(void)state;
+	kernel.maxerror = 100;
+	clock_watch_changed(&watch);
+	kernel.maxerror = 1000;
+	assert_false(clock_watch_changed(&watch));
+	kernel.maxerror = 1100;
+	assert_true(clock_watch_changed(&watch));
+}
+
+static void slow_creep_of_the_error_bound_is_told_in_the_end(void **state)
+{
+	int told = 0;
+
+	(void)state;
+	kernel.maxerror = 10000;
+	clock_watch_changed(&watch);
+	/* 500 us a second, as the kernel does without ntpd. */
+	for (int s = 0; s < 100; s++) {
+		kernel.maxerror += 500;
+		told += clock_watch_changed(&watch);
+		assert_true(kernel.maxerror - watch.maxerr_us <= kernel.maxerror / 4 + 500);
+	}
+	assert_in_range(told, 5, 20);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(clock_that_nobody_sets_was_not_set),
+		test(setting_of_the_clock_is_told_once),
+		test(other_failures_of_the_timer_are_no_setting),
+		test(kernels_view_is_told_the_first_time_whatever_it_is),
+		test(clock_is_synchronised_only_if_nothing_speaks_against_it),
+		test(error_bound_is_told_when_it_changed_by_a_quarter),
+		test(small_error_bounds_are_told_by_the_millisecond),
+		test(slow_creep_of_the_error_bound_is_told_in_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
