@@ -158,8 +158,9 @@ column() {
 	unit_line "$1" | awk -v column="$2" '{ print $column }'
 }
 
+# between FROM X TO
 between() {
-	awk -v x="$2" -v from="$1" -v to="$3" 'BEGIN { exit !(x != "" && x + 0 >= from && x + 0 <= to) }'
+	awk -v from="$1" -v x="$2" -v to="$3" 'BEGIN { exit !(x != "" && x + 0 >= from && x + 0 <= to) }'
 }
 
 selected() {
