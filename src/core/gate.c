@@ -19,6 +19,8 @@
 #define TRAIN_CHANGE 5
 /* An old grid is not overruled while good pulses come. */
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
+/* How wrong the raw clock's second may be: crystals are within 100 ppm. */
+#define PERIOD_ERROR_NS (500 * US)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -131,15 +133,21 @@ static bool second_train(const struct gate *g, int64_t raw_ns)
 	return false;
 }
 
+/* A train is one of seconds if its period could be one, measured by a poor crystal. */
+static bool credible_period(int64_t error_q16)
+{
+	return llabs(error_q16) < PERIOD_ERROR_NS * 65536;
+}
+
 /*
  * The first pulses, the late ones among them, through a line that a few wild ones cannot bend
  * (Theil and Sen: the median of all slopes): phase, period and residuals anew.
  */
-static bool fit_start(struct gate *g, int64_t raw_ns)
+static bool fit_start(struct gate *g, int64_t raw_ns, int most)
 {
 	struct robust phase;
 	struct robust slopes;
-	int count = train_length(g, raw_ns, g->updates + 1, &phase);
+	int count = train_length(g, raw_ns, most, &phase);
 
 	if (count < TRAIN_FIRST) {
 		return false;
@@ -150,6 +158,9 @@ static bool fit_start(struct gate *g, int64_t raw_ns)
 			/* values[i] is the phase i seconds ago */
 			robust_add(&slopes, (phase.values[i] - phase.values[j]) * 65536 / (j - i));
 		}
+	}
+	if (!credible_period(robust_median(&slopes))) {
+		return false;
 	}
 	g->period_q16 = (NS_PER_S << 16) + robust_median(&slopes);
 	for (int i = 0; i < count; i++) {
@@ -175,13 +186,15 @@ static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	if (train_length(g, raw_ns, needed, &phase) < needed || second_train(g, raw_ns)) {
 		return false;
 	}
-	result->verdict = GATE_FOUND;
-	result->first = !g->locked;
 	if (g->locked) {
 		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
 	}
+	if (!fit_start(g, raw_ns, needed)) {
+		return false;
+	}
 	g->updates = needed - 1;
-	fit_start(g, raw_ns);
+	result->verdict = GATE_FOUND;
+	result->first = !g->locked;
 	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
 	g->locked = true;
 	g->last_good_raw_ns = raw_ns;
@@ -210,7 +223,7 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 {
 	if (g->updates + 1 < START_PULSES) {
 		g->updates++;
-		if (fit_start(g, raw_ns)) {
+		if (fit_start(g, raw_ns, g->updates + 1)) {
 			return;
 		}
 	}
@@ -262,7 +275,8 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 void gate_tick(struct gate *g, int64_t raw_ns)
 {
-	if (g->locked && raw_ns - g->last_good_raw_ns > LOST_NS) {
+	if (g->locked && (raw_ns - g->last_good_raw_ns > LOST_NS ||
+			  !credible_period(g->period_q16 - (NS_PER_S << 16)))) {
 		gate_init(g);
 	}
 }

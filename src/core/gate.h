@@ -48,7 +48,7 @@ void gate_init(struct gate *gate);
 
 struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
 
-/* Without a good pulse for too long the grid is given up. */
+/* The grid is given up without a good pulse for too long, or if its second is none. */
 void gate_tick(struct gate *gate, int64_t raw_ns);
 
 /* The instant of the last grid point at or before raw_ns; the grid must be locked. */

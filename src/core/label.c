@@ -83,6 +83,7 @@ static void adopt(struct label *l, const struct fix *fix, int64_t utc_s, int con
 	const struct candidate *c = &l->candidate;
 
 	l->known = true;
+	l->grid_moved = false;
 	l->attached = c->on_grid;
 	l->was_attached = c->on_grid;
 	l->anchor_raw_ns = c->second_raw_ns;
@@ -132,6 +133,7 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns)
 {
 	robust_add(&l->recent, lag_ns);
+	l->grid_moved = false;
 	l->confirms++;
 	l->disputes = 0;
 	l->contrary = 0;
@@ -150,6 +152,15 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns)
 	}
 }
 
+/* At the half-year's end after utc_s the label must be agreed anew. */
+static void expect_leap(struct label *l, int64_t utc_s)
+{
+	l->half_year_s = calendar_next_half_year_s(utc_s);
+	l->leap_pending = true;
+	l->leap_confirms = 0;
+	l->leap_lag_ns = l->steady_lag_ns;
+}
+
 static bool in_leap_window(int64_t utc_s)
 {
 	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
@@ -157,13 +168,18 @@ static bool in_leap_window(int64_t utc_s)
 	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
 }
 
-/* The candidate's bursts come as long after a pulse as those that confirmed, if after another. */
-static bool same_phase(const struct label *l, const struct candidate *c)
+/* A burst of this phase comes as long after a pulse as those that confirmed, if after another. */
+static bool same_phase(const struct label *l, int64_t phase_ns)
 {
-	int64_t usual = robust_median(&l->recent);
+	return phase_distance(phase_ns, robust_median(&l->recent)) < SAME_PHASE_NS;
+}
 
-	return !c->on_grid || (phase_distance(c->phase_min_ns, usual) < SAME_PHASE_NS &&
-			       phase_distance(c->phase_max_ns, usual) < SAME_PHASE_NS);
+/* A one-second jump that is the label's, not bursts that from now on come a second late. */
+static bool label_jumped(const struct label *l, const struct candidate *c, const struct witness *w)
+{
+	int64_t middle = c->phase_min_ns + (c->phase_max_ns - c->phase_min_ns) / 2;
+
+	return !c->on_grid || l->grid_moved || w->usable || same_phase(l, middle);
 }
 
 /* The label stands, the bursts come at another time. */
@@ -196,10 +212,14 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	result->claimed_s = c->utc_s;
 	l->disputes = contrary ? c->count : 0;
 	l->contrary += contrary;
+	if (llabs(jump) == 1 && in_leap_window(c->utc_s)) {
+		expect_leap(l, c->utc_s - LEAP_LATE_S - 1);
+	}
 	if (c->count < config->agree) {
 		return LABEL_ODD;
 	}
-	if (llabs(jump) == 1 && in_leap_window(c->utc_s) && same_phase(l, c)) {
+	if (llabs(jump) == 1 && in_leap_window(c->utc_s) &&
+	    (!c->on_grid || (same_phase(l, c->phase_min_ns) && same_phase(l, c->phase_max_ns)))) {
 		adopt(l, fix, c->utc_s, config->agree);
 		l->half_year_s = calendar_next_half_year_s(c->utc_s + LEAP_LATE_S);
 		return LABEL_LEAPED;
@@ -215,7 +235,8 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	if (claimed == counted) {
 		return c->count < LAG_CHANGE_FIXES ? LABEL_ODD : change_lag(l, fix, result);
 	}
-	if (fix->raw_ns - c->since_raw_ns < config->relabel_hold_ns) {
+	if (fix->raw_ns - c->since_raw_ns < config->relabel_hold_ns ||
+	    (llabs(claimed - counted) == 1 && !label_jumped(l, c, w))) {
 		return LABEL_ODD;
 	}
 	adopt(l, fix, claimed, config->agree);
@@ -348,6 +369,7 @@ void label_phase(struct label *l, int64_t shift_ns)
 		return;
 	}
 	robust_shift(&l->recent, -shift_ns);
+	l->grid_moved = true;
 	l->confirms = 0;
 	l->candidate.count = 0;
 }
@@ -375,8 +397,6 @@ void label_tick(struct label *l, int64_t raw_ns)
 		return;
 	}
 	if (!l->leap_pending && utc_at(l, raw_ns) >= l->half_year_s - 1) {
-		l->leap_pending = true;
-		l->leap_confirms = 0;
-		l->leap_lag_ns = l->steady_lag_ns;
+		expect_leap(l, l->half_year_s - 1);
 	}
 }

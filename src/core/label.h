@@ -24,6 +24,7 @@ struct label {
 	bool known;
 	bool attached;     /* to pulses: anchor_raw_ns is the instant of one */
 	bool was_attached; /* …once, and carried on from there by the bursts */
+	bool grid_moved;   /* since the last fix that confirmed */
 	int64_t anchor_raw_ns;
 	int64_t anchor_utc_s; /* the second that began at anchor_raw_ns */
 	struct robust recent; /* lags that confirmed, LABEL_RECENT */

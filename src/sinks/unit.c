@@ -80,7 +80,7 @@ static void look_after(struct unit *u, int64_t raw_ns)
 		u->consumed++;
 		u->consumed_raw_ns = raw_ns;
 	}
-	if (u->written % REMOVED_EVERY == 0 && ntpshm_removed(u->shm)) {
+	if (u->kept++ % REMOVED_EVERY == 0 && ntpshm_removed(u->shm)) {
 		log_warning("unit %d: was removed by someone (ipcrm); making it anew; ntpd must be "
 			    "restarted to see it",
 			    u->number);

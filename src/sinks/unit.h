@@ -24,6 +24,7 @@ struct unit {
 	int socket;              /* -1 while chronyd has not made it */
 	struct error error;      /* why there is no shm; empty if there is */
 	bool rival_told;
+	unsigned int kept; /* calls of unit_keep() */
 	uint64_t written;
 	uint64_t consumed; /* samples that a reader took */
 	bool unread;       /* the last one written has not been seen to be taken */
