@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/*
+ * The reader at a line of 9600 bit/s whose UART gives its bytes in portions, as the daemon's loop
+ * would run it: woken by the descriptor or by the time it asked for.
+ */
+#include "daemon/open.h"
+#include "daemon/reader.h"
+#include "engine_rig.h"
+
+#define BPS     9600
+#define BYTE_NS (10 * NS_PER_S / BPS)
+#define NEVER   INT64_MAX
+#define LAG     (130 * MS)
+
+static struct reader reader;
+static struct config config;
+
+/* The line: one burst a second, LAG after the whole second. */
+static struct {
+	int64_t burst_s; /* the second of the burst in data */
+	char data[2000];
+	size_t len, taken;
+	size_t portion; /* bytes at which the UART raises its interrupt */
+	size_t wanted;  /* length of a burst */
+	bool silent;
+} line;
+
+static struct byte_source source;
+static bool source_there, source_lost, source_at_end;
+static int opens, closes, ticks;
+static uint32_t hint;
+static int64_t edge_ns;
+
+static void next_burst(int64_t second)
+{
+	line.burst_s = second;
+	line.taken = 0;
+	line.len = 0;
+	/* Sentences without a time lead, as GSV does. */
+	while (line.len + 200 < line.wanted) {
+		line.len += nmea_text(line.data + line.len, "GPTXT,01,01,02,%032d", 0);
+	}
+	line.len += burst_text(line.data + line.len, second);
+	while (line.len < line.wanted) {
+		line.len += nmea_text(line.data + line.len, "GPVTG,,,,,,,,,N");
+	}
+}
+
+static int64_t burst_begin_ns(void)
+{
+	return RAW + line.burst_s * NS_PER_S + LAG;
+}
+
+static size_t arrived(void)
+{
+	int64_t bytes = (raw_now - burst_begin_ns()) / BYTE_NS;
+
+	return bytes < 0 ? 0 : bytes > (int64_t)line.len ? line.len : (size_t)bytes;
+}
+
+/* When poll() would say that there is something to read. */
+static int64_t readable_ns(void)
+{
+	size_t portion = line.taken + line.portion;
+
+	if (line.silent) {
+		return NEVER;
+	}
+	if (line.taken == line.len) {
+		return burst_begin_ns() + NS_PER_S + (int64_t)line.portion * BYTE_NS;
+	}
+	/* The rest of a burst comes by the UART's timeout. */
+	return burst_begin_ns() + (int64_t)(portion < line.len ? portion : line.len + 4) * BYTE_NS;
+}
+
+static ssize_t fake_read(struct byte_source *s, uint8_t *buffer, size_t size, struct error *err)
+{
+	(void)s;
+	if (source_lost) {
+		source.end = source_at_end;
+		return error_set(err, "unplugged");
+	}
+	if (line.taken == line.len && raw_now >= burst_begin_ns() + NS_PER_S) {
+		next_burst(line.burst_s + 1);
+	}
+	size_t count = line.silent ? 0 : arrived() - line.taken;
+
+	count = count < size ? count : size;
+	memcpy(buffer, line.data + line.taken, count);
+	line.taken += count;
+	return (ssize_t)count;
+}
+
+static void fake_tick(struct byte_source *s, int64_t raw_ns)
+{
+	(void)s;
+	(void)raw_ns;
+	ticks++;
+}
+
+static void fake_close(struct byte_source *s)
+{
+	(void)s;
+	closes++;
+}
+
+static const struct byte_ops fake_ops = {.read = fake_read, .tick = fake_tick, .close = fake_close};
+
+struct byte_source *__wrap_open_bytes(const struct config *c, uint32_t hint_bps, struct error *err);
+
+struct byte_source *__wrap_open_bytes(const struct config *c, uint32_t hint_bps, struct error *err)
+{
+	assert_ptr_equal(c, &config);
+	opens++;
+	hint = hint_bps;
+	if (!source_there) {
+		error_set(err, "no such line");
+		return NULL;
+	}
+	source = (struct byte_source){.ops = &fake_ops, .fd = 99, .bps = BPS, .name = "fake line"};
+	return &source;
+}
+
+static int edge_read(struct pulse_source *s, struct pulse *pulse, struct error *err)
+{
+	(void)s;
+	(void)err;
+	if (raw_now < edge_ns) {
+		return 0;
+	}
+	*pulse = (struct pulse){
+		.raw_ns = edge_ns,
+		.real_ns = edge_ns - RAW + utc_at_raw * NS_PER_S,
+		.seq = (uint32_t)(edge_ns / NS_PER_S),
+	};
+	edge_ns += NS_PER_S;
+	return 1;
+}
+
+static const struct pulse_ops edge_ops = {.read = edge_read};
+static struct pulse_source edges = {.ops = &edge_ops, .name = "fake"};
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(&line, 0, sizeof(line));
+	line.portion = 8;
+	line.wanted = 432; /* 0.45 s */
+	source_there = true;
+	source_lost = source_at_end = false;
+	opens = closes = ticks = 0;
+	engine_begin();
+	edge_ns = RAW;
+	engine.pulses = &edges;
+	next_burst(0);
+	reader_init(&reader, &engine, &config, 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	reader_end(&reader);
+	engine_end(&engine);
+	return 0;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Up to that instant; returns how often the reader was woken. */
+static int run_until(int64_t end_ns)
+{
+	int wakes = 0;
+
+	for (;;) {
+		int64_t fd_ns = reader_fd(&reader) >= 0 ? readable_ns() : NEVER;
+		int64_t wake_ns = reader.wake_raw_ns ? reader.wake_raw_ns : NEVER;
+		int64_t next = least(least(fd_ns, wake_ns), edge_ns);
+
+		if (next >= end_ns) {
+			raw_now = end_ns;
+			return wakes;
+		}
+		raw_now = next > raw_now ? next : raw_now;
+		if (next == edge_ns) {
+			engine_enter(&engine);
+			engine_leave(&engine);
+		} else {
+			reader_run(&reader);
+			wakes++;
+		}
+		assert_true(wakes < 100000);
+	}
+}
+
+static void open_line(void)
+{
+	reader.wake_raw_ns = 1;
+	reader_run(&reader);
+}
+
+static const struct core_status *status(void)
+{
+	return core_status(&engine.core);
+}
+
+static void burst_of_450_ms_costs_at_most_six_wake_ups(void **state)
+{
+	const size_t portions[] = {1, 4, 8, 16, 32};
+
+	for (size_t i = 0; i < sizeof(portions) / sizeof(portions[0]); i++) {
+		set_up(state);
+		line.portion = portions[i];
+		open_line();
+		for (int64_t s = 1; s < 40; s++) {
+			assert_in_range(run_until(RAW + s * NS_PER_S), 2, 6);
+		}
+		assert_int_equal(status()->bytes, 39 * line.len);
+		assert_int_equal(status()->sentences % 39, 0);
+		tear_down(state);
+	}
+	set_up(state);
+}
+
+static void first_bytes_instant_is_exact(void **state)
+{
+	const size_t portions[] = {1, 4, 8, 16, 32};
+
+	for (size_t i = 0; i < sizeof(portions) / sizeof(portions[0]); i++) {
+		set_up(state);
+		line.portion = portions[i];
+		open_line();
+		run_until(RAW + 30 * NS_PER_S);
+		assert_int_equal(status()->state, CORE_LOCKED);
+		for (int k = 0; k < LABEL_RECENT; k++) {
+			assert_int_equal(engine.core.label.recent.values[k], LAG);
+		}
+		assert_int_equal(status()->lag_ns, LAG);
+		assert_int_equal(status()->lag_jitter_ns, 0);
+		tear_down(state);
+	}
+	set_up(state);
+}
+
+static void burst_is_over_soon_after_its_last_byte(void **state)
+{
+	(void)state;
+	open_line();
+	run_until(RAW + 10 * NS_PER_S);
+	uint64_t fixes = status()->fixes;
+	int64_t last_byte = LAG + (int64_t)line.len * BYTE_NS;
+
+	run_until(RAW + 10 * NS_PER_S + last_byte + 150 * MS);
+	assert_int_equal(status()->fixes, fixes);
+	run_until(RAW + 10 * NS_PER_S + last_byte + 360 * MS);
+	assert_int_equal(status()->fixes, fixes + 1);
+}
+
+static void burst_that_ends_just_before_the_pulse_is_read_before_it(void **state)
+{
+	(void)state;
+	/* It ends 30 ms before the next pulse. */
+	line.wanted = (size_t)((840 * MS) / BYTE_NS);
+	next_burst(0);
+	open_line();
+	run_until(RAW + 30 * NS_PER_S);
+	for (int64_t s = 30; s < 40; s++) {
+		run_until(RAW + (s + 1) * NS_PER_S - 1 * MS);
+		assert_true(line.taken == line.len);
+		run_until(RAW + (s + 1) * NS_PER_S);
+	}
+	assert_true(status()->rejects[CORE_ODD] == 0);
+}
+
+static void silent_line_wakes_nobody(void **state)
+{
+	(void)state;
+	open_line();
+	run_until(RAW + 10 * NS_PER_S);
+	line.silent = true;
+	run_until(RAW + 11 * NS_PER_S);
+	assert_int_equal(run_until(RAW + 100 * NS_PER_S), 0);
+	assert_int_equal(reader_fd(&reader), 99);
+	assert_int_equal(reader.wake_raw_ns, 0);
+}
+
+static void line_without_a_bit_rate_is_collected_too(void **state)
+{
+	(void)state;
+	open_line();
+	source.bps = 0;
+	for (int64_t s = 1; s < 30; s++) {
+		assert_in_range(run_until(RAW + s * NS_PER_S), 2, 6);
+	}
+	assert_int_equal(status()->rejects[CORE_CHECKSUM], 0);
+	assert_int_equal(status()->state, CORE_LOCKED);
+}
+
+static void descriptor_is_slept_on_only_between_bursts(void **state)
+{
+	(void)state;
+	assert_int_equal(reader_fd(&reader), -1);
+	open_line();
+	assert_int_equal(reader_fd(&reader), 99);
+	run_until(RAW + LAG + 20 * BYTE_NS);
+	assert_int_equal(reader_fd(&reader), -1);
+	assert_true(reader_in_burst(&reader));
+	run_until(RAW + NS_PER_S + LAG);
+	assert_int_equal(reader_fd(&reader), 99);
+	assert_false(reader_in_burst(&reader));
+}
+
+static void missing_line_is_tried_again_with_growing_patience(void **state)
+{
+	const int64_t waits_ms[] = {500, 1000, 2000, 4000, 8000, 16000, 16000, 16000};
+
+	(void)state;
+	source_there = false;
+	engine.pulses = NULL;
+	open_line();
+	for (size_t i = 0; i < sizeof(waits_ms) / sizeof(waits_ms[0]); i++) {
+		assert_int_equal(reader.wake_raw_ns, raw_now + waits_ms[i] * MS);
+		assert_string_equal(engine.serial.error.text, "no such line");
+		assert_false(engine.serial.up);
+		raw_now = reader.wake_raw_ns;
+		reader_run(&reader);
+	}
+	assert_int_equal(opens, 9);
+	source_there = true;
+	raw_now = reader.wake_raw_ns;
+	reader_run(&reader);
+	assert_true(engine.serial.up);
+	assert_string_equal(engine.serial.name, "fake line");
+}
+
+static void lost_line_is_closed_and_opened_again_with_the_rate_it_had(void **state)
+{
+	(void)state;
+	open_line();
+	run_until(RAW + 20 * NS_PER_S);
+	source_lost = true;
+	reader_run(&reader);
+	assert_int_equal(closes, 1);
+	assert_int_equal(reader_fd(&reader), -1);
+	assert_int_equal(engine.serial.losses, 1);
+	assert_string_equal(engine.serial.error.text, "unplugged");
+	assert_int_equal(reader.wake_raw_ns, raw_now + 500 * MS);
+	source_lost = false;
+	raw_now = reader.wake_raw_ns;
+	reader_run(&reader);
+	assert_int_equal(opens, 2);
+	assert_int_equal(hint, BPS);
+	assert_true(engine.serial.up);
+}
+
+static void line_lost_at_once_each_time_is_not_tried_at_full_speed(void **state)
+{
+	(void)state;
+	engine.pulses = NULL;
+	source_lost = true;
+	open_line();
+	for (int i = 0; i < 6; i++) {
+		reader_run(&reader);
+		raw_now = reader.wake_raw_ns;
+		reader_run(&reader);
+	}
+	reader_run(&reader);
+	assert_int_equal(reader.wake_raw_ns, raw_now + 16000 * MS);
+	/* Once it has been there for a while, patience begins anew. */
+	raw_now = reader.wake_raw_ns;
+	reader_run(&reader);
+	raw_now += 11 * NS_PER_S;
+	reader_run(&reader);
+	assert_int_equal(reader.wake_raw_ns, raw_now + 500 * MS);
+}
+
+static void end_of_a_plain_file_is_the_end(void **state)
+{
+	(void)state;
+	open_line();
+	run_until(RAW + 5 * NS_PER_S);
+	source_lost = source_at_end = true;
+	reader_run(&reader);
+	assert_int_equal(closes, 1);
+	assert_int_equal(run_until(RAW + 100000 * NS_PER_S), 0);
+	assert_int_equal(opens, 1);
+}
+
+static void housekeeping_ticks_the_source_and_shows_its_rate(void **state)
+{
+	(void)state;
+	engine_enter(&engine);
+	reader_keep(&reader);
+	engine_leave(&engine);
+	assert_int_equal(ticks, 0);
+	open_line();
+	source.searching = true;
+	engine_enter(&engine);
+	reader_keep(&reader);
+	engine_leave(&engine);
+	assert_int_equal(ticks, 1);
+	assert_int_equal(engine.serial.bps, BPS);
+	assert_true(engine.serial.searching);
+}
+
+static void end_closes_the_line_once(void **state)
+{
+	(void)state;
+	open_line();
+	reader_end(&reader);
+	reader_end(&reader);
+	assert_int_equal(closes, 1);
+	assert_int_equal(reader_fd(&reader), -1);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(burst_of_450_ms_costs_at_most_six_wake_ups),
+		test(first_bytes_instant_is_exact),
+		test(burst_is_over_soon_after_its_last_byte),
+		test(burst_that_ends_just_before_the_pulse_is_read_before_it),
+		test(silent_line_wakes_nobody),
+		test(line_without_a_bit_rate_is_collected_too),
+		test(descriptor_is_slept_on_only_between_bursts),
+		test(missing_line_is_tried_again_with_growing_patience),
+		test(lost_line_is_closed_and_opened_again_with_the_rate_it_had),
+		test(line_lost_at_once_each_time_is_not_tried_at_full_speed),
+		test(end_of_a_plain_file_is_the_end),
+		test(housekeeping_ticks_the_source_and_shows_its_rate),
+		test(end_closes_the_line_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
