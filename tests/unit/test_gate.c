@@ -263,6 +263,35 @@ static void crystals_of_200_ppm_are_followed_from_the_first_pulses(void **state)
 	}
 }
 
+static void train_that_is_not_of_seconds_gives_no_grid(void **state)
+{
+	const int64_t wrong_us[] = {-2500, -1000, 1000, 1400, 2500};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong_us) / sizeof(wrong_us[0]); i++) {
+		gate_init(&gate);
+		for (int64_t n = 0; n < 50; n++) {
+			assert_int_equal(edge(pulse(n) + n * wrong_us[i] * US), GATE_UNSETTLED);
+		}
+	}
+}
+
+static void train_that_drifts_out_of_the_second_is_given_up(void **state)
+{
+	int64_t at = START;
+	bool was_locked = false;
+
+	(void)state;
+	/* Slowly enough to be followed for a while. */
+	for (int64_t n = 0; n < 2000; n++) {
+		at += NS_PER_S + n * 400;
+		edge(at);
+		was_locked |= gate.locked;
+	}
+	assert_true(was_locked);
+	assert_false(gate.locked);
+}
+
 static void temperature_is_followed(void **state)
 {
 	int64_t at = START;
@@ -413,6 +442,8 @@ int main(void)
 		test(pulses_may_be_missing),
 		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_crystal),
 		test(crystals_of_200_ppm_are_followed_from_the_first_pulses),
+		test(train_that_is_not_of_seconds_gives_no_grid),
+		test(train_that_drifts_out_of_the_second_is_given_up),
 		test(temperature_is_followed),
 		test(changed_phase_is_believed_once_it_persists),
 		test(small_change_of_phase_is_popcorn_first_and_then_the_grid),

@@ -204,6 +204,20 @@ static void unit_that_somebody_removed_is_made_anew_within_seconds(void **state)
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
 }
 
+static void removed_unit_to_which_nothing_is_written_is_made_anew_too(void **state)
+{
+	struct ntpshm_info info;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	unit_write(&unit, &sample, 1);
+	remove_segment();
+	for (int i = 0; i < 100 && ntpshm_stat(UNIT, &info, NULL) != 0; i++) {
+		unit_keep(&unit, i + 2);
+	}
+	assert_int_equal(ntpshm_stat(UNIT, &info, NULL), 0);
+}
+
 static void no_unit_is_no_segment_and_no_error(void **state)
 {
 	(void)state;
@@ -281,6 +295,7 @@ int main(void)
 		test(sample_of_another_writer_is_not_taken_back_but_told_of),
 		test(unit_of_another_size_is_an_error_that_names_it_and_heals),
 		test(unit_that_somebody_removed_is_made_anew_within_seconds),
+		test(removed_unit_to_which_nothing_is_written_is_made_anew_too),
 		test(no_unit_is_no_segment_and_no_error),
 		test(chronyd_gets_the_samples_whenever_it_is_there),
 		test(closing_leaves_the_segment_for_the_reader),
