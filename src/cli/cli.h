@@ -20,6 +20,7 @@ int cli_failed(const char *command, const char *format, ...) __attribute__((form
 bool cli_wants_help(int argc, char **argv);
 
 int cli_run(int argc, char **argv);
+int cli_setup(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_record(int argc, char **argv);
 int cli_replay(int argc, char **argv);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "cli/setup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "pi/apply.h"
+
+#define DEVICE_TREE "/proc/device-tree"
+
+/* "y": true. Nobody to ask: no. */
+static bool agreed(void)
+{
+	char answer[16];
+
+	printf("Change these files? [y/N] ");
+	fflush(stdout);
+	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int make_plan(struct plan *plan, struct setup_options *options, struct setup_facts *facts,
+		     struct error *err)
+{
+	if (options->undo) {
+		return apply_undo_plan(plan, options->force, err);
+	}
+	if (!options->wish.model && plan->root->path[0]) {
+		return error_set(err, "--root needs --model (pi4, pi5, ...): an image does not say "
+				      "which Pi it is for");
+	}
+	if (!options->wish.model) {
+		options->wish.model = pi_model_read(DEVICE_TREE, err);
+	}
+	return options->wish.model ? setup_plan(plan, &options->wish, facts, err) : -1;
+}
+
+static int carry_out(const struct plan *plan, const struct setup_options *options,
+		     struct error *err)
+{
+	size_t count;
+
+	if (options->undo) {
+		return apply_undo(plan->root, options->force, &count, err);
+	}
+	return plan->count > 0 ? apply_plan(plan, err) : 0;
+}
+
+static int work(const char *command, struct setup_options *options, struct plan *plan)
+{
+	struct setup_facts facts = {.boot = ""};
+	struct error err;
+
+	if (make_plan(plan, options, &facts, &err)) {
+		return cli_failed(command, "%s", err.text);
+	}
+	if (!options->json) {
+		setup_show(plan, options);
+	}
+	bool apply = !options->dry_run && (plan->count > 0 || options->undo);
+
+	if (apply && plan->count > 0 && !options->yes) {
+		if (options->json || !isatty(STDIN_FILENO)) {
+			return cli_failed(command, "nothing changed: nobody to ask; say --yes");
+		}
+		if (!agreed()) {
+			return cli_failed(command, "nothing changed");
+		}
+	}
+	if (apply && carry_out(plan, options, &err)) {
+		return cli_failed(command, "%s", err.text);
+	}
+	if (options->json && setup_show_json(plan, options, &facts, apply)) {
+		return cli_failed(command, "standard output failed");
+	}
+	if (!options->json && apply && plan->count > 0) {
+		printf("# Done. %s\n", plan->root->path[0] ? "It counts when the image is booted."
+							   : "Reboot to bring it into effect.");
+	}
+	return CLI_OK;
+}
+
+int cli_setup(int argc, char **argv)
+{
+	struct setup_options options;
+	struct root root;
+	struct plan plan;
+	struct error err;
+	int lock = -1;
+
+	if (cli_wants_help(argc, argv)) {
+		fputs(setup_help, stdout);
+		return CLI_OK;
+	}
+	int rc = setup_take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc;
+	}
+	if (root_open(&root, options.root, &err)) {
+		return cli_failed(argv[0], "%s", err.text);
+	}
+	if (!root.path[0] && !options.dry_run && geteuid() != 0) {
+		return cli_failed(argv[0], "changes system files: start it with sudo, or look with "
+					   "--dry-run");
+	}
+	if (!options.dry_run) {
+		lock = apply_lock(&root, &err);
+		if (lock < 0) {
+			return cli_failed(argv[0], "%s", err.text);
+		}
+	}
+	plan_init(&plan, &root);
+	rc = work(argv[0], &options, &plan);
+	plan_free(&plan);
+	apply_unlock(lock);
+	return rc;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "pi/setup.h"
+
+/* The parts of 'pps2shm setup'. */
+
+struct setup_options {
+	struct setup_wish wish;
+	const char *root;
+	bool dry_run, undo, force, json, yes;
+};
+
+/* A CLI_ exit code; on CLI_OK the options are filled. What depends on the model is not judged. */
+int setup_take_options(int argc, char **argv, struct setup_options *options);
+
+extern const char setup_help[];
+
+/* The plan for people: notes, and each change as a diff. */
+void setup_show(const struct plan *plan, const struct setup_options *options);
+
+/* The plan for programs. applied: it has been carried out. -1: standard output failed. */
+int setup_show_json(const struct plan *plan, const struct setup_options *options,
+		    const struct setup_facts *facts, bool applied);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "cli/setup.h"
+#include "pi/diff.h"
+
+void setup_show(const struct plan *plan, const struct setup_options *options)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		struct text diff;
+
+		text_init(&diff);
+		printf("# %s%s: %s\n", plan->root->path, plan->changes[i].path,
+		       plan->changes[i].why);
+		diff_change(&plan->changes[i], &diff);
+		fwrite(diff.at, 1, diff.len, stdout);
+		text_free(&diff);
+	}
+	for (int i = 0; i < plan->notes.count; i++) {
+		printf("# note: %s\n", plan->notes.lines[i]);
+	}
+	if (plan->count == 0) {
+		printf("# %s\n", options->undo
+					 ? "Nothing to undo."
+					 : "Everything is set up already: nothing to change.");
+	}
+}
+
+static json_t *change_json(const struct change *change)
+{
+	static const char *const kinds[] = {
+		[STATE_ABSENT] = "absent", [STATE_FILE] = "file", [STATE_LINK] = "link"};
+	struct text diff;
+	json_t *text;
+
+	text_init(&diff);
+	diff_change(change, &diff);
+	text = json_stringn(diff.at, diff.len);
+	text_free(&diff);
+	return json_pack("{s:s, s:s, s:s, s:s, s:o}", "path", change->path, "why", change->why,
+			 "before", kinds[change->before.kind], "after", kinds[change->after.kind],
+			 "diff", text ? text : json_null()); /* null: not UTF-8 */
+}
+
+int setup_show_json(const struct plan *plan, const struct setup_options *options,
+		    const struct setup_facts *facts, bool applied)
+{
+	const struct setup_wish *wish = &options->wish;
+	json_t *json =
+		json_pack("{s:s, s:b, s:b}", "root", plan->root->path[0] ? plan->root->path : "/",
+			  "applied", applied, "reboot_needed", applied && plan->count > 0);
+	json_t *changes = json_array(), *notes = json_array();
+
+	if (!options->undo) {
+		json_object_set_new(json, "model", json_string(wish->model->name));
+		json_object_set_new(json, "boot", json_string(facts->boot));
+		json_object_set_new(json, "gpio", json_integer(wish->gpio));
+		json_object_set_new(json, "edge",
+				    json_string(wish->falling ? "falling" : "rising"));
+		json_object_set_new(json, "serial", json_string(facts->device));
+	}
+	for (size_t i = 0; i < plan->count; i++) {
+		json_array_append_new(changes, change_json(&plan->changes[i]));
+	}
+	for (int i = 0; i < plan->notes.count; i++) {
+		json_array_append_new(notes, json_string(plan->notes.lines[i]));
+	}
+	json_object_set_new(json, "changes", changes);
+	json_object_set_new(json, "notes", notes);
+	int rc = json_dumpf(json, stdout, JSON_INDENT(2));
+
+	json_decref(json);
+	putchar('\n');
+	return rc || fflush(stdout) || ferror(stdout) ? -1 : 0;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "pi/apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pi/files.h"
+#include "pi/journal.h"
+
+int apply_lock(const struct root *root, struct error *err)
+{
+	char path[ROOT_PATH];
+
+	/* The folder /etc itself: it is there in every root, and a lock leaves no trace on it. */
+	if (root_path(root, "/etc", path, err)) {
+		return -1;
+	}
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return error_set(err, "%.300s: %s", path, strerror(errno));
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		error_set(err, "%.200s%s: another 'pps2shm setup' is at work here: wait for it",
+			  root->path, root->path[0] ? "" : "/");
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+void apply_unlock(int lock)
+{
+	if (lock >= 0) {
+		close(lock);
+	}
+}
+
+/* What a run that was cut short left beside the files. */
+static int remove_temporaries(const struct root *root, const struct journal *journal,
+			      struct error *err)
+{
+	char path[ROOT_PATH], temporary[ROOT_PATH];
+
+	for (size_t i = 0; i <= journal->count; i++) {
+		const char *name = i ? journal->entries[i - 1].path : JOURNAL_PATH;
+
+		if (root_path(root, name, path, err)) {
+			return -1;
+		}
+		files_temporary(path, temporary);
+		if (unlink(temporary) && errno != ENOENT && errno != ENOTDIR && errno != EROFS) {
+			return error_set(err, "%.300s: %s", temporary, strerror(errno));
+		}
+	}
+	return 0;
+}
+
+static int make_folders(const struct root *root, const struct journal *journal, struct error *err)
+{
+	char path[ROOT_PATH];
+
+	for (size_t i = 0; i < journal->folder_count; i++) {
+		if (root_path(root, journal->folders[i], path, err)) {
+			return -1;
+		}
+		if (mkdir(path, 0755) == 0) {
+			if (files_sync_parent(path, err)) {
+				return -1;
+			}
+		} else if (errno != EEXIST) {
+			return error_set(err, "%.300s cannot be made: %s", path, strerror(errno));
+		}
+	}
+	return 0;
+}
+
+/* Those that are empty, inner before outer. */
+static void remove_folders(const struct root *root, const struct journal *journal, size_t from)
+{
+	struct error ignored;
+	char path[ROOT_PATH];
+
+	for (size_t i = journal->folder_count; i > from; i--) {
+		if (root_path(root, journal->folders[i - 1], path, &ignored) == 0 &&
+		    rmdir(path) == 0) {
+			files_sync_parent(path, &ignored);
+		}
+	}
+}
+
+static int prepare_all(const struct plan *plan, struct error *err)
+{
+	char path[ROOT_PATH];
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct change *change = &plan->changes[i];
+
+		if (root_path(plan->root, change->path, path, err) ||
+		    (change->after.kind != STATE_ABSENT &&
+		     files_prepare(path, &change->after, err))) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int commit_all(const struct plan *plan, struct error *err)
+{
+	char path[ROOT_PATH];
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct change *change = &plan->changes[i];
+
+		if (root_path(plan->root, change->path, path, err) ||
+		    files_commit(path, &change->after, err)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Puts back what a failed run has already replaced. Whatever resists stays in the journal. */
+static int roll_back(const struct plan *plan)
+{
+	struct error ignored;
+	char path[ROOT_PATH];
+	int rc = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct change *change = &plan->changes[i];
+		struct state now;
+
+		if (root_path(plan->root, change->path, path, &ignored) ||
+		    state_read(path, &now, &ignored)) {
+			rc = -1;
+			continue;
+		}
+		if (!state_same(&now, &change->before) &&
+		    ((change->before.kind != STATE_ABSENT &&
+		      files_prepare(path, &change->before, &ignored)) ||
+		     files_commit(path, &change->before, &ignored))) {
+			rc = -1;
+		}
+		state_free(&now);
+	}
+	return rc;
+}
+
+int apply_plan(const struct plan *plan, struct error *err)
+{
+	struct journal old, journal = {0};
+	struct error ignored;
+	int rc = -1;
+
+	if (journal_load(plan->root, &journal, err) < 0 ||
+	    journal_load(plan->root, &old, err) < 0) {
+		goto out;
+	}
+	if (journal_add(&journal, plan, err) || journal_store(plan->root, &journal, err)) {
+		goto out_old;
+	}
+	rc = remove_temporaries(plan->root, &journal, err) ||
+			     make_folders(plan->root, &journal, err) || prepare_all(plan, err) ||
+			     commit_all(plan, err)
+		     ? -1
+		     : 0;
+	if (rc && roll_back(plan) == 0) {
+		remove_temporaries(plan->root, &journal, &ignored);
+		remove_folders(plan->root, &journal, old.folder_count);
+		journal_store(plan->root, &old, &ignored);
+	}
+out_old:
+	journal_free(&old);
+out:
+	journal_free(&journal);
+	return rc;
+}
+
+/* May the file be put back? A missing one always: there is nothing of anybody's to lose. */
+static int check_entry(const struct journal_entry *entry, const char *path, const struct state *now,
+		       bool force, struct error *err)
+{
+	bool known = state_same(now, &entry->original) || state_same(now, &entry->before) ||
+		     state_same(now, &entry->after) || now->kind == STATE_ABSENT;
+
+	if (force || (known && !entry->edited) || state_same(now, &entry->original)) {
+		return 0;
+	}
+	return error_set(err,
+			 "%.250s was changed by somebody else since: undo by hand, or lose that "
+			 "change by --force",
+			 path);
+}
+
+static int undo_plan(struct plan *plan, const struct journal *journal, bool force,
+		     struct error *err)
+{
+	char path[ROOT_PATH];
+
+	for (size_t i = 0; i < journal->count; i++) {
+		const struct journal_entry *entry = &journal->entries[i];
+		struct state now;
+
+		if (root_path(plan->root, entry->path, path, err) || state_read(path, &now, err)) {
+			return -1;
+		}
+		int rc = check_entry(entry, path, &now, force, err);
+
+		if (rc == 0 && !state_same(&now, &entry->original)) {
+			plan_state(plan, entry->path, &now, &entry->original);
+		}
+		state_free(&now);
+		if (rc) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int apply_undo_plan(struct plan *plan, bool force, struct error *err)
+{
+	struct journal journal;
+	int rc =
+		journal_load(plan->root, &journal, err) < 0 || undo_plan(plan, &journal, force, err)
+			? -1
+			: 0;
+
+	journal_free(&journal);
+	return rc;
+}
+
+int apply_undo(const struct root *root, bool force, size_t *count, struct error *err)
+{
+	static const struct journal none;
+	struct journal journal;
+	struct plan plan;
+	int rc = journal_load(root, &journal, err);
+
+	*count = journal.count;
+	plan_init(&plan, root);
+	if (rc >= 0) {
+		rc = undo_plan(&plan, &journal, force, err) ||
+				     remove_temporaries(root, &journal, err) ||
+				     prepare_all(&plan, err) || commit_all(&plan, err)
+			     ? -1
+			     : 0;
+		if (rc) {
+			struct error ignored;
+
+			roll_back(&plan);
+			remove_temporaries(root, &journal, &ignored);
+		} else {
+			remove_folders(root, &journal, 0);
+			rc = journal_store(root, &none, err);
+		}
+	}
+	plan_free(&plan);
+	journal_free(&journal);
+	return rc;
+}

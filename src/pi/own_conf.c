@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "pi/own_conf.h"
+
+#include <string.h>
+
+#include "daemon/config.h"
+#include "pi/edit.h"
+
+static int parse(const struct plan *plan, const struct text *text, struct config *config,
+		 struct error *err)
+{
+	char name[ROOT_PATH];
+
+	config_default(config);
+	return root_path(plan->root, CONFIG_PATH, name, err) ||
+			       config_parse(config, name, text->at, text->len, err)
+		       ? -1
+		       : 0;
+}
+
+/* Sets the keys that do not say so yet. */
+static int write_keys(struct text *text, const struct config *config, const struct boot_want *want,
+		      const char *baud, struct error *err)
+{
+	struct config wanted = *config;
+	char gpio[12];
+
+	snprintf(gpio, sizeof(gpio), "%d", want->gpio);
+	if (strcmp(config->serial_device, want->uart.device) != 0) {
+		edit_ini(text, "serial", "device", want->uart.device);
+	}
+	for (size_t i = 0; baud && i < config_key_count; i++) {
+		if (strcmp(config_keys[i].option, "baud") == 0 &&
+		    config_set(&wanted, &config_keys[i], baud, err)) {
+			return error_set(err,
+					 "--baud %.40s: allowed are auto, 4800, 9600, 19200, "
+					 "38400, 57600, 115200, 230400, 460800",
+					 baud);
+		}
+	}
+	if (wanted.serial_baud != config->serial_baud) {
+		edit_ini(text, "serial", "baud", baud);
+	}
+	if (config->pps_source != CONFIG_PPS_KERNEL) {
+		edit_ini(text, "pps", "source", "pps");
+	}
+	if (config->pps_gpio != want->gpio) {
+		edit_ini(text, "pps", "gpio", gpio);
+	}
+	/* The overlay turns the edge round, so that the one that counts is always the assert. */
+	if (config->core.clear_edge) {
+		edit_ini(text, "pps", "edge", "assert");
+	}
+	return 0;
+}
+
+/* An editor of lines may misread what the parser reads: look whether they agree. */
+static int check(const struct plan *plan, const struct text *text, const struct boot_want *want,
+		 struct error *err)
+{
+	struct config config;
+
+	if (parse(plan, text, &config, err)) {
+		return -1;
+	}
+	if (strcmp(config.serial_device, want->uart.device) != 0 || config.pps_gpio != want->gpio ||
+	    config.pps_source != CONFIG_PPS_KERNEL || config.core.clear_edge) {
+		return error_set(err,
+				 CONFIG_PATH ": cannot be edited reliably: set serial.device = "
+					     "%s and pps.gpio = %d in it by hand",
+				 want->uart.device, want->gpio);
+	}
+	return 0;
+}
+
+int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *baud,
+		  struct ntp_units *units, struct error *err)
+{
+	struct config config;
+	struct text text;
+	int rc = root_read(plan->root, CONFIG_PATH, &text, err) < 0 ? -1 : 0;
+
+	if (rc == 0) {
+		rc = parse(plan, &text, &config, err);
+	}
+	if (rc == 0) {
+		units->coarse = config.coarse_unit;
+		units->pps = config.pps_unit;
+		rc = write_keys(&text, &config, want, baud, err) || check(plan, &text, want, err)
+			     ? -1
+			     : 0;
+	}
+	if (rc == 0) {
+		rc = plan_file(plan, CONFIG_PATH, &text, "the receiver's port and the pulse's GPIO",
+			       err);
+	}
+	text_free(&text);
+	return rc;
+}

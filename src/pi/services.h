@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "pi/plan.h"
+
+/*
+ * Services as systemctl enable and mask leave them: symbolic links in /etc/systemd/system, which
+ * need no running system. They count from the next boot on.
+ */
+struct services_want {
+	bool header;        /* the receiver is on the header's serial port: no getty there */
+	bool bluetooth_off; /* hciuart has nothing to serve any more */
+};
+
+int services_plan(struct plan *plan, const struct services_want *want, struct error *err);
+
+/* Is a unit file of this name installed, in /usr/lib or /etc? path: where, if not NULL. */
+bool services_installed(const struct root *root, const char *unit, char *path, size_t size);
