@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "doctor/doctor.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "doctor/report.h"
+
+static const char help[] =
+	"usage: pps2shm doctor [--json] [--root DIR]\n"
+	"\n"
+	"Walks the chain from the pulse's wire to the time daemon and says of each link whether "
+	"it\n"
+	"is well, what it saw, and what mends it. Changes nothing. Takes some seconds. As root it\n"
+	"sees more: sudo pps2shm doctor.\n"
+	"\n"
+	"  --json       for programs; see pps2shm-doctor(1)\n"
+	"  --root DIR   the files of a system in DIR, a mounted image, which does not run\n"
+	"\n"
+	"Exit status: 0 well, 1 warnings, 2 something is broken, 3 wrong use.\n";
+
+/* Here 1 and 2 are verdicts. */
+enum { EXIT_WRONG_USE = 3 };
+
+struct options {
+	const char *root;
+	bool json;
+};
+
+static int take_options(int argc, char **argv, struct options *options)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0) {
+			options->json = true;
+		} else if (strcmp(argv[i], "--root") == 0 && i + 1 < argc) {
+			options->root = argv[++i];
+		} else {
+			cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			return EXIT_WRONG_USE;
+		}
+	}
+	return 0;
+}
+
+static void print_link(void *arg, const struct doctor_link *link,
+		       const struct doctor_finding *finding)
+{
+	(void)arg;
+	report_print_link(link, finding, stdout);
+}
+
+static void add_link(void *arg, const struct doctor_link *link,
+		     const struct doctor_finding *finding)
+{
+	json_array_append_new(arg, report_json_link(link, finding));
+}
+
+static void walk(struct doctor_world *world, bool as_json, struct doctor_result *result)
+{
+	if (!as_json) {
+		doctor_walk(world, print_link, NULL, result);
+		report_print_result(result, stdout);
+		return;
+	}
+	json_t *links = json_array();
+
+	doctor_walk(world, add_link, links, result);
+	json_t *json = report_json(result, links);
+
+	json_dumpf(json, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(json);
+}
+
+int cli_doctor(int argc, char **argv)
+{
+	static struct doctor_world world;
+	struct options options = {0};
+	struct doctor_result result;
+	struct error err;
+
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
+	if (take_options(argc, argv, &options)) {
+		return EXIT_WRONG_USE;
+	}
+	bool elsewhere = options.root && strcmp(options.root, "/") != 0;
+
+	if (world_open(&world, options.root, elsewhere ? &outside_nothing : &outside_system,
+		       &err)) {
+		cli_failed(argv[0], "%s", err.text);
+		return EXIT_WRONG_USE;
+	}
+	walk(&world, options.json, &result);
+	world_close(&world);
+	if (fflush(stdout) || ferror(stdout)) {
+		cli_failed(argv[0], "standard output: %s", strerror(errno));
+		return EXIT_WRONG_USE;
+	}
+	return result.verdict == DOCTOR_BROKEN ? 2 : result.verdict == DOCTOR_WARNING;
+}

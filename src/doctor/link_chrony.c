@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "doctor/ntp_lines.h"
+
+/* The same for chrony: its lines, and what it makes of our units. */
+
+#define RESTART "sudo systemctl restart chrony"
+
+static bool uses_chrony(const struct doctor_world *world)
+{
+	return world->keeper == KEEPER_CHRONY;
+}
+
+void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding)
+{
+	struct ntp_lines lines;
+
+	if (!uses_chrony(world)) {
+		return;
+	}
+	ntp_lines_chrony(world, &lines);
+	long long started_s = world_start_s(world, world->keeper_pid);
+
+	if (!lines.there) {
+		doctor_unknown(finding, "%s is not to be read", lines.file);
+	} else if (!lines.pps) {
+		doctor_broken(finding, "%s has no 'refclock SHM %d'", lines.file,
+			      world->config.pps_unit);
+		doctor_fix(
+			finding,
+			"sudo pps2shm setup --chrony adds it; by hand 'refclock SHM %d refid PPS "
+			"poll 3 precision 1e-7 prefer' in %s; then " RESTART,
+			world->config.pps_unit, lines.file);
+	} else if (started_s && lines.newest_s > started_s) {
+		doctor_warning(finding, "%s was changed after chronyd started", lines.newest);
+		doctor_fix(finding, RESTART);
+	} else {
+		doctor_ok(finding, "%s reads our units; the pulse is %s there", lines.file,
+			  lines.pps_refid);
+	}
+}
+
+struct source {
+	char mode, state; /* '#' a reference clock; '*' selected */
+	char name[40];
+	unsigned long reach;
+	double offset_s;
+};
+
+/* "#,*,PPS,0,3,377,6,0.000000123,0.000000124,0.000001": chronyc -c sources. */
+static bool parse_source(const struct text_line *line, struct source *source)
+{
+	char one[300];
+	char *at[10], *rest = one;
+	int n = 0;
+
+	snprintf(one, sizeof(one), "%.*s", (int)line->len, line->at);
+	while (n < 10 && rest) {
+		at[n++] = strsep(&rest, ",");
+	}
+	if (n < 10 || strlen(at[0]) != 1 || strlen(at[1]) != 1) {
+		return false;
+	}
+	*source = (struct source){.mode = at[0][0], .state = at[1][0]};
+	snprintf(source->name, sizeof(source->name), "%s", at[2]);
+	source->reach = strtoul(at[5], NULL, 8);
+	source->offset_s = strtod(at[7], NULL);
+	return true;
+}
+
+static bool find_source(const struct text *text, const char *refid, struct source *source, int *all)
+{
+	struct text_line line = {0};
+	bool found = false;
+
+	*all = 0;
+	while (!found && text_next_line(text, &line)) {
+		bool is_source = parse_source(&line, source);
+
+		*all += is_source;
+		found = is_source && source->mode == '#' && strcmp(source->name, refid) == 0;
+	}
+	return found;
+}
+
+static void judge(const struct source *source, struct doctor_finding *finding)
+{
+	double offset_ms = source->offset_s * 1e3;
+
+	if (source->reach == 0) {
+		doctor_broken(
+			finding,
+			"%s: reach 0: no valid sample came to chronyd in its last eight polls",
+			source->name);
+		doctor_fix(finding, "mend what is named above; if all is well there, " RESTART);
+	} else if (source->state == '*') {
+		doctor_ok(finding, "%s is selected: reach %lo, offset %+.4f ms", source->name,
+			  source->reach, offset_ms);
+	} else if (source->state == 'x') {
+		doctor_broken(
+			finding,
+			"%s is a falseticker (x): offset %+.3f ms: the other sources agree on "
+			"another time",
+			source->name, offset_ms);
+		doctor_fix(finding,
+			   "an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
+			   "other edge (edge above); else the servers are at fault");
+	} else {
+		doctor_warning(finding,
+			       "%s is not selected (state '%c'): reach %lo, offset %+.3f ms",
+			       source->name, source->state, source->reach, offset_ms);
+		doctor_fix(finding, source->reach < 0100
+					    ? "it is young: look again in some minutes"
+					    : "add 'prefer' to its refclock line in chrony's "
+					      "configuration, then " RESTART);
+	}
+}
+
+void link_chrony_sources(struct doctor_world *world, struct doctor_finding *finding)
+{
+	struct doctor_output output;
+	struct ntp_lines lines;
+	struct source source;
+	int all;
+
+	if (!uses_chrony(world)) {
+		return;
+	}
+	ntp_lines_chrony(world, &lines);
+	bool ran = world_run(world, &output, "chronyc", "-n", "-c", "sources", NULL);
+
+	if (output.how == DOCTOR_NOT_ASKED) {
+		finding->verdict = DOCTOR_SKIP;
+	} else if (output.how == DOCTOR_NO_TOOL) {
+		doctor_unknown(finding, "there is no chronyc to ask chronyd with");
+		doctor_fix(finding, "sudo apt install chrony");
+	} else if (!ran) {
+		doctor_broken(finding, "chronyd does not answer: '%.*s'",
+			      (int)strcspn(output.text.at, "\n"), output.text.at);
+		doctor_fix(finding, RESTART);
+	} else if (find_source(&output.text, lines.pps_refid, &source, &all)) {
+		judge(&source, finding);
+	} else if (all > 0 && lines.pps_refid[0]) {
+		doctor_broken(finding, "%s is not among chronyd's sources", lines.pps_refid);
+		doctor_fix(finding, RESTART);
+	} else if (lines.pps_refid[0]) {
+		doctor_unknown(finding, "chronyc's answer is not understood: '%.*s'",
+			       (int)strcspn(output.text.at, "\n"), output.text.at);
+	}
+	text_free(&output.text);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "doctor/ntp_lines.h"
+
+/* What ntpd makes of our units: the billboard of "ntpq -pn". */
+
+#define RESTART "sudo systemctl restart ntpsec"
+
+enum { COLUMNS = 10, JITTER_MAX_MS = 1 };
+
+struct peer {
+	char tally; /* '*' and 'o': the clock follows it */
+	unsigned long reach;
+	double offset_ms, jitter_ms;
+};
+
+/* A number that fills its field. */
+static bool number(const char *text, double *value)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	return end != text && *end == '\0' && isfinite(*value);
+}
+
+/* " SHM(1)  .PPS.  0 l  7  8  377  0.0000  -0.0012  0.0008", with the tally before it. */
+static bool parse_peer(const struct text_line *line, int unit, struct peer *peer)
+{
+	char one[300], name[24], legacy[24];
+	char *at[COLUMNS], *save = NULL;
+	int n = 0;
+
+	snprintf(one, sizeof(one), "%.*s", (int)line->len, line->at);
+	snprintf(name, sizeof(name), "SHM(%d)", unit);
+	snprintf(legacy, sizeof(legacy), "127.127.28.%d", unit);
+	if (line->len < 2) {
+		return false;
+	}
+	for (char *word = strtok_r(one + 1, " \t\r", &save); word && n < COLUMNS;
+	     word = strtok_r(NULL, " \t\r", &save)) {
+		at[n++] = word;
+	}
+	if (n < COLUMNS || (strcmp(at[0], name) != 0 && strcmp(at[0], legacy) != 0)) {
+		return false;
+	}
+	char *end;
+
+	peer->tally = line->at[0];
+	peer->reach = strtoul(at[6], &end, 8);
+	return *end == '\0' && number(at[8], &peer->offset_ms) && number(at[9], &peer->jitter_ms);
+}
+
+static bool find_peer(const struct text *text, int unit, struct peer *peer)
+{
+	struct text_line line = {0};
+
+	while (text_next_line(text, &line)) {
+		if (parse_peer(&line, unit, peer)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void say_unanswered(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	struct ntp_lines lines;
+
+	ntp_lines_ntpd(world, &lines);
+	doctor_broken(finding, "ntpd does not answer ntpq");
+	if (lines.there && (!lines.local4 || !lines.local6)) {
+		doctor_fix(finding,
+			   "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, "
+			   "then " RESTART,
+			   lines.file);
+	} else {
+		doctor_fix(finding,
+			   RESTART "; if it stays so: is the loopback network up (ip link set lo "
+				   "up), and does a firewall stop UDP port 123?");
+	}
+}
+
+/* What ntpq said where no billboard came. */
+static void say_no_billboard(const struct doctor_world *world, const struct doctor_output *output,
+			     struct doctor_finding *finding)
+{
+	const char *text = output->text.at;
+
+	if (output->how == DOCTOR_NOT_ASKED) {
+		finding->verdict = DOCTOR_SKIP;
+	} else if (output->how == DOCTOR_NO_TOOL) {
+		doctor_unknown(finding, "there is no ntpq to ask ntpd with");
+		doctor_fix(finding, "sudo apt install ntpsec");
+	} else if (output->how == DOCTOR_HUNG || strstr(text, "imed out")) {
+		say_unanswered(world, finding);
+	} else if (strstr(text, "refused")) {
+		doctor_broken(finding, "ntpd does not listen on the loopback network");
+		doctor_fix(finding, RESTART);
+	} else if (strstr(text, "No association")) {
+		doctor_broken(finding,
+			      "ntpd has not one source: it could not open our units at its start");
+		doctor_fix(finding, "mend what is named above, then " RESTART);
+	} else {
+		doctor_unknown(finding, "ntpq's answer is not understood: '%.*s'",
+			       (int)strcspn(text, "\n"), text);
+	}
+}
+
+static void judge_pps(const struct doctor_world *world, const struct peer *peer,
+		      struct doctor_finding *finding)
+{
+	int unit = world->config.pps_unit;
+	bool begins = peer->reach < 0100;
+	const char *words;
+
+	if (peer->reach == 0) {
+		doctor_broken(finding,
+			      "SHM(%d): reach 0: no valid sample came to ntpd in its last eight "
+			      "looks",
+			      unit);
+		doctor_fix(finding, "mend what is named above; if all is well there, " RESTART);
+		return;
+	}
+	if (peer->tally == '*' || peer->tally == 'o') {
+		if (peer->jitter_ms > JITTER_MAX_MS) {
+			doctor_warning(finding,
+				       "SHM(%d) is selected, but its jitter is %.3f ms: pulses "
+				       "are stamped late",
+				       unit, peer->jitter_ms);
+			doctor_fix(finding,
+				   "look for load on the processor (top), and for noise on the "
+				   "line (rejected: pps2shm status)");
+			return;
+		}
+		doctor_ok(finding,
+			  "SHM(%d) is selected: reach %lo, offset %+.4f ms, jitter %.4f ms", unit,
+			  peer->reach, peer->offset_ms, peer->jitter_ms);
+		return;
+	}
+	if (peer->tally == 'x') {
+		doctor_broken(finding,
+			      "SHM(%d) is a falseticker (x): offset %+.3f ms: the other sources "
+			      "agree on another time",
+			      unit, peer->offset_ms);
+		doctor_fix(finding,
+			   "an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
+			   "other edge (edge above); else the servers are at fault");
+		return;
+	}
+	words = peer->tally == ' ' ? "not taken ( )" : "taken, but another source is preferred";
+	doctor_warning(finding,
+		       "SHM(%d) is %s (tally '%c'): reach %lo, offset %+.3f ms, jitter %.3f ms",
+		       unit, words, peer->tally, peer->reach, peer->offset_ms, peer->jitter_ms);
+	if (begins) {
+		doctor_fix(finding, "it is young: look again in some minutes");
+	} else {
+		doctor_fix(finding, "add 'prefer' to its refclock line, and 'tos minclock 1 "
+				    "minsane 1'; then " RESTART);
+	}
+}
+
+void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
+{
+	struct doctor_output output;
+	struct peer peer;
+
+	if (world->keeper != KEEPER_NTPD || world->config.pps_unit < 0) {
+		return;
+	}
+	world_run(world, &output, "ntpq", "-pn", NULL);
+	if (find_peer(&output.text, world->config.pps_unit, &peer)) {
+		judge_pps(world, &peer, finding);
+	} else if (output.how == DOCTOR_ENDED && strstr(output.text.at, "=====")) {
+		doctor_broken(finding, "SHM(%d) is not among ntpd's sources",
+			      world->config.pps_unit);
+		doctor_fix(finding,
+			   "the line is missing (ntp.conf above), or ntpd could not open the unit "
+			   "at its start and never tries again: " RESTART);
+	} else {
+		say_no_billboard(world, &output, finding);
+	}
+	text_free(&output.text);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "pi/cmdline_txt.h"
+#include "sources/device_user.h"
+
+/* The serial port: is it the right one, and ours alone? */
+
+static const char *base(const char *device)
+{
+	const char *slash = strrchr(device, '/');
+
+	return slash ? slash + 1 : device;
+}
+
+/* The UART that Bluetooth has: /dev/serial1, which is only there if it has one. */
+static bool is_bluetooth(const struct doctor_world *world)
+{
+	char other[128];
+
+	world_resolve(world, "/dev/serial1", other, sizeof(other));
+	return strcmp(other, world->port) == 0;
+}
+
+static void say_no_port(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	const char *device = world->config.serial_device;
+	char file[80];
+
+	snprintf(file, sizeof(file), "%s/config.txt", world->boot_dir);
+	doctor_broken(finding, "there is no %s", device);
+	if (!world_header_port(world)) {
+		doctor_fix(finding,
+			   "plug the receiver in; ls -l /dev/serial/by-id shows what there is, "
+			   "sudo pps2shm detect finds it");
+	} else if (world->boot_read && world_changed_since_boot(world, file)) {
+		doctor_broken(finding,
+			      "there is no %s yet: %s was changed after the system started", device,
+			      file);
+		doctor_fix(finding, "sudo reboot");
+	} else {
+		doctor_fix(finding,
+			   "sudo pps2shm setup switches the header's UART on; then sudo reboot");
+	}
+}
+
+void link_uart(struct doctor_world *world, struct doctor_finding *finding)
+{
+	const char *device = world->config.serial_device;
+	char also[160] = "";
+	struct stat st;
+
+	if (device[0] != '/' || !world_runs(world)) {
+		return; /* none or standard input; or a system that does not run */
+	}
+	if (!world_stat(world, world->port, &st)) {
+		say_no_port(world, finding);
+		return;
+	}
+	if (strcmp(device, world->port) != 0) {
+		snprintf(also, sizeof(also), " (%s)", world->port);
+	}
+	if (world->model && world->model->uart == PI_UART_RP1 &&
+	    strcmp(world->port, "/dev/ttyAMA10") == 0) {
+		doctor_broken(finding, "%s%s is the debug connector of a %s, not GPIO 14 and 15",
+			      device, also, world->model->title);
+		doctor_fix(finding, "sudo pps2shm setup --serial /dev/ttyAMA0, then sudo reboot");
+	} else if (world->model && is_bluetooth(world)) {
+		doctor_broken(finding, "%s%s is Bluetooth's UART, not GPIO 14 and 15", device,
+			      also);
+		doctor_fix(finding,
+			   "sudo pps2shm setup --serial /dev/ttyAMA0, which gives the header "
+			   "this UART; then sudo reboot");
+	} else if (world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) == 0) {
+		doctor_broken(finding, "%s has mode %04o: %s may not open it", world->port,
+			      (unsigned int)st.st_mode & 0777, world_service_user(world));
+		doctor_fix(finding,
+			   "sudo usermod -aG dialout %s, then sudo systemctl restart pps2shm",
+			   world_service_user(world));
+	} else {
+		doctor_ok(finding, "%s%s", device, also);
+	}
+}
+
+/* "console=ttyAMA0,115200" for this port among a command line's words. */
+static bool console_on(const char *words, const char *port)
+{
+	size_t len = strlen(port);
+
+	for (const char *at = strstr(words, "console="); at; at = strstr(at + 1, "console=")) {
+		const char *name = at + strlen("console=");
+
+		if ((at == words || at[-1] == ' ') && strncmp(name, port, len) == 0 &&
+		    strchr(", \n", name[len])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void link_console(struct doctor_world *world, struct doctor_finding *finding)
+{
+	struct text now, next;
+	char file[80];
+
+	if (!world->port[0]) {
+		return;
+	}
+	snprintf(file, sizeof(file), "%s/cmdline.txt",
+		 world->boot_dir[0] ? world->boot_dir : "/boot");
+	world_read(world, "/proc/cmdline", &now);
+	bool there = world_read(world, file, &next);
+	bool is_now = console_on(now.at, base(world->port)) ||
+		      (world_header_port(world) && console_on(now.at, "serial0"));
+	bool will_be = there && (console_on(next.at, base(world->port)) ||
+				 (world_header_port(world) && cmdline_txt_uses_port(&next)));
+
+	if (will_be) {
+		doctor_broken(finding, "%s puts the kernel's console on %s", file, world->port);
+		doctor_fix(finding,
+			   "sudo pps2shm setup takes it off (or by hand: the word console=... "
+			   "of that file), then sudo reboot");
+	} else if (is_now && there) {
+		doctor_broken(finding, "the kernel's console is on %s until the next start",
+			      world->port);
+		doctor_fix(finding, "sudo reboot");
+	} else if (is_now) {
+		doctor_broken(finding, "the kernel's console is on %s", world->port);
+		doctor_fix(finding,
+			   "take console=%s out of the kernel's command line, then sudo reboot",
+			   base(world->port));
+	} else {
+		doctor_ok(finding, "no console on %s", world->port);
+	}
+	text_free(&now);
+	text_free(&next);
+}
+
+void link_getty(struct doctor_world *world, struct doctor_finding *finding)
+{
+	char unit[160];
+
+	snprintf(unit, sizeof(unit), "serial-getty@%s.service", base(world->port));
+	const struct doctor_service *getty = world_service(world, unit);
+
+	if (!world->port[0] || !world->systemd) {
+		return;
+	}
+	if (getty && strcmp(getty->active, "active") == 0) {
+		doctor_broken(finding, "a login prompt (%s) runs on %s and takes its bytes", unit,
+			      world->port);
+		doctor_fix(finding, "sudo systemctl disable --now %s && sudo systemctl mask %s",
+			   unit, unit);
+	} else if (getty && strcmp(getty->enabled, "enabled") == 0) {
+		doctor_warning(finding, "%s does not run, but will after the next start", unit);
+		doctor_fix(finding, "sudo systemctl disable %s && sudo systemctl mask %s", unit,
+			   unit);
+	} else {
+		doctor_ok(finding, "no login prompt on %s", world->port);
+	}
+}
+
+void link_port(struct doctor_world *world, struct doctor_finding *finding)
+{
+	struct device_user user;
+	struct stat st;
+	int own = world->board ? (int)world->status.board.head.pid : 0;
+
+	if (!world->port[0] || !world_stat(world, world->port, &st) || !world_runs(world)) {
+		return;
+	}
+	int rc = device_user_find(world_path(world, "/proc"), world->port, own, &user);
+
+	if (rc == 1) {
+		doctor_broken(finding,
+			      "%s is also open in %s (process %d): each gets half the bytes",
+			      world->port, user.name, user.pid);
+		doctor_fix(finding,
+			   "stop %s for good: 'systemctl status %d' names its service, which "
+			   "sudo systemctl disable --now ends",
+			   user.name, user.pid);
+	} else if (rc == 0) {
+		doctor_ok(finding, "no other program has %s open", world->port);
+	} else {
+		doctor_unknown(finding,
+			       "who else has %s open only root may see: sudo pps2shm doctor",
+			       world->port);
+	}
+}

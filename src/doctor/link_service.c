@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <inttypes.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+
+/* Our own service, and by its board what the receiver tells it. */
+
+#define RESTART "sudo systemctl restart pps2shm"
+
+/* The last thing it said, behind a colon; "" if that is not known. */
+static void last_words(const struct doctor_world *world, char *words, size_t size)
+{
+	struct doctor_output output;
+	struct text_line line = {0};
+
+	words[0] = '\0';
+	if (world_run(world, &output, "journalctl", "-u", "pps2shm.service", "-p", "err", "-n", "1",
+		      "-q", "-o", "cat", "--no-pager", NULL) &&
+	    text_next_line(&output.text, &line) && line.len > 0) {
+		snprintf(words, size, ": %.*s", line.len < 200 ? (int)line.len : 200, line.at);
+	}
+	text_free(&output.text);
+}
+
+static void say_not_running(struct doctor_world *world, const struct doctor_service *service,
+			    struct doctor_finding *finding)
+{
+	char words[240];
+
+	if (world->systemd && !service) {
+		doctor_broken(finding, "pps2shm.service is not installed, and no daemon runs");
+		doctor_fix(finding, "sudo apt install ./pps2shm_*.deb");
+	} else if (service && strcmp(service->load, "masked") == 0) {
+		doctor_broken(finding, "pps2shm.service is masked");
+		doctor_fix(finding,
+			   "sudo systemctl unmask pps2shm && sudo systemctl enable --now pps2shm");
+	} else if (service && strcmp(service->active, "failed") == 0) {
+		last_words(world, words, sizeof(words));
+		doctor_broken(finding, "pps2shm.service failed (%s)%s", service->result, words);
+		doctor_fix(finding,
+			   "mend what it says (journalctl -u pps2shm -n 20), then " RESTART);
+	} else if (service && strcmp(service->active, "active") == 0) {
+		doctor_broken(finding, "pps2shm.service is started, but: %.300s",
+			      world->status.verdict);
+		doctor_fix(finding, RESTART);
+	} else if (world->board) {
+		doctor_broken(finding, "%.380s", world->status.verdict);
+		doctor_fix(finding, RESTART);
+	} else {
+		doctor_broken(finding, "pps2shm does not run");
+		doctor_fix(finding, "sudo systemctl enable --now pps2shm");
+	}
+}
+
+void link_service(struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct doctor_service *service = world_service(world, "pps2shm.service");
+	const struct pps2shm_board_snapshot *board = &world->status.board;
+
+	if (!world_runs(world)) {
+		return;
+	}
+	if (!world->status.alive) {
+		say_not_running(world, service, finding);
+	} else if (service && strcmp(service->active, "active") == 0 &&
+		   strcmp(service->enabled, "disabled") == 0) {
+		doctor_warning(finding, "pps2shm runs (pid %u), but will not after the next start",
+			       board->head.pid);
+		doctor_fix(finding, "sudo systemctl enable pps2shm");
+	} else {
+		doctor_ok(finding, "%s runs (pid %u)", board->head.program, board->head.pid);
+	}
+}
+
+/* What cannot be known without a daemon. */
+static bool alive(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	if (world_runs(world) && !world->status.alive) {
+		doctor_unknown(finding, "needs the service to run");
+	}
+	return world_runs(world) && world->status.alive;
+}
+
+void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct pps2shm_board_page *page = &world->status.board.page;
+	const struct pps2shm_board_source *serial = &page->sources[PPS2SHM_BOARD_SERIAL];
+
+	if (!alive(world, finding)) {
+		return;
+	}
+	if (!serial->configured) {
+		doctor_broken(finding,
+			      "no serial port is configured: nobody knows which second a pulse "
+			      "marks");
+		doctor_fix(finding,
+			   "set 'device' in section [serial] of " CONFIG_PATH ", then " RESTART);
+	} else if (!serial->up) {
+		doctor_broken(finding, "%s is not open: %.200s", serial->name, serial->error);
+		doctor_fix(finding,
+			   "mend what is named above (uart, console, getty, port); the daemon "
+			   "looks again by itself");
+	} else if (world_recent(world, page->last_sentence_raw_ns, 3)) {
+		doctor_ok(finding, "valid NMEA from %s at %u bit/s, %" PRIu64 " sentences",
+			  serial->name, serial->bps, page->sentences);
+	} else if (page->bytes == 0) {
+		doctor_broken(finding, "not one byte came on %s", serial->name);
+		doctor_fix(finding,
+			   "check that the receiver has power and that its TX goes to our RX "
+			   "(GPIO 15); sudo pps2shm detect listens on all ports");
+	} else if (page->sentences == 0) {
+		doctor_broken(finding, "%" PRIu64 " bytes came on %s, but no valid NMEA sentence%s",
+			      page->bytes, serial->name,
+			      serial->searching ? " at any bit rate tried so far" : "");
+		doctor_fix(finding,
+			   "set 'baud = auto' in section [serial] of " CONFIG_PATH " and " RESTART
+			   "; if it is so already, the receiver may be set to a "
+			   "binary protocol: switch its NMEA output on");
+	} else {
+		doctor_broken(finding, "sentences from %s stopped", serial->name);
+		doctor_fix(finding,
+			   "check the receiver's power and cable; sudo pps2shm detect listens on "
+			   "all ports");
+	}
+}
+
+void link_fix(struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct pps2shm_board_page *page = &world->status.board.page;
+	const struct pps2shm_board_receiver *r = &page->receiver;
+
+	if (!alive(world, finding)) {
+		return;
+	}
+	if (!world_recent(world, page->last_sentence_raw_ns, 3)) {
+		doctor_unknown(finding, "no sentences that could tell");
+	} else if (!r->fix) {
+		doctor_broken(finding, "the receiver has no fix: %d satellites seen, %d used",
+			      r->satellites_seen < 0 ? 0 : r->satellites_seen,
+			      r->satellites_used < 0 ? 0 : r->satellites_used);
+		doctor_fix(finding,
+			   "give the antenna a free view of the sky; a cold start takes minutes, "
+			   "indoors it may never succeed");
+	} else {
+		doctor_ok(finding, "fix with %d satellites",
+			  r->satellites_used < 0 ? 0 : r->satellites_used);
+	}
+}
+
+void link_second(struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct status *status = &world->status;
+	const char *advice = status->advices ? status->advice[0] : "";
+
+	if (!alive(world, finding)) {
+		return;
+	}
+	switch ((enum core_state)status->board.page.state) {
+	case CORE_LOCKED:
+		doctor_ok(finding, "%.380s", status->verdict);
+		return;
+	case CORE_HOLDOVER:
+	case CORE_SEARCHING:
+		doctor_warning(finding, "%.380s", status->verdict);
+		doctor_fix(finding, "%.380s",
+			   advice[0] ? advice
+				     : "wait some seconds and look again: pps2shm status --watch");
+		return;
+	case CORE_SUSPECT:
+		doctor_broken(finding, "%.380s", status->verdict);
+		doctor_fix(
+			finding,
+			"compare with another clock (date -u): if the system's is wrong, set it; "
+			"if it is right, the receiver lies: restart it cold, update its "
+			"firmware");
+		return;
+	default:
+		doctor_broken(finding, "%.380s", status->verdict);
+		doctor_fix(finding, "%.380s",
+			   advice[0] ? advice : "look again: pps2shm status --watch");
+	}
+}

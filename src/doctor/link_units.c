@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "ntpshm/ntpshm.h"
+
+/* The shared memory units: who may do what with them, and does anyone read them. */
+
+/* The unit as /proc/sysvipc/shm lists it, which needs no permission. */
+static bool find_unit(const struct doctor_world *world, int unit, struct ntpshm_info *info)
+{
+	struct text text;
+	struct text_line line = {0};
+	bool found = false;
+
+	world_read(world, "/proc/sysvipc/shm", &text);
+	while (!found && text_next_line(&text, &line)) {
+		char one[300];
+		int key, id;
+		unsigned int mode, uid, gid, cuid, cgid;
+		unsigned long size, attached;
+
+		snprintf(one, sizeof(one), "%.*s", (int)line.len, line.at);
+		found = sscanf(one, "%d %d %o %lu %*d %*d %lu %u %u %u %u", &key, &id, &mode, &size,
+			       &attached, &uid, &gid, &cuid, &cgid) == 9 &&
+			key == NTPSHM_KEY + unit;
+		if (found) {
+			*info = (struct ntpshm_info){.unit = unit,
+						     .id = id,
+						     .size = size,
+						     .uid = uid,
+						     .gid = gid,
+						     .cuid = cuid,
+						     .cgid = cgid,
+						     .mode = mode & 0777,
+						     .attached = attached};
+		}
+	}
+	text_free(&text);
+	return found;
+}
+
+static bool service_may_write(const struct doctor_world *world, const struct ntpshm_info *info)
+{
+	const struct stat st = {.st_uid = info->uid, .st_gid = info->gid, .st_mode = info->mode};
+
+	return world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) != 0;
+}
+
+static void say_foreign(const struct ntpshm_info *info, struct doctor_finding *finding)
+{
+	doctor_fix(finding,
+		   "sudo systemctl stop ntpsec chrony pps2shm; sudo ipcrm -M 0x%x; sudo systemctl "
+		   "start pps2shm, then your time daemon",
+		   NTPSHM_KEY + (unsigned int)info->unit);
+}
+
+/* What the kernel says of it is judged as ntpshm_open() would. */
+static void judge_unit(const struct doctor_world *world, const struct ntpshm_info *info,
+		       const struct pps2shm_board_unit *ours, struct doctor_finding *finding)
+{
+	unsigned int key = NTPSHM_KEY + (unsigned int)info->unit;
+
+	if (!ntpshm_layout_ok(info)) {
+		doctor_broken(finding,
+			      "unit %d (0x%x) has %zu bytes, not %zu: a program with another "
+			      "time_t, or none of NTP's, made it",
+			      info->unit, key, info->size, sizeof(struct ntpshm_time));
+		say_foreign(info, finding);
+	} else if (info->cuid != 0) {
+		doctor_broken(finding,
+			      "unit %d (0x%x) was made by user %u, not by root: that user can "
+			      "always change it, and ntpd under AppArmor cannot open it",
+			      info->unit, key, info->cuid);
+		say_foreign(info, finding);
+	} else if (info->uid != 0) {
+		doctor_broken(finding, "unit %d (0x%x) belongs to user %u, not to root", info->unit,
+			      key, info->uid);
+		doctor_fix(finding, "sudo pps2shm shm create --unit %d --owner root", info->unit);
+	} else if (info->mode & 0002 && info->unit < 2) {
+		doctor_broken(finding, "unit %d (0x%x) has mode %04o: every user can set the clock",
+			      info->unit, key, info->mode);
+		doctor_fix(finding, "sudo pps2shm shm create --unit %d --mode 0660", info->unit);
+	} else if ((ours && !ours->writable) || (!ours && !service_may_write(world, info))) {
+		doctor_broken(finding,
+			      "unit %d (0x%x), user 0, group %u, mode %04o, may not be written by "
+			      "%s",
+			      info->unit, key, info->gid, info->mode, world_service_user(world));
+		doctor_fix(finding,
+			   "sudo systemctl restart pps2shm, whose start gives it to the service's "
+			   "group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
+			   info->unit);
+	} else {
+		doctor_ok(finding, "unit %d (0x%x): %zu bytes, root's, group %u, mode %04o",
+			  info->unit, key, info->size, info->gid, info->mode);
+	}
+}
+
+static void look_at_unit(struct doctor_world *world, int unit, int role,
+			 struct doctor_finding *finding)
+{
+	const struct pps2shm_board_unit *ours = &world->status.board.page.units[role];
+	struct ntpshm_info info;
+
+	if (unit < 0 || !world_runs(world)) {
+		return;
+	}
+	if (find_unit(world, unit, &info)) {
+		judge_unit(world, &info, world->status.alive && ours->unit == unit ? ours : NULL,
+			   finding);
+	} else if (world->status.alive && ours->unit == unit) {
+		doctor_broken(finding, "unit %d is gone: somebody removed it", unit);
+		doctor_fix(finding, "sudo systemctl restart pps2shm, then your time daemon");
+	} else {
+		doctor_unknown(finding, "unit %d is not there: the service makes it when it starts",
+			       unit);
+	}
+}
+
+void link_coarse_unit(struct doctor_world *world, struct doctor_finding *finding)
+{
+	look_at_unit(world, world->config.coarse_unit, PPS2SHM_BOARD_COARSE, finding);
+}
+
+void link_pps_unit(struct doctor_world *world, struct doctor_finding *finding)
+{
+	look_at_unit(world, world->config.pps_unit, PPS2SHM_BOARD_PPS, finding);
+}
+
+/* ntpd takes a sample each second, chronyd in its default every 16 at most. */
+enum { READER_S = 60, YOUNG_SAMPLES = 30 };
+
+static void look_at_reader(struct doctor_world *world, int role, struct doctor_finding *finding)
+{
+	const struct pps2shm_board_unit *unit = &world->status.board.page.units[role];
+	const char *daemon = world->keeper == KEEPER_CHRONY ? "chrony" : "ntpsec";
+	struct ntpshm_info info = {0};
+
+	if (!world_runs(world) || !world->status.alive || unit->unit < 0) {
+		return;
+	}
+	find_unit(world, unit->unit, &info);
+	if (world_recent(world, unit->consumed_raw_ns, READER_S)) {
+		doctor_ok(finding,
+			  "a time daemon takes the samples of unit %d (%" PRIu64 " of %" PRIu64 ")",
+			  unit->unit, unit->consumed, unit->written);
+	} else if (unit->written == 0) {
+		doctor_unknown(finding, "nothing was written to unit %d yet", unit->unit);
+	} else if (unit->written < YOUNG_SAMPLES && unit->consumed == 0) {
+		doctor_unknown(finding, "unit %d was begun a moment ago", unit->unit);
+	} else {
+		doctor_broken(
+			finding,
+			"nobody takes the samples of unit %d: %lu programs have it open, ours "
+			"included",
+			unit->unit, info.attached);
+		doctor_fix(finding,
+			   "a line for unit %d must be in the configuration (sudo pps2shm setup), "
+			   "and a daemon that could not open the unit at its start does not try "
+			   "again: sudo systemctl restart %s",
+			   unit->unit, daemon);
+	}
+}
+
+void link_coarse_reader(struct doctor_world *world, struct doctor_finding *finding)
+{
+	look_at_reader(world, PPS2SHM_BOARD_COARSE, finding);
+}
+
+void link_pps_reader(struct doctor_world *world, struct doctor_finding *finding)
+{
+	look_at_reader(world, PPS2SHM_BOARD_PPS, finding);
+}
+
+/* ---- AppArmor ---- */
+
+/* A denial of a program of ours since since_s: "audit(1802260812.123:4): apparmor="DENIED" …". */
+static bool is_denial(const char *line, long long since_s)
+{
+	const char *audit = strstr(line, "audit(");
+
+	return strstr(line, "apparmor=\"DENIED\"") &&
+	       (strstr(line, "ntpd\"") || strstr(line, "chronyd\"") || strstr(line, "pps2shm\"")) &&
+	       (!audit || atoll(audit + strlen("audit(")) >= since_s);
+}
+
+/* The last denial of a text. */
+static bool find_denial(const struct text *text, long long since_s, char *denial, size_t size)
+{
+	struct text_line line = {0};
+	bool found = false;
+
+	while (text_next_line(text, &line)) {
+		char one[400];
+
+		snprintf(one, sizeof(one), "%.*s", (int)line.len, line.at);
+		if (is_denial(one, since_s)) {
+			const char *from = strstr(one, "operation=");
+
+			snprintf(denial, size, "%.*s", (int)size - 1, from ? from : one);
+			found = true;
+		}
+	}
+	return found;
+}
+
+void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
+{
+	long long since_s = world->keeper_pid ? world_start_s(world, world->keeper_pid) : 0;
+	struct doctor_output output;
+	char enabled[8], denial[250];
+
+	if (!world_runs(world)) {
+		return;
+	}
+	world_line(world, "/sys/module/apparmor/parameters/enabled", enabled, sizeof(enabled));
+	if (enabled[0] != 'Y') {
+		return;
+	}
+	/* Not --grep: it fails where nothing matches. */
+	bool asked = world_run(world, &output, "journalctl", "-k", "-b", "-q", "-o", "cat",
+			       "--no-pager", NULL);
+
+	if (!asked || output.text.len == 0) {
+		text_free(&output.text);
+		asked = world_read(world, "/var/log/kern.log", &output.text);
+	}
+	if (!asked) {
+		doctor_unknown(finding, "the kernel's log is not to be read: sudo pps2shm doctor");
+	} else if (!find_denial(&output.text, since_s, denial, sizeof(denial))) {
+		doctor_ok(finding, "no denial for the time daemon");
+	} else if (strstr(denial, "ipc_owner")) {
+		doctor_broken(finding, "AppArmor denied: %s", denial);
+		doctor_fix(finding,
+			   "the units must be root's: sudo systemctl restart pps2shm, then sudo "
+			   "systemctl restart ntpsec; see coarse-unit and pps-unit above");
+	} else {
+		doctor_broken(finding, "AppArmor denied: %s", denial);
+		doctor_fix(finding,
+			   "allow it in /etc/apparmor.d/local/usr.sbin.ntpd (or usr.sbin.chronyd), "
+			   "then sudo systemctl reload apparmor and restart the time daemon");
+	}
+	text_free(&output.text);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "doctor/ntp_lines.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pi/ntp_conf.h"
+
+#define DHCP_COPY "/run/ntpsec/ntp.conf.dhcp"
+
+enum { WORDS = 24, REFCLOCKS_MAX = 1000 };
+
+struct words {
+	char text[300];
+	char *at[WORDS];
+	int count;
+};
+
+static void split(const struct text_line *line, struct words *words)
+{
+	char *save = NULL;
+
+	words->count = 0;
+	snprintf(words->text, sizeof(words->text), "%.*s", (int)line->len, line->at);
+	words->text[strcspn(words->text, "#!;%")] = '\0';
+	for (char *word = strtok_r(words->text, " \t\r", &save); word && words->count < WORDS;
+	     word = strtok_r(NULL, " \t\r", &save)) {
+		words->at[words->count++] = word;
+	}
+}
+
+static bool is(const struct words *words, int i, const char *word)
+{
+	return i < words->count && strcasecmp(words->at[i], word) == 0;
+}
+
+/* What follows a word; "" if it is not there. */
+static const char *after(const struct words *words, const char *word)
+{
+	for (int i = 1; i + 1 < words->count; i++) {
+		if (is(words, i, word)) {
+			return words->at[i + 1];
+		}
+	}
+	return "";
+}
+
+/* "refclock SOCK /run/x.sock" of chrony. */
+static bool is_socket(const struct words *words, const char *path)
+{
+	return path[0] && is(words, 0, "refclock") && is(words, 1, "sock") && words->count > 2 &&
+	       strncmp(words->at[2], path, strlen(path)) == 0;
+}
+
+static void take_refclock(const struct doctor_world *world, const struct text_line *line,
+			  const struct words *words, int number, struct ntp_lines *lines)
+{
+	const struct config *c = &world->config;
+	int unit = ntp_conf_unit(line->at, line->len);
+	const char *refid = after(words, "refid");
+
+	if (unit == c->coarse_unit || is_socket(words, c->coarse_socket)) {
+		lines->coarse = lines->coarse || unit >= 0 || c->coarse_socket[0];
+	}
+	if ((unit >= 0 && unit == c->pps_unit) || is_socket(words, c->pps_socket)) {
+		lines->pps = true;
+		if (refid[0]) {
+			snprintf(lines->pps_refid, sizeof(lines->pps_refid), "%.4s", refid);
+		} else {
+			snprintf(lines->pps_refid, sizeof(lines->pps_refid), "%.3s%d",
+				 unit >= 0 ? "SHM" : "SOC", number % 10);
+		}
+	}
+}
+
+static void take_line(const struct doctor_world *world, const char *name,
+		      const struct text_line *line, int *refclocks, struct ntp_lines *lines)
+{
+	struct words words;
+
+	split(line, &words);
+	bool legacy = is(&words, 0, "server") && words.count > 1 &&
+		      strncmp(words.at[1], "127.127.", 8) == 0;
+
+	if (is(&words, 0, "refclock") || legacy) {
+		take_refclock(world, line, &words, *refclocks, lines);
+		(*refclocks)++;
+	} else if (is(&words, 0, "server") || is(&words, 0, "peer")) {
+		lines->others++;
+	} else if (is(&words, 0, "pool")) {
+		lines->others += 4;
+	} else if (is(&words, 0, "tos") && after(&words, "minsane")[0]) {
+		lines->minsane = atoi(after(&words, "minsane"));
+		snprintf(lines->minsane_in, sizeof(lines->minsane_in), "%s", name);
+	} else if (is(&words, 0, "restrict")) {
+		lines->local4 = lines->local4 || is(&words, 1, "127.0.0.1");
+		lines->local6 = lines->local6 || is(&words, 1, "::1");
+	} else if (is(&words, 0, "confdir") && words.count > 1) {
+		ntp_lines_folder(world, words.at[1], lines);
+	}
+}
+
+void ntp_lines_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines)
+{
+	struct text_line line = {0};
+	struct text text;
+	struct stat st;
+	int refclocks = 0;
+
+	if (world_stat(world, name, &st) && st.st_mtime > lines->newest_s) {
+		lines->newest_s = st.st_mtime;
+		snprintf(lines->newest, sizeof(lines->newest), "%s", name);
+	}
+	world_read(world, name, &text);
+	while (text_next_line(&text, &line)) {
+		take_line(world, name, &line, &refclocks, lines);
+	}
+	text_free(&text);
+}
+
+static int is_conf(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && strcmp(dot, ".conf") == 0;
+}
+
+void ntp_lines_folder(const struct doctor_world *world, const char *folder, struct ntp_lines *lines)
+{
+	struct dirent **entries;
+	int count = scandir(world_path(world, folder), &entries, is_conf, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		char name[300];
+
+		snprintf(name, sizeof(name), "%s/%.120s", folder, entries[i]->d_name);
+		ntp_lines_file(world, name, lines);
+		free(entries[i]);
+	}
+	if (count >= 0) {
+		free(entries);
+	}
+}
+
+/* "-c FILE" of a running program. */
+static bool file_of_process(const struct doctor_world *world, int pid, char *file, size_t size)
+{
+	char name[40];
+	struct text text;
+	bool found = false;
+
+	snprintf(name, sizeof(name), "/proc/%d/cmdline", pid);
+	world_read(world, name, &text);
+	for (const char *at = text.at; at < text.at + text.len && !found; at += strlen(at) + 1) {
+		const char *next = at + strlen(at) + 1;
+
+		if ((strcmp(at, "-c") == 0 || strcmp(at, "--configfile") == 0 ||
+		     strcmp(at, "-f") == 0) &&
+		    next < text.at + text.len) {
+			snprintf(file, size, "%s", next);
+			found = true;
+		}
+	}
+	text_free(&text);
+	return found;
+}
+
+static void begin(struct ntp_lines *lines)
+{
+	memset(lines, 0, sizeof(*lines));
+	lines->minsane = 1;
+}
+
+static void read_both(const struct doctor_world *world, struct ntp_lines *lines)
+{
+	struct stat st;
+
+	lines->there = world_stat(world, lines->file, &st);
+	ntp_lines_file(world, lines->file, lines);
+	ntp_lines_folder(world, lines->folder, lines);
+}
+
+void ntp_lines_ntpd(const struct doctor_world *world, struct ntp_lines *lines)
+{
+	struct stat st;
+
+	begin(lines);
+	if (!world->keeper_pid ||
+	    !file_of_process(world, world->keeper_pid, lines->file, sizeof(lines->file))) {
+		snprintf(lines->file, sizeof(lines->file), "%s",
+			 world_stat(world, "/etc/ntpsec/ntp.conf", &st) ? "/etc/ntpsec/ntp.conf"
+									: "/etc/ntp.conf");
+	}
+	lines->dhcp = strcmp(lines->file, DHCP_COPY) == 0;
+	/* NTPsec looks for ntp.d beside the file it was given. */
+	char *slash = strrchr(lines->file, '/');
+
+	snprintf(lines->folder, sizeof(lines->folder), "%.*s/ntp.d",
+		 slash ? (int)(slash - lines->file) : 0, lines->file);
+	read_both(world, lines);
+}
+
+void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines)
+{
+	begin(lines);
+	if (!file_of_process(world, world->keeper_pid, lines->file, sizeof(lines->file))) {
+		snprintf(lines->file, sizeof(lines->file), "/etc/chrony/chrony.conf");
+	}
+	read_both(world, lines); /* no folder: confdir lines say which */
+}

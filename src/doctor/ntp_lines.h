@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "doctor/world.h"
+
+/* What the configuration of a time daemon says, as far as it matters here, in all its files. */
+struct ntp_lines {
+	char file[128];       /* the one the daemon is started with */
+	char folder[160];     /* of its drop-ins: read after it, names in .conf, in order */
+	bool dhcp;            /* the copy that Debian's NTPsec makes of it for servers from DHCP */
+	bool there;           /* file can be read */
+	bool coarse, pps;     /* our units are read */
+	char pps_refid[8];    /* chrony's name for it */
+	int minsane;          /* 1 is ntpd's own default */
+	char minsane_in[160]; /* the file that sets it */
+	int others;           /* servers, peers and pools beside our units */
+	bool local4, local6;  /* "restrict 127.0.0.1", "restrict ::1": ntpq is answered */
+	char newest[160];     /* the file changed last, and when */
+	long long newest_s;
+};
+
+/* Of ntpd: the files that are in force for the running one, or would be for the next. */
+void ntp_lines_ntpd(const struct doctor_world *world, struct ntp_lines *lines);
+
+/* Of chronyd. */
+void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines);
+
+/* Reads one file into lines. */
+void ntp_lines_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines);
+
+/* Reads the files of a folder whose names end in .conf, in order. */
+void ntp_lines_folder(const struct doctor_world *world, const char *folder,
+		      struct ntp_lines *lines);

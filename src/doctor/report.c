@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "doctor/report.h"
+
+/* What was read from files and programs can play no tricks on a terminal. */
+static void print_clean(const char *text, FILE *out)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		fputc(*c < ' ' || *c == 0x7f ? ' ' : *c, out);
+	}
+	fputc('\n', out);
+}
+
+void report_print_link(const struct doctor_link *link, const struct doctor_finding *finding,
+		       FILE *out)
+{
+	fprintf(out, "%-8s %-14s ", doctor_verdict_word(finding->verdict), link->name);
+	print_clean(finding->seen, out);
+	if (finding->fix[0]) {
+		fprintf(out, "%-8s %-14s ", "", "  fix:");
+		print_clean(finding->fix, out);
+	}
+	fflush(out);
+}
+
+/* "2 broken, 1 warning" */
+static void print_counts(const struct doctor_result *result, FILE *out)
+{
+	const char *comma = "";
+
+	if (result->broken) {
+		fprintf(out, "%d broken", result->broken);
+		comma = ", ";
+	}
+	if (result->warnings) {
+		fprintf(out, "%s%d warning%s", comma, result->warnings,
+			result->warnings == 1 ? "" : "s");
+		comma = ", ";
+	}
+	if (result->unknown) {
+		fprintf(out, "%s%d unknown", comma, result->unknown);
+	}
+}
+
+void report_print_result(const struct doctor_result *result, FILE *out)
+{
+	if (result->first) {
+		fprintf(out, "verdict: ");
+		print_counts(result, out);
+		fprintf(out, "; begin with %s\n", result->first->name);
+	} else if (result->unknown) {
+		fprintf(out, "verdict: well, as far as could be seen (");
+		print_counts(result, out);
+		fprintf(out, ")\n");
+	} else {
+		fprintf(out, "verdict: well\n");
+	}
+}
+
+/* Bytes that are no UTF-8 would make no JSON. */
+static json_t *text_json(const char *text)
+{
+	char clean[sizeof((struct doctor_finding *)0)->seen];
+	json_t *json = json_string(text);
+
+	if (json) {
+		return json;
+	}
+	snprintf(clean, sizeof(clean), "%s", text);
+	for (char *c = clean; *c; c++) {
+		*c = *c < ' ' || *c > '~' ? '?' : *c;
+	}
+	return json_string(clean);
+}
+
+json_t *report_json_link(const struct doctor_link *link, const struct doctor_finding *finding)
+{
+	return json_pack("{s:s, s:s, s:o, s:o}", "link", link->name, "verdict",
+			 doctor_verdict_word(finding->verdict), "seen", text_json(finding->seen),
+			 "fix", finding->fix[0] ? text_json(finding->fix) : json_null());
+}
+
+json_t *report_json(const struct doctor_result *result, json_t *links)
+{
+	return json_pack("{s:s, s:i, s:i, s:i, s:s?, s:o}", "verdict",
+			 doctor_verdict_word(result->verdict), "broken", result->broken, "warnings",
+			 result->warnings, "unknown", result->unknown, "first",
+			 result->first ? result->first->name : NULL, "links", links);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "doctor/world.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sources/device_user.h"
+
+static void read_config(struct doctor_world *world)
+{
+	struct text text;
+	struct error err;
+	int rc = root_read(&world->root, CONFIG_PATH, &text, &err);
+
+	config_default(&world->config);
+	if (rc == 1 && config_parse(&world->config, CONFIG_PATH, text.at, text.len, &err) == 0 &&
+	    config_check(&world->config, &err) == 0) {
+		world->config_state = 1;
+	} else if (rc) {
+		world->config_state = -1;
+		world->config_error = err;
+		config_default(&world->config);
+	}
+	text_free(&text);
+}
+
+static void read_board(struct doctor_world *world)
+{
+	struct pps2shm_board_snapshot snapshot;
+	char name[80];
+	char why[200] = "no daemon is running (there is no board)";
+	int64_t now = world->outside->raw_ns(world->outside->arg);
+
+	snprintf(name, sizeof(name), "/dev/shm%s", world->config.board_name);
+	int fd = open(world_path(world, name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct pps2shm_board *board = fd < 0 ? NULL : pps2shm_board_open_fd(fd, why, sizeof(why));
+
+	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {
+		world->board = true;
+		status_judge(&world->status, &snapshot, now);
+	} else {
+		status_judge_none(&world->status, why, now);
+	}
+	pps2shm_board_close(board);
+}
+
+static void set_field(struct doctor_service *service, const char *line)
+{
+	const struct {
+		const char *key;
+		char *value;
+		size_t size;
+	} fields[] = {
+		{"Id=", service->id, sizeof(service->id)},
+		{"LoadState=", service->load, sizeof(service->load)},
+		{"ActiveState=", service->active, sizeof(service->active)},
+		{"UnitFileState=", service->enabled, sizeof(service->enabled)},
+		{"Result=", service->result, sizeof(service->result)},
+		{"User=", service->user, sizeof(service->user)},
+		{"Group=", service->group, sizeof(service->group)},
+		{"SupplementaryGroups=", service->groups, sizeof(service->groups)},
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		size_t n = strlen(fields[i].key);
+
+		if (strncmp(line, fields[i].key, n) == 0) {
+			snprintf(fields[i].value, fields[i].size, "%.*s", (int)fields[i].size - 1,
+				 line + n);
+		}
+	}
+}
+
+/* "Key=value" lines; a blank one between units. */
+static void parse_services(struct doctor_world *world, const struct text *text)
+{
+	struct text_line line = {0};
+	char one[200];
+
+	while (text_next_line(text, &line)) {
+		snprintf(one, sizeof(one), "%.*s", (int)line.len, line.at);
+		if (strncmp(one, "Id=", 3) == 0 && world->service_count < DOCTOR_SERVICES) {
+			world->service_count++;
+		}
+		if (world->service_count > 0) {
+			set_field(&world->services[world->service_count - 1], one);
+		}
+	}
+	world->systemd = world->service_count > 0;
+}
+
+/* One call for all that is asked of systemd. */
+static void read_services(struct doctor_world *world)
+{
+	struct doctor_output output;
+	const char *slash = strrchr(world->port, '/');
+	char getty[160];
+
+	snprintf(getty, sizeof(getty), "serial-getty@%s.service", slash ? slash + 1 : "none");
+	world_run(world, &output, "systemctl", "show",
+		  "--property=Id,LoadState,ActiveState,UnitFileState,Result,User,Group,"
+		  "SupplementaryGroups",
+		  "pps2shm.service", "ntpsec.service", "chrony.service",
+		  "systemd-timesyncd.service", "gpsd.service", "gpsd.socket", getty, NULL);
+	if (output.how == DOCTOR_ENDED) {
+		parse_services(world, &output.text);
+	}
+	text_free(&output.text);
+}
+
+static void find_keeper(struct doctor_world *world)
+{
+	world->keeper_pid = world_program(world, "ntpd");
+	world->keeper = world->keeper_pid ? KEEPER_NTPD : KEEPER_NONE;
+	if (!world->keeper_pid) {
+		world->keeper_pid = world_program(world, "chronyd");
+		world->keeper = world->keeper_pid ? KEEPER_CHRONY : KEEPER_NONE;
+	}
+}
+
+int world_open(struct doctor_world *world, const char *root_dir,
+	       const struct doctor_outside *outside, struct error *err)
+{
+	memset(world, 0, sizeof(*world));
+	world->outside = outside;
+	world->boot_gpio = -1;
+	if (root_open(&world->root, root_dir, err)) {
+		return -1;
+	}
+	world->model = pi_model_read(world_path(world, "/proc/device-tree"), &world->model_error);
+	read_config(world);
+	if (world->config.serial_device[0] == '/') {
+		world_resolve(world, world->config.serial_device, world->port, sizeof(world->port));
+	}
+	read_board(world);
+	read_services(world);
+	find_keeper(world);
+	return 0;
+}
+
+void world_close(struct doctor_world *world)
+{
+	if (world->boot_read) {
+		config_txt_free(&world->boot);
+	}
+}
+
+const char *world_path(const struct doctor_world *world, const char *name)
+{
+	static char path[ROOT_PATH];
+
+	snprintf(path, sizeof(path), "%s%s", world->root.path, name);
+	return path;
+}
+
+bool world_read(const struct doctor_world *world, const char *name, struct text *text)
+{
+	struct error ignored;
+
+	return root_read(&world->root, name, text, &ignored) == 1;
+}
+
+bool world_line(const struct doctor_world *world, const char *name, char *line, size_t size)
+{
+	struct text text;
+	bool there = world_read(world, name, &text);
+
+	snprintf(line, size, "%.*s", (int)strcspn(text.at, "\n"), text.at);
+	text_free(&text);
+	return there;
+}
+
+bool world_stat(const struct doctor_world *world, const char *name, struct stat *st)
+{
+	return stat(world_path(world, name), st) == 0;
+}
+
+void world_resolve(const struct doctor_world *world, const char *name, char *target, size_t size)
+{
+	snprintf(target, size, "%s", name);
+	for (int i = 0; i < 8; i++) {
+		char link[128];
+		ssize_t n = readlink(world_path(world, target), link, sizeof(link) - 1);
+		char *slash = strrchr(target, '/');
+
+		if (n <= 0 || !slash) {
+			return;
+		}
+		link[n] = '\0';
+		/* by-id/… says ../../ttyACM0: all of these end up in /dev. */
+		const char *base = strrchr(link, '/');
+
+		if (link[0] == '/') {
+			snprintf(target, size, "%s", link);
+		} else if (base) {
+			snprintf(target, size, "/dev/%s", base + 1);
+		} else {
+			snprintf(slash + 1, size - (size_t)(slash + 1 - target), "%s", link);
+		}
+	}
+}
+
+bool world_runs(const struct doctor_world *world)
+{
+	struct stat st;
+
+	return world_stat(world, "/proc/sys", &st);
+}
+
+long long world_boot_s(const struct doctor_world *world)
+{
+	struct text text;
+	long long boot_s = 0;
+
+	if (world_read(world, "/proc/stat", &text)) {
+		const char *btime = strstr(text.at, "btime ");
+
+		boot_s = btime ? atoll(btime + 6) : 0;
+	}
+	text_free(&text);
+	return boot_s;
+}
+
+long long world_start_s(const struct doctor_world *world, int pid)
+{
+	long long boot_s = world_boot_s(world);
+	char name[40], line[512];
+	unsigned long long ticks;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
+	if (!boot_s || !world_line(world, name, line, sizeof(line))) {
+		return 0;
+	}
+	/* The 22nd field; the second, in parentheses, may hold anything. */
+	const char *rest = strrchr(line, ')');
+
+	if (!rest || sscanf(rest + 1,
+			    " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+			    "%*d %*d %llu",
+			    &ticks) != 1) {
+		return 0;
+	}
+	return boot_s + (long long)(ticks / (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+bool world_changed_since_boot(const struct doctor_world *world, const char *name)
+{
+	long long boot_s = world_boot_s(world);
+	struct stat st;
+
+	return boot_s > 0 && world_stat(world, name, &st) && st.st_mtime > boot_s;
+}
