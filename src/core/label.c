@@ -178,8 +178,10 @@ static bool same_phase(const struct label *l, int64_t phase_ns)
 static bool label_jumped(const struct label *l, const struct candidate *c, const struct witness *w)
 {
 	int64_t middle = c->phase_min_ns + (c->phase_max_ns - c->phase_min_ns) / 2;
+	int64_t seen;
 
-	return !c->on_grid || l->grid_moved || w->usable || same_phase(l, middle);
+	return !c->on_grid || l->grid_moved || witness_second(w, c->second_raw_ns, &seen) ||
+	       same_phase(l, middle);
 }
 
 /* The label stands, the bursts come at another time. */
@@ -254,7 +256,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 		   const struct witness *w, const struct core_config *config,
 		   struct label_result *result)
 {
-	int64_t utc_s;
+	int64_t utc_s, seen;
 	int confirms = l->confirms;
 
 	candidate_add(l, gate);
@@ -263,7 +265,8 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	}
 	enum opinion opinion = candidate_judge(&l->candidate, w, &utc_s, &result->witness_s);
 
-	if (opinion == OPINION_TAKE && !w->usable && carried_elsewhere(l, utc_s) &&
+	if (opinion == OPINION_TAKE && !witness_second(w, l->candidate.second_raw_ns, &seen) &&
+	    carried_elsewhere(l, utc_s) &&
 	    fix->raw_ns - l->candidate.since_raw_ns < config->relabel_hold_ns) {
 		opinion = OPINION_AMBIGUOUS;
 	}

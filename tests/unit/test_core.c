@@ -243,10 +243,14 @@ static void half_year_is_silent_until_the_label_is_confirmed_after_it(void **sta
 	(void)state;
 	rig.utc_s = calendar_day_start_s(2027, 7, 1) - 20;
 	good(0, 18);
+	int coarse = rig.sample_count[CORE_COARSE];
+
 	for (int n = 19; n < 24; n++) {
 		withheld_pulse(raw_at(n), CORE_WITHHELD_LEAP);
+		assert_int_equal(rig.sample_count[CORE_COARSE], coarse);
 		burst(n, 0, 'A');
 	}
+	assert_int_equal(rig.sample_count[CORE_COARSE], coarse + 1);
 	assert_int_equal(state_now(), CORE_LOCKED);
 	published_pulse(24);
 }
@@ -339,6 +343,20 @@ static void label_survives_a_step_without_a_gap(void **state)
 	}
 }
 
+static void time_alone_makes_a_label_stale_and_drops_it_in_the_end(void **state)
+{
+	(void)state;
+	good(0, 20);
+	for (int n = 21; n < 1000; n++) {
+		tick(raw_at(n));
+	}
+	assert_int_equal(state_now(), CORE_STALE);
+	for (int n = 1000; n < 1030; n++) {
+		tick(raw_at(n));
+	}
+	assert_int_equal(state_now(), CORE_SEARCHING);
+}
+
 static void ambiguous_bursts_leave_everything_silent(void **state)
 {
 	char text[600];
@@ -379,6 +397,7 @@ int main(void)
 		test(burst_that_began_before_the_step_gives_no_coarse_time),
 		test(clock_that_was_set_is_no_witness_until_it_is_vouched_for_again),
 		test(label_survives_a_step_without_a_gap),
+		test(time_alone_makes_a_label_stale_and_drops_it_in_the_end),
 		test(ambiguous_bursts_leave_everything_silent),
 	};
 

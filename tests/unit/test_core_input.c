@@ -287,6 +287,17 @@ static void line_that_went_away_leaves_no_half_sentence(void **state)
 	assert_int_equal(rejects(CORE_CHECKSUM), 0);
 }
 
+static void burst_that_the_line_did_not_finish_is_no_fix(void **state)
+{
+	(void)state;
+	sentence(raw_at(0), "GPRMC,010100.00,A,,,,,,,100327,,,A");
+	send((struct event){.type = EVENT_SOURCE,
+			    .raw_ns = rig.core.last_raw_ns + MS,
+			    .source = {.pps = false}});
+	tick(raw_at(1));
+	assert_int_equal(status()->fixes, 0);
+}
+
 static void pulse_line_that_went_away_leaves_the_sentences_alone(void **state)
 {
 	char text[300];
@@ -317,6 +328,10 @@ static void receiver_is_described_by_its_sentences(void **state)
 	assert_string_equal(r->talker, "GN");
 	assert_int_equal(status()->fixes, 6);
 	assert_int_equal(status()->sentences, 13);
+	/* Texts and satellites in view do not say whose fix it is. */
+	sentence(raw_at(6), "GPTXT,01,01,02,hello");
+	sentence(raw_at(6) + 100 * MS, "GLGSV,1,1,05,10,32,066,24");
+	assert_string_equal(r->talker, "GN");
 }
 
 static void satellites_in_view_are_summed_over_the_constellations(void **state)
@@ -393,6 +408,7 @@ int main(void)
 		test(numbers_wrap_around),
 		test(numbers_that_begin_anew_are_no_loss),
 		test(line_that_went_away_leaves_no_half_sentence),
+		test(burst_that_the_line_did_not_finish_is_no_fix),
 		test(pulse_line_that_went_away_leaves_the_sentences_alone),
 		test(receiver_is_described_by_its_sentences),
 		test(satellites_in_view_are_summed_over_the_constellations),

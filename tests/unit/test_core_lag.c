@@ -40,6 +40,18 @@ static void remembered_lag_is_used_until_eight_bursts_are_measured(void **state)
 	assert_int_equal(last_sample(CORE_COARSE)->precision, -10);
 }
 
+static void remembered_lag_is_all_there_is_without_pulses(void **state)
+{
+	(void)state;
+	rig.config.learned_lag_ns = 600 * MS;
+	restart();
+	for (int n = 0; n < 20; n++) {
+		burst(n, 0, 'A');
+	}
+	assert_in_range(rig.sample_count[CORE_COARSE], 16, 19);
+	assert_int_equal(coarse_error_ns(), LAG - 600 * MS);
+}
+
 static void remembered_lag_of_another_receiver_is_not_used_against_pulses(void **state)
 {
 	(void)state;
@@ -189,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(remembered_lag_is_used_until_eight_bursts_are_measured),
+		test(remembered_lag_is_all_there_is_without_pulses),
 		test(remembered_lag_of_another_receiver_is_not_used_against_pulses),
 		test(coarse_time_goes_on_by_the_learned_lag_when_pulses_end),
 		test(coarse_precision_is_that_of_the_bursts),

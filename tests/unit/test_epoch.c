@@ -291,6 +291,19 @@ static void time_without_a_date_takes_it_from_the_fix_before(void **state)
 	fix = close_now();
 	assert_true(fix.valid && fix.dated);
 	assert_int_equal(fix.utc_s, midnight + 101);
+	assert_int_equal(fix.era_weeks, 0);
+}
+
+static void lent_date_comes_with_its_era(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	fix_of(rmc(100, 5, 4, 7), none);
+	add(good(101), NS_PER_S);
+	fix = close_now();
+	assert_int_equal(fix.utc_s, calendar_day_start_s(2007, 4, 5) + 101 + GPS_ERA_S);
+	assert_int_equal(fix.era_weeks, 1024);
 }
 
 static void lent_date_goes_on_across_midnight_and_back(void **state)
@@ -363,6 +376,7 @@ int main(void)
 		test(sixtieth_second_is_the_next_days_first),
 		test(fraction_is_kept),
 		test(time_without_a_date_takes_it_from_the_fix_before),
+		test(lent_date_comes_with_its_era),
 		test(lent_date_goes_on_across_midnight_and_back),
 		test(lent_date_ends_after_an_hour),
 		test(only_a_valid_dated_fix_lends_its_date),

@@ -208,6 +208,21 @@ static void popcorn_does_not_move_the_grid(void **state)
 	}
 }
 
+static void late_pulses_among_the_first_do_not_bend_the_grid(void **state)
+{
+	(void)state;
+	for (int late = 3; late < 8; late++) {
+		gate_init(&gate);
+		for (int n = 0; n < 10; n++) {
+			int64_t delay = n == late || n == late - 2 ? 400 * US : 0;
+
+			edge(pulse(n) + n * 50 * US + delay);
+		}
+		assert_in_range(gate.grid_raw_ns - pulse(9) - 9 * 50 * US + 10 * US, 0, 20 * US);
+		assert_in_range(gate_period_ns(&gate) - NS_PER_S - 50 * US + 5 * US, 0, 10 * US);
+	}
+}
+
 static void delays_that_become_the_rule_widen_the_limit(void **state)
 {
 	int good = 0;
@@ -438,6 +453,7 @@ int main(void)
 		test(limit_falls_to_ten_microseconds_on_a_quiet_line),
 		test(limit_is_eight_sigma_on_a_noisy_line),
 		test(popcorn_does_not_move_the_grid),
+		test(late_pulses_among_the_first_do_not_bend_the_grid),
 		test(delays_that_become_the_rule_widen_the_limit),
 		test(pulses_may_be_missing),
 		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_crystal),

@@ -147,6 +147,52 @@ static void bursts_that_come_more_than_a_second_late_do_not_move_the_label(void 
 	assert_label_right(199);
 }
 
+static void bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure(
+	void **state)
+{
+	clock_vouched(0, 300 * MS);
+	for (int n = 10; n < 200; n++) {
+		pulse(n);
+		assert_int_equal(names(n, 650 * MS, rig.utc_s + n - 1), LABEL_ODD);
+	}
+	assert_label_right(199);
+	locked(state);
+	/* The pulses are of the second before, says a clock that is sure. */
+	clock_vouched(-NS_PER_S, 50 * MS);
+	for (int n = 10; n < 70; n++) {
+		pulse(n);
+		assert_int_equal(names(n, 650 * MS, rig.utc_s + n - 1), LABEL_ODD);
+	}
+	pulse(70);
+	assert_int_equal(names(70, 650 * MS, rig.utc_s + 69), LABEL_CHANGED);
+}
+
+static void bursts_may_come_later_after_pulses_that_moved(void **state)
+{
+	(void)state;
+	/* Pulses 0.2 s earlier than before, and another second from then on. */
+	label_phase(&rig.label, -200 * MS);
+	assert_int_equal(seconds(10, 69, 650 * MS, 1), LABEL_ODD);
+	assert_int_equal(second(70, 650 * MS, 1), LABEL_CHANGED);
+}
+
+static void bursts_that_agree_on_nothing_silence_too(void **state)
+{
+	int n = 10;
+
+	(void)state;
+	while (!label_disputed(&rig.label)) {
+		assert_int_equal(second(n, LAG, 1 + n * n), LABEL_ODD);
+		assert_true(++n < 30);
+	}
+	assert_int_equal(n, 18);
+	assert_int_equal(second(n, LAG, 0), LABEL_CONFIRMED);
+	assert_false(label_disputed(&rig.label));
+	assert_int_equal(second(n + 1, LAG, 5), LABEL_ODD);
+	assert_int_equal(second(n + 2, LAG, 5), LABEL_ODD);
+	assert_false(label_disputed(&rig.label));
+}
+
 static void drift_of_the_lag_across_the_second_does_not_shift_the_label(void **state)
 {
 	(void)state;
@@ -222,6 +268,9 @@ int main(void)
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_that_come_more_than_a_second_late_do_not_move_the_label),
+		test(bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure),
+		test(bursts_may_come_later_after_pulses_that_moved),
+		test(bursts_that_agree_on_nothing_silence_too),
 		test(drift_of_the_lag_across_the_second_does_not_shift_the_label),
 		test(drift_of_the_lag_before_the_pulse_does_not_shift_the_label),
 		test(changed_lag_is_believed_after_ten_bursts_and_leaves_the_label),

@@ -199,8 +199,9 @@ static void dollar_in_binary_data_is_no_sentence_and_no_complaint(void **state)
 	(void)state;
 	/* A UBX packet with '$' in it. */
 	assert_told(feed_new("\xb5\x62\x01\x24\x03\x00$AB\x01\x02\x80", 12), 0, 0, 0);
+	assert_told(feed_new("$ABCDE\x80", 7), 0, 0, 0);
 	/* A sentence that was cut is one. */
-	assert_told(feed_new("$GPRMC,08\x80", 10), 0, 1, 0);
+	assert_told(feed_new("$GPRMC,\x80", 8), 0, 1, 0);
 }
 
 static void line_of_255_is_taken_and_one_of_256_is_not(void **state)
