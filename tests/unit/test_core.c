@@ -13,6 +13,9 @@ static void fourth_pulse_of_a_good_receiver_is_published(void **state)
 	withheld_pulse(raw_at(2), CORE_WITHHELD_LABEL);
 	burst(2, 0, 'A');
 	assert_int_equal(state_now(), CORE_LOCKED);
+	assert_non_null(last_notice(CORE_NOTICE_LABEL));
+	assert_int_equal(last_notice(CORE_NOTICE_LABEL)->a, rig.utc_s + 2);
+	assert_int_equal(last_notice(CORE_NOTICE_LABEL)->b, LAG);
 	published_pulse(3);
 }
 

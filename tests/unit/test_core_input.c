@@ -372,6 +372,18 @@ static void next_pulse_is_known_once_there_is_a_grid(void **state)
 	assert_int_equal(core_next_pulse_raw_ns(&rig.core), raw_at(4));
 }
 
+static void grid_that_time_has_taken_announces_no_pulse(void **state)
+{
+	(void)state;
+	good(0, 20);
+	tick(raw_at(320) - MS);
+	assert_true(core_next_pulse_raw_ns(&rig.core) > 0);
+	tick(raw_at(320) + 100 * MS);
+	assert_int_equal(core_next_pulse_raw_ns(&rig.core), 0);
+	assert_false(rig.core.label.attached);
+	assert_true(rig.core.label.known);
+}
+
 static void moved_pulses_are_told_and_published_when_confirmed_again(void **state)
 {
 	(void)state;
@@ -413,6 +425,7 @@ int main(void)
 		test(receiver_is_described_by_its_sentences),
 		test(satellites_in_view_are_summed_over_the_constellations),
 		test(next_pulse_is_known_once_there_is_a_grid),
+		test(grid_that_time_has_taken_announces_no_pulse),
 		test(moved_pulses_are_told_and_published_when_confirmed_again),
 	};
 

@@ -238,6 +238,22 @@ static void frequency_of_the_raw_clock_is_measured(void **state)
 	}
 }
 
+static void defaults_are_those_of_the_manual(void **state)
+{
+	struct core_config config;
+
+	(void)state;
+	core_config_default(&config);
+	assert_int_equal(config.agree, 3);
+	assert_int_equal(config.relabel_hold_ns, 60 * NS_PER_S);
+	assert_int_equal(config.holdover_ns, 30 * NS_PER_S);
+	assert_int_equal(config.pps_offset_ns, 0);
+	assert_int_equal(config.configured_lag_ns, 0);
+	assert_int_equal(config.learned_lag_ns, CORE_NO_LAG);
+	assert_int_equal(config.pivot_s, calendar_day_start_s(2026, 11, 1));
+	assert_false(config.clear_edge);
+}
+
 static void core_without_listeners_works(void **state)
 {
 	struct core_output none = {0};
@@ -327,6 +343,7 @@ int main(void)
 		test(states_are_told_as_they_change),
 		test(status_counts_what_came_and_went),
 		test(frequency_of_the_raw_clock_is_measured),
+		test(defaults_are_those_of_the_manual),
 		test(core_without_listeners_works),
 		test(same_events_give_the_same_bytes),
 		test(core_can_be_moved_between_two_events),

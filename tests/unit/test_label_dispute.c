@@ -176,6 +176,18 @@ static void bursts_may_come_later_after_pulses_that_moved(void **state)
 	assert_int_equal(second(70, 650 * MS, 1), LABEL_CHANGED);
 }
 
+static void moved_pulses_are_forgotten_once_a_burst_confirms(void **state)
+{
+	(void)state;
+	label_phase(&rig.label, -200 * MS);
+	assert_int_equal(second(10, LAG + 200 * MS, 0), LABEL_CONFIRMED);
+	for (int n = 11; n < 200; n++) {
+		pulse(n);
+		assert_int_equal(names(n, 850 * MS, rig.utc_s + n - 1), LABEL_ODD);
+	}
+	assert_label_right(199);
+}
+
 static void bursts_that_agree_on_nothing_silence_too(void **state)
 {
 	int n = 10;
@@ -270,6 +282,7 @@ int main(void)
 		test(bursts_that_come_more_than_a_second_late_do_not_move_the_label),
 		test(bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure),
 		test(bursts_may_come_later_after_pulses_that_moved),
+		test(moved_pulses_are_forgotten_once_a_burst_confirms),
 		test(bursts_that_agree_on_nothing_silence_too),
 		test(drift_of_the_lag_across_the_second_does_not_shift_the_label),
 		test(drift_of_the_lag_before_the_pulse_does_not_shift_the_label),

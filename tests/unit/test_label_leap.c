@@ -128,7 +128,11 @@ static void receiver_may_learn_of_the_leap_second_late(void **state)
 {
 	(void)state;
 	seconds(16, 60, LAG, 0);
-	assert_int_equal(seconds(61, 62, LAG, -1), LABEL_ODD);
+	assert_false(rig.label.leap_pending);
+	assert_int_equal(second(61, LAG, -1), LABEL_ODD);
+	/* Silence from the first word of it. */
+	assert_true(rig.label.leap_pending);
+	assert_int_equal(second(62, LAG, -1), LABEL_ODD);
 	assert_int_equal(second(63, LAG, -1), LABEL_LEAPED);
 	assert_int_equal(labelled(63), rig.utc_s + 62);
 }
@@ -150,10 +154,19 @@ static void two_seconds_are_no_leap_second(void **state)
 	assert_label_right(79);
 }
 
+static void other_jumps_after_the_half_year_do_not_look_like_a_leap_second(void **state)
+{
+	(void)state;
+	seconds(16, 40, LAG, 0);
+	seconds(41, 50, LAG, 2);
+	assert_false(rig.label.leap_pending);
+}
+
 static void one_second_on_another_day_must_hold(void **state)
 {
 	locked(state);
 	assert_int_equal(seconds(10, 69, LAG, -1), LABEL_ODD);
+	assert_false(rig.label.leap_pending);
 	assert_label_right(69);
 }
 
@@ -191,7 +204,7 @@ static void pulses_near_the_bursts_do_not_attach_without_a_witness(void **state)
 	for (int n = 0; n < 20; n++) {
 		names(n, 5 * MS, rig.utc_s + n);
 	}
-	seconds(20, 60, 5 * MS, 0);
+	assert_int_equal(seconds(20, 60, 5 * MS, 0), LABEL_CONFIRMED);
 	assert_false(rig.label.attached);
 	assert_true(rig.label.ambiguous);
 	clock_vouched(0, 50 * MS);
@@ -321,6 +334,7 @@ int main(void)
 		test(receiver_may_learn_of_the_leap_second_late),
 		test(one_second_two_minutes_after_the_half_year_must_hold),
 		test(two_seconds_are_no_leap_second),
+		test(other_jumps_after_the_half_year_do_not_look_like_a_leap_second),
 		test(one_second_on_another_day_must_hold),
 		test(label_crosses_the_half_year_without_sentences_and_waits_for_them),
 		lasting(pulses_attach_to_a_label_agreed_without_them),
