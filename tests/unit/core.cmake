@@ -19,6 +19,7 @@ unit(unit_sink pps2shm_sinks)
 unit(state_file pps2shm_daemon)
 unit(notify pps2shm_daemon)
 unit(reporter pps2shm_daemon)
+unit(clock_view pps2shm_daemon)
 unit(clock_watch pps2shm_daemon)
 target_link_options(test_clock_watch PRIVATE -Wl,--wrap=adjtimex,--wrap=read)
 unit(engine pps2shm_daemon)
@@ -55,8 +56,8 @@ if(HAVE_THREAD_SANITIZER)
   sources_of(engine_sources pps2shm_common pps2shm_core pps2shm_sinks ntpshm_static)
   set(daemon ${PROJECT_SOURCE_DIR}/src/daemon)
   engine_threads(engine_threads_tsan 300 engine_threads.c ${engine_sources}
-    ${daemon}/clock_watch.c ${daemon}/engine.c ${daemon}/reporter.c)
-  target_link_libraries(engine_threads_tsan PRIVATE pps2shm_board_writer) # there is no board
+    ${daemon}/clock_view.c ${daemon}/clock_watch.c ${daemon}/engine.c ${daemon}/reporter.c)
+  target_link_libraries(engine_threads_tsan PRIVATE pps2shm_daemon) # what it does not come to
   target_compile_options(engine_threads_tsan PRIVATE -fsanitize=thread -g)
   target_link_options(engine_threads_tsan PRIVATE -fsanitize=thread)
 endif()

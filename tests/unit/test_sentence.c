@@ -26,15 +26,18 @@ static bool parse(const char *body)
 /* The same with value in place of each '@'. */
 static bool parse_with(const char *pattern, const char *value)
 {
-	char body[200] = "";
+	char body[200];
+	size_t len = 0;
 
-	for (; *pattern; pattern++) {
+	for (; *pattern && len < sizeof(body) - 1; pattern++) {
 		if (*pattern == '@') {
-			strcat(body, value);
+			len += (size_t)snprintf(body + len, sizeof(body) - len, "%s", value);
 		} else {
-			strncat(body, pattern, 1);
+			body[len++] = *pattern;
 		}
 	}
+	assert_true(len < sizeof(body));
+	body[len] = '\0';
 	return parse(body);
 }
 
