@@ -65,33 +65,95 @@ static void lose_source(struct reader *r, const struct error *err)
 	r->wake_raw_ns = end ? INT64_MAX : r->engine->now_raw_ns + backoff_next_ns(&r->backoff);
 }
 
+/* What a UART's FIFO may hold back, and how late a sleep may end. */
+#define FIFO_BYTES    16
+#define SLEEP_LATE_NS (4 * MS)
+/* Half of a terminal's buffer. */
+#define BUFFER_BYTES 2048
+
+/* 0 if the line's bit rate is not known. */
+static int64_t bytes_ns(const struct reader *r, size_t count)
+{
+	return !r->source->bps ? 0 : (int64_t)count * 10 * 1000 * MS / r->source->bps;
+}
+
+/* How late a byte may be seen. */
+static int64_t late_ns(const struct reader *r)
+{
+	return bytes_ns(r, FIFO_BYTES) + SLEEP_LATE_NS;
+}
+
+/* Of the time since the read before, what the line cannot have been busy for. */
+static int64_t idle_ns(const struct reader *r, size_t count, int64_t now)
+{
+	return now - r->last_raw_ns - bytes_ns(r, count);
+}
+
 /* More of the burst is on the way if the line was busy, or as busy as before, since the last read.
  */
 static bool burst_goes_on(const struct reader *r, size_t count, int64_t now)
 {
-	int64_t elapsed = now - r->last_raw_ns;
-
 	if (!r->collecting) {
 		return true;
 	}
 	if (r->source->bps) {
-		return (int64_t)count * 10 * 1000 * MS / r->source->bps > elapsed * 9 / 10;
+		return idle_ns(r, count, now) < late_ns(r);
 	}
 	return count > r->last_count * 9 / 10;
+}
+
+/*
+ * How long a burst lasts at least, from its first byte to its last. A shorter one counts at once: a
+ * burst that is read long after its end looks to the core as if it had fallen apart.
+ */
+static void learn_length(struct reader *r)
+{
+	int64_t length = r->end_raw_ns - r->burst_raw_ns;
+
+	if (!r->burst_ns || length < r->burst_ns) {
+		r->burst_ns = length;
+	} else {
+		r->burst_ns += (length - r->burst_ns) / 16;
+	}
+}
+
+/* When this burst should be over, if that can be told: one read takes the rest. */
+static int64_t collect_raw_ns(const struct reader *r, int64_t now)
+{
+	int64_t soonest = now + COLLECT_NS;
+
+	if (!r->source->bps || !r->burst_ns) {
+		return soonest;
+	}
+	int64_t over = r->burst_raw_ns + r->burst_ns + 2 * late_ns(r);
+	int64_t full = now + bytes_ns(r, BUFFER_BYTES);
+
+	over = over < full ? over : full;
+	return over > soonest ? over : soonest;
 }
 
 static void plan_next_read(struct reader *r, size_t count, int64_t now)
 {
 	int64_t pulse = core_next_pulse_raw_ns(&r->engine->core) - BEFORE_PULSE_NS;
+	bool goes_on = burst_goes_on(r, count, now);
 
-	r->collecting = burst_goes_on(r, count, now);
+	if (!r->collecting) {
+		r->burst_raw_ns = now - bytes_ns(r, count);
+		r->end_raw_ns = now;
+	} else {
+		r->end_raw_ns = now - idle_ns(r, count, now);
+	}
+	if (!goes_on) {
+		learn_length(r);
+	}
+	r->collecting = goes_on;
 	r->last_count = count;
 	r->last_raw_ns = now;
 	if (!r->collecting) {
 		r->wake_raw_ns = now + QUIET_NS;
 		return;
 	}
-	r->wake_raw_ns = now + COLLECT_NS;
+	r->wake_raw_ns = collect_raw_ns(r, now);
 	if (pulse > now && pulse < r->wake_raw_ns) {
 		r->wake_raw_ns = pulse;
 	}
@@ -100,6 +162,9 @@ static void plan_next_read(struct reader *r, size_t count, int64_t now)
 /* Nothing came: the burst is over, and once the core has seen that there is nothing to wake for. */
 static void line_quiet(struct reader *r, int64_t now)
 {
+	if (r->collecting) {
+		learn_length(r);
+	}
 	r->collecting = false;
 	if (now - r->last_raw_ns < EPOCH_GAP_NS) {
 		r->wake_raw_ns = r->last_raw_ns + QUIET_NS;

@@ -20,9 +20,11 @@ struct reader {
 	struct byte_source *source; /* NULL while there is none */
 	struct backoff backoff;
 	int64_t opened_raw_ns;
-	uint32_t bps_found; /* to begin with after reopening */
-	bool collecting;    /* do not sleep on the descriptor */
-	size_t last_count;  /* bytes of the read before */
+	uint32_t bps_found;               /* to begin with after reopening */
+	bool collecting;                  /* do not sleep on the descriptor */
+	size_t last_count;                /* bytes of the read before */
+	int64_t burst_raw_ns, end_raw_ns; /* first and, so far, last byte of this burst */
+	int64_t burst_ns; /* how long bursts last at least, as learned; 0: unknown */
 	int64_t last_raw_ns;
 	int64_t wake_raw_ns; /* next read, tick or attempt to open; 0: none due */
 };

@@ -14,7 +14,8 @@
 
 struct stream {
 	struct byte_source source;
-	bool once; /* file or standard input: there is no more after its end */
+	bool once;     /* file or standard input: there is no more after its end */
+	bool terminal; /* tells "nothing yet" from "the other side is gone" by itself */
 };
 
 static ssize_t ended(struct stream *stream, struct error *err)
@@ -34,11 +35,13 @@ static ssize_t stream_read(struct byte_source *source, uint8_t *buffer, size_t s
 	struct stream *stream = (struct stream *)source;
 	struct pollfd p = {.fd = source->fd, .events = POLLIN};
 
-	if (poll(&p, 1, 0) < 1) {
-		return 0;
-	}
-	if (!(p.revents & POLLIN)) {
-		return ended(stream, err);
+	if (!stream->terminal) {
+		if (poll(&p, 1, 0) < 1) {
+			return 0;
+		}
+		if (!(p.revents & POLLIN)) {
+			return ended(stream, err);
+		}
 	}
 	ssize_t n = read(source->fd, buffer, size);
 
@@ -66,18 +69,19 @@ static const struct byte_ops stream_ops = {
 	.close = stream_close,
 };
 
-/* Bytes as they are: no echo, no line editing, no CR to NL. */
-static void make_raw(int fd)
+/* Bytes as they are: no echo, no line editing, no CR to NL. False if it is no terminal. */
+static bool make_raw(int fd)
 {
 	struct termios settings;
 
-	if (tcgetattr(fd, &settings) == 0) {
-		cfmakeraw(&settings);
-		tcsetattr(fd, TCSANOW, &settings);
+	if (tcgetattr(fd, &settings) != 0) {
+		return false;
 	}
+	cfmakeraw(&settings);
+	return tcsetattr(fd, TCSANOW, &settings) == 0;
 }
 
-static int open_path(const char *path, bool *once, struct error *err)
+static int open_path(const char *path, struct stream *stream, struct error *err)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -89,8 +93,8 @@ static int open_path(const char *path, bool *once, struct error *err)
 		}
 		return -1;
 	}
-	make_raw(fd);
-	*once = S_ISREG(st.st_mode);
+	stream->terminal = make_raw(fd);
+	stream->once = S_ISREG(st.st_mode);
 	return fd;
 }
 
@@ -110,7 +114,7 @@ struct byte_source *stream_open(const struct byte_options *options, struct error
 			error_set(err, "standard input: %s", strerror(errno));
 		}
 	} else {
-		stream->source.fd = open_path(options->path, &stream->once, err);
+		stream->source.fd = open_path(options->path, stream, err);
 	}
 	if (stream->source.fd < 0) {
 		free(stream);

@@ -226,6 +226,58 @@ static void burst_of_450_ms_costs_at_most_six_wake_ups(void **state)
 	set_up(state);
 }
 
+static void burst_of_known_length_costs_three_wake_ups(void **state)
+{
+	const size_t portions[] = {1, 4, 8, 16};
+
+	for (size_t i = 0; i < sizeof(portions) / sizeof(portions[0]); i++) {
+		set_up(state);
+		line.portion = portions[i];
+		open_line();
+		run_until(RAW + 3 * NS_PER_S);
+		for (int64_t s = 4; s < 40; s++) {
+			/* Its first byte, the rest, and that no more comes. */
+			assert_int_equal(run_until(RAW + s * NS_PER_S), 3);
+		}
+		assert_int_equal(status()->rejects[CORE_CHECKSUM], 0);
+		tear_down(state);
+	}
+	set_up(state);
+}
+
+static void bursts_of_changing_length_stay_whole(void **state)
+{
+	(void)state;
+	open_line();
+	for (int64_t s = 1; s < 60; s++) {
+		/* Satellites are told every third second. */
+		line.wanted = s % 3 ? 240 : 600;
+		assert_in_range(run_until(RAW + s * NS_PER_S), 2, 7);
+	}
+	assert_int_equal(status()->state, CORE_LOCKED);
+	assert_int_equal(status()->rejects[CORE_ODD], 0);
+	for (int k = 0; k < LABEL_RECENT; k++) {
+		assert_int_equal(engine.core.label.recent.values[k], LAG);
+	}
+}
+
+static void bursts_that_become_short_are_learned_at_once(void **state)
+{
+	(void)state;
+	line.wanted = 600;
+	next_burst(0);
+	open_line();
+	run_until(RAW + 20 * NS_PER_S);
+	line.wanted = 200;
+	run_until(RAW + 22 * NS_PER_S);
+	assert_int_equal(status()->state, CORE_LOCKED);
+	assert_true(status()->rejects[CORE_ODD] <= 1);
+	for (int64_t s = 23; s < 40; s++) {
+		assert_int_equal(run_until(RAW + s * NS_PER_S), 3);
+	}
+	assert_true(status()->rejects[CORE_ODD] <= 1);
+}
+
 static void first_bytes_instant_is_exact(void **state)
 {
 	const size_t portions[] = {1, 4, 8, 16, 32};
@@ -423,6 +475,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(burst_of_450_ms_costs_at_most_six_wake_ups),
+		test(burst_of_known_length_costs_three_wake_ups),
+		test(bursts_of_changing_length_stay_whole),
+		test(bursts_that_become_short_are_learned_at_once),
 		test(first_bytes_instant_is_exact),
 		test(burst_is_over_soon_after_its_last_byte),
 		test(burst_that_ends_just_before_the_pulse_is_read_before_it),
