@@ -41,7 +41,7 @@ static const struct trouble troubles[] = {
 	{"no pulses", WORLD_PULSES, 0, 0, false, false},
 	{"pulse source gone", WORLD_PPS_GONE, 1, 1, false, false},
 	{"pulse moved", WORLD_PHASE, -120 * MS_NS, 120 * MS_NS, true, false},
-	{"raw clock bent", WORLD_RAW_PPB, -5000, 5000, true, false},
+	{"raw clock bent", WORLD_RAW_PPB, -1000, 1000, true, false},
 	{"no fix", WORLD_FIX, 0, 0, false, false},
 	{"line silent", WORLD_SERIAL, 0, 0, false, false},
 	{"line gone", WORLD_SERIAL_GONE, 1, 1, false, false},

@@ -32,9 +32,7 @@ void judge_init(struct judge *judge, const struct core_config *core, const struc
 	judge->core = core;
 	judge->world = world;
 	judge->coarse_bound_ns = SECOND_NS / 2;
-	judge->said = -1;
-	judge->timed_raw_ns = INT64_MIN;
-	judge->first_fix_ns = -1;
+	belief_init(&judge->belief, core, &world->config);
 	judge->last_clock_ns = INT64_MIN;
 }
 
@@ -43,144 +41,6 @@ int judge_watch(struct judge *judge, int64_t from_ns, int64_t to_ns)
 	judge->windows[judge->window_count] = (struct judge_window){
 		.from_ns = from_ns, .to_ns = to_ns, .first_ns = -1, .last_ns = -1};
 	return judge->window_count++;
-}
-
-static void streak_add(struct judge_streak *streak, const struct told *told, int64_t raw_ns)
-{
-	if (streak->bursts == 0) {
-		streak->since_raw_ns = raw_ns;
-	}
-	streak->bursts += streak->bursts == 0 || streak->n != told->n;
-	streak->ahead_s = told->ahead_s;
-	streak->n = told->n;
-}
-
-static bool streak_held(const struct judge *judge, const struct judge_streak *streak, int64_t ns)
-{
-	return streak->bursts > 0 && judge->event->raw_ns - streak->since_raw_ns >= ns;
-}
-
-/* The voice of a label, or the one longest silent. */
-static struct judge_voice *voice_of(struct judge *judge, int64_t ahead_s)
-{
-	struct judge_voice *oldest = judge->voices;
-
-	for (struct judge_voice *v = judge->voices; v < judge->voices + JUDGE_VOICES; v++) {
-		if (v->heard && v->ahead_s == ahead_s) {
-			return v;
-		}
-		oldest = v->last_raw_ns < oldest->last_raw_ns ? v : oldest;
-	}
-	return oldest;
-}
-
-static void judge_listen(struct judge *judge, const struct told *told)
-{
-	for (struct judge_voice *v = judge->voices; v < judge->voices + JUDGE_VOICES; v++) {
-		v->contradicted += v->contradicted_n != told->n;
-		v->contradicted_n = told->n;
-	}
-	*voice_of(judge, told->ahead_s) = (struct judge_voice){
-		.heard = true, .ahead_s = told->ahead_s, .last_raw_ns = judge->event->raw_ns};
-}
-
-/* A second more or less, where a leap second may be: the one jump that needs no hold. */
-static bool judge_leaps(const struct judge *judge)
-{
-	const struct world_config *world = &judge->world->config;
-	int64_t since_ns =
-		judge->truth->t_ns - (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
-	int64_t jump_s = judge->rival.ahead_s - judge->believed_s;
-
-	return world->leap != 0 && (jump_s == 1 || jump_s == -1) && since_ns > -LEAP_ROUND_NS &&
-	       since_ns < JUDGE_LEAP_LATE_NS;
-}
-
-static void judge_believe(struct judge *judge, int64_t ahead_s, int64_t linger_ns)
-{
-	judge->older_s = judge->believes ? judge->believed_s : ahead_s;
-	judge->older_until_raw_ns = judge->event->raw_ns + linger_ns;
-	judge->believes = true;
-	judge->believed_s = ahead_s;
-	judge->rival.bursts = 0;
-}
-
-/* What a perfect observer believes after this sentence. */
-static void judge_label(struct judge *judge, const struct told *told)
-{
-	int64_t hold_ns = judge->core->relabel_hold_ns - JUDGE_SLACK_NS;
-	bool fresh = judge->samples[CORE_PPS] == 0, agreed;
-
-	judge_listen(judge, told);
-	if (judge->believes && told->ahead_s == judge->believed_s) {
-		judge->rival.bursts = 0;
-		return;
-	}
-	if (told->ahead_s != judge->rival.ahead_s) {
-		judge->rival.bursts = 0;
-	}
-	streak_add(&judge->rival, told, judge->event->raw_ns);
-	if (judge->sync && told->ahead_s != 0) {
-		return; /* the witness knows better */
-	}
-	agreed = judge->rival.bursts >= judge->core->agree;
-	if (agreed && (!judge->believes || fresh)) {
-		judge_believe(judge, told->ahead_s, JUDGE_OPEN_NS);
-	} else if (agreed && judge_leaps(judge)) {
-		judge_believe(judge, told->ahead_s, JUDGE_LINGER_NS);
-	} else if (streak_held(judge, &judge->rival, hold_ns)) {
-		judge_believe(judge, told->ahead_s, JUDGE_OPEN_NS);
-	}
-}
-
-/* Of two labels that may both be believed, the core publishes this one: the choice is made. */
-static void judge_choose(struct judge *judge, int64_t ahead_s)
-{
-	int64_t now = judge->event->raw_ns;
-
-	if (judge->older_until_raw_ns - now > JUDGE_OPEN_NS / 2 && ahead_s != judge->believed_s) {
-		judge->believed_s = judge->older_s;
-		judge->rival.bursts = 0;
-		judge->older_until_raw_ns = 0;
-	} else if (ahead_s == judge->believed_s) {
-		judge->older_until_raw_ns = 0;
-	}
-}
-
-/* Whether it names a second. Without a date, the day is that of what was dated before. */
-static bool judge_can_date(const struct judge *judge, const struct told *told)
-{
-	int64_t off_s = told->ahead_s - judge->dated_s;
-
-	return told->timed && !told->leap &&
-	       (told->day || (judge->dated && off_s < 43200 && off_s > -43200));
-}
-
-static void judge_told(struct judge *judge, const struct told *told)
-{
-	if (told->status >= 0) {
-		judge->said_changed |= judge->said == 1 && told->status == 0;
-		judge->said = told->status;
-	}
-	if (judge->said != 1) {
-		return;
-	}
-	if (told->timed) {
-		judge->timed_raw_ns = judge->event->raw_ns;
-	}
-	if (told->day) {
-		judge->dated = true;
-		judge->dated_s = told->ahead_s;
-	}
-	judge->valid_n = told->timed && told->status == 1 ? told->n : judge->valid_n;
-	judge->named_n = judge_can_date(judge, told) ? told->n : judge->named_n;
-	/* One and the same burst has to say both, that there is a fix and which second it was. */
-	if (told->timed && judge->valid_n == told->n && judge->named_n == told->n) {
-		if (judge->first_fix_ns < 0) {
-			judge->first_fix_ns = judge->truth->t_ns;
-		}
-		judge_label(judge, told);
-	}
 }
 
 static bool edge_is_good(const struct truth *truth)
@@ -201,7 +61,7 @@ static void judge_pulse(struct judge *judge)
 	if (!edge_is_good(truth)) {
 		return;
 	}
-	if (judge->first_fix_ns >= 0 && judge->samples[CORE_PPS] == 0) {
+	if (judge->belief.first_fix_ns >= 0 && judge->samples[CORE_PPS] == 0) {
 		judge->pulses_since_fix++;
 	}
 	for (struct judge_window *w = judge->windows; w < judge->windows + judge->window_count;
@@ -216,33 +76,10 @@ void judge_event(struct judge *judge, const struct event *event, const struct tr
 {
 	judge->event = event;
 	judge->truth = truth;
-	judge->said_changed = false;
 	if (event->type == EVENT_PULSE) {
 		judge_pulse(judge);
-	} else if (event->type == EVENT_CLOCK) {
-		if (event->clock.sync && !judge->sync) {
-			judge->sync_raw_ns = event->raw_ns;
-		}
-		judge->sync = event->clock.sync;
 	}
-	for (int i = 0; i < truth->told_count; i++) {
-		judge_told(judge, &truth->told[i]);
-	}
-}
-
-/* Whether a label so far ahead of the truth may be published. */
-static bool judge_allows(const struct judge *judge, int64_t ahead_s)
-{
-	int64_t now = judge->event->raw_ns;
-
-	if (ahead_s != 0 && judge->sync && now - judge->sync_raw_ns > JUDGE_DISPUTE_NS) {
-		return false;
-	}
-	if (!judge->believes) {
-		return judge->rival.bursts > 0 && ahead_s == judge->rival.ahead_s;
-	}
-	return ahead_s == judge->believed_s ||
-	       (ahead_s == judge->older_s && now < judge->older_until_raw_ns);
+	belief_hear(&judge->belief, event, truth);
 }
 
 static void judge_pulse_kind(struct judge *judge)
@@ -270,24 +107,17 @@ static void judge_pulse_kind(struct judge *judge)
 
 static void judge_pulse_silence(struct judge *judge, int64_t ahead_s)
 {
-	const struct judge_voice *voice = voice_of(judge, ahead_s);
-	int64_t now = judge->event->raw_ns;
+	int64_t silent_ns = judge->event->raw_ns - judge->belief.timed_raw_ns;
+	int disputed = belief_disputed(&judge->belief, ahead_s);
 
-	if (judge->said != 1) {
+	if (judge->belief.said != 1) {
 		fault(judge, "a pulse was published without a fix");
-	} else if (now - judge->timed_raw_ns > judge->core->holdover_ns + JUDGE_SLACK_NS) {
+	} else if (silent_ns > judge->core->holdover_ns + JUDGE_SLACK_NS) {
 		fault(judge, "a pulse was published %" PRId64 " ms after the last valid sentence",
-		      (now - judge->timed_raw_ns) / MS_NS);
-	} else if (voice->heard && voice->contradicted >= JUDGE_DISPUTE_BURSTS &&
-		   now - voice->last_raw_ns > JUDGE_DISPUTE_NS) {
-		fault(judge, "a pulse was published in a dispute of %d bursts",
-		      voice->contradicted);
+		      silent_ns / MS_NS);
+	} else if (disputed > 0) {
+		fault(judge, "a pulse was published in a dispute of %d bursts", disputed);
 	}
-}
-
-static int64_t judge_told_last(const struct judge *judge)
-{
-	return judge->rival.bursts > 0 ? judge->rival.ahead_s : judge->believed_s;
 }
 
 static void judge_pps(struct judge *judge, const struct core_sample *sample)
@@ -306,14 +136,12 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 		fault(judge, "receive is %" PRId64 " ns off the pulse's stamp",
 		      sample->receive_ns - judge->event->real_ns);
 	}
-	if (ahead_ns % SECOND_NS != 0 || !judge_allows(judge, ahead_ns / SECOND_NS)) {
+	if (ahead_ns % SECOND_NS != 0 || !belief_allows(&judge->belief, ahead_ns / SECOND_NS)) {
 		fault(judge,
 		      "a wrong second: pulse labelled %" PRId64 " ns off (told %" PRId64 " s)",
-		      ahead_ns, judge_told_last(judge));
+		      ahead_ns, belief_told_s(&judge->belief));
 	}
-	if (judge->believes) {
-		judge_choose(judge, ahead_ns / SECOND_NS);
-	}
+	belief_choose(&judge->belief, ahead_ns / SECOND_NS);
 	if (sample->clock_ns <= judge->last_clock_ns && ahead_ns == judge->last_ahead_ns) {
 		fault(judge, "a label was published twice or backwards");
 	}
@@ -345,7 +173,7 @@ static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns)
 	for (int64_t ahead = off / SECOND_NS - 1; ahead <= off / SECOND_NS + 1; ahead++) {
 		int64_t rest = error_ns - ahead * SECOND_NS;
 
-		if (rest < bound_ns && rest > -bound_ns && judge_allows(judge, ahead)) {
+		if (rest < bound_ns && rest > -bound_ns && belief_allows(&judge->belief, ahead)) {
 			return true;
 		}
 	}
@@ -368,9 +196,9 @@ static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 	}
 	if (!fits) {
 		fault(judge, "a coarse sample is %" PRId64 " ms off (told %" PRId64 " s)",
-		      error_ns / MS_NS, judge_told_last(judge));
+		      error_ns / MS_NS, belief_told_s(&judge->belief));
 	}
-	if (judge->said != 1 && !judge->said_changed) {
+	if (judge->belief.said != 1 && !judge->belief.said_lost) {
 		fault(judge, "a coarse sample was published without a fix");
 	}
 	if (judge->coarse_errors != NULL && judge->coarse_count < judge->coarse_room) {

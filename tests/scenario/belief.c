@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "belief.h"
+
+#include <string.h>
+
+/* When the truth itself changes, the label before it may linger: bursts end late. */
+#define LINGER_NS (5 * SECOND_NS)
+/* If it only may have changed, until the core shows what it believes. */
+#define OPEN_NS    (INT64_MAX / 4)
+#define HALF_DAY_S 43200
+
+void belief_init(struct belief *belief, const struct core_config *core,
+		 const struct world_config *world)
+{
+	memset(belief, 0, sizeof(*belief));
+	belief->core = core;
+	belief->world = world;
+	belief->said = -1;
+	belief->first_fix_ns = -1;
+}
+
+static void streak_add(struct belief_streak *streak, const struct told *told, int64_t raw_ns)
+{
+	if (streak->bursts == 0) {
+		streak->since_raw_ns = raw_ns;
+	}
+	streak->bursts += streak->bursts == 0 || streak->n != told->n;
+	streak->ahead_s = told->ahead_s;
+	streak->n = told->n;
+}
+
+/* The voice of a label, or the one longest silent. */
+static struct belief_voice *voice_of(struct belief *belief, int64_t ahead_s)
+{
+	struct belief_voice *oldest = belief->voices;
+
+	for (struct belief_voice *v = belief->voices; v < belief->voices + BELIEF_VOICES; v++) {
+		if (v->heard && v->ahead_s == ahead_s) {
+			return v;
+		}
+		oldest = v->last_raw_ns < oldest->last_raw_ns ? v : oldest;
+	}
+	return oldest;
+}
+
+static void voices_hear(struct belief *belief, const struct told *told)
+{
+	for (struct belief_voice *v = belief->voices; v < belief->voices + BELIEF_VOICES; v++) {
+		v->contradicted += v->contradicted_n != told->n;
+		v->contradicted_n = told->n;
+	}
+	*voice_of(belief, told->ahead_s) = (struct belief_voice){
+		.heard = true, .ahead_s = told->ahead_s, .last_raw_ns = belief->raw_ns};
+}
+
+/* A second more or less, where a leap second may be: the one jump that needs no hold. */
+static bool rival_leaps(const struct belief *belief)
+{
+	const struct world_config *world = belief->world;
+	int64_t since_ns = belief->t_ns - (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
+	int64_t jump_s = belief->rival.ahead_s - belief->believed_s;
+
+	return world->leap != 0 && (jump_s == 1 || jump_s == -1) &&
+	       since_ns > -BELIEF_LEAP_EARLY_NS && since_ns < BELIEF_LEAP_LATE_NS;
+}
+
+static bool rival_held(const struct belief *belief)
+{
+	return belief->raw_ns - belief->rival.since_raw_ns >=
+	       belief->core->relabel_hold_ns - BELIEF_SLACK_NS;
+}
+
+static void believe_rival(struct belief *belief, int64_t linger_ns)
+{
+	belief->older_s = belief->believes ? belief->believed_s : belief->rival.ahead_s;
+	belief->older_until_raw_ns = belief->raw_ns + linger_ns;
+	belief->believes = true;
+	belief->believed_s = belief->rival.ahead_s;
+	belief->rival.bursts = 0;
+}
+
+static void hear_label(struct belief *belief, const struct told *told)
+{
+	bool agreed;
+
+	voices_hear(belief, told);
+	if (belief->believes && told->ahead_s == belief->believed_s) {
+		belief->rival.bursts = 0;
+		return;
+	}
+	if (told->ahead_s != belief->rival.ahead_s) {
+		belief->rival.bursts = 0;
+	}
+	streak_add(&belief->rival, told, belief->raw_ns);
+	if (belief->sync && told->ahead_s != 0) {
+		return; /* the witness knows better */
+	}
+	agreed = belief->rival.bursts >= belief->core->agree;
+	if (agreed && (!belief->believes || !belief->published)) {
+		believe_rival(belief, OPEN_NS);
+	} else if (agreed && rival_leaps(belief)) {
+		believe_rival(belief, LINGER_NS);
+	} else if (rival_held(belief)) {
+		believe_rival(belief, OPEN_NS);
+	}
+}
+
+/* Whether it names a second. Without a date, the day is that of what was dated before. */
+static bool told_names(const struct belief *belief, const struct told *told)
+{
+	int64_t off_s = told->ahead_s - belief->dated_s;
+
+	return told->timed && !told->leap &&
+	       (told->day || (belief->dated && off_s < HALF_DAY_S && off_s > -HALF_DAY_S));
+}
+
+static void hear_told(struct belief *belief, const struct told *told)
+{
+	if (told->status >= 0) {
+		belief->said_lost |= belief->said == 1 && told->status == 0;
+		belief->said = told->status;
+	}
+	if (belief->said != 1) {
+		return;
+	}
+	if (told->day) {
+		belief->dated = true;
+		belief->dated_s = told->ahead_s;
+	}
+	if (!told->timed) {
+		return;
+	}
+	belief->timed_raw_ns = belief->raw_ns;
+	belief->valid_n = told->status == 1 ? told->n : belief->valid_n;
+	belief->named_n = told_names(belief, told) ? told->n : belief->named_n;
+	/* One and the same burst has to say both, that there is a fix and which second it was. */
+	if (belief->valid_n == told->n && belief->named_n == told->n) {
+		if (belief->first_fix_ns < 0) {
+			belief->first_fix_ns = belief->t_ns;
+		}
+		hear_label(belief, told);
+	}
+}
+
+void belief_hear(struct belief *belief, const struct event *event, const struct truth *truth)
+{
+	belief->t_ns = truth->t_ns;
+	belief->raw_ns = event->raw_ns;
+	belief->said_lost = false;
+	if (event->type == EVENT_CLOCK) {
+		if (event->clock.sync && !belief->sync) {
+			belief->sync_raw_ns = event->raw_ns;
+		}
+		belief->sync = event->clock.sync;
+	}
+	for (int i = 0; i < truth->told_count; i++) {
+		hear_told(belief, &truth->told[i]);
+	}
+}
+
+bool belief_allows(const struct belief *belief, int64_t ahead_s)
+{
+	if (ahead_s != 0 && belief->sync &&
+	    belief->raw_ns - belief->sync_raw_ns > BELIEF_DISPUTE_NS) {
+		return false;
+	}
+	if (!belief->believes) {
+		return belief->rival.bursts > 0 && ahead_s == belief->rival.ahead_s;
+	}
+	return ahead_s == belief->believed_s ||
+	       (ahead_s == belief->older_s && belief->raw_ns < belief->older_until_raw_ns);
+}
+
+void belief_choose(struct belief *belief, int64_t ahead_s)
+{
+	bool open = belief->older_until_raw_ns - belief->raw_ns > OPEN_NS / 2;
+
+	belief->published = true;
+	if (!belief->believes || (ahead_s != belief->believed_s && !open)) {
+		return;
+	}
+	belief->older_until_raw_ns = 0;
+	if (ahead_s != belief->believed_s) {
+		belief->believed_s = belief->older_s;
+		belief->rival.bursts = 0;
+	}
+}
+
+int belief_disputed(struct belief *belief, int64_t ahead_s)
+{
+	const struct belief_voice *voice = voice_of(belief, ahead_s);
+
+	if (!voice->heard || voice->ahead_s != ahead_s ||
+	    voice->contradicted < BELIEF_DISPUTE_BURSTS ||
+	    belief->raw_ns - voice->last_raw_ns <= BELIEF_DISPUTE_NS) {
+		return 0;
+	}
+	return voice->contradicted;
+}
+
+int64_t belief_told_s(const struct belief *belief)
+{
+	return belief->rival.bursts > 0 ? belief->rival.ahead_s : belief->believed_s;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "core/core.h"
+#include "world.h"
+
+/*
+ * What a perfect observer could believe who hears what the core hears and knows which sentences
+ * came through whole. Labels are told apart by how far they are ahead of the truth, in seconds;
+ * the right one is 0.
+ *
+ * - At the start a label is believed once `agree` bursts in a row told it, later another one once
+ *   it was told for relabel_hold without an exception. Within a minute of a leap second one second
+ *   more or less needs no hold.
+ * - While the system clock is synchronised only 0 is believed.
+ * - Where it depends on a moment whether a label is believed yet, both are allowed until the core
+ *   publishes one of them.
+ */
+
+/* A dispute of so many bursts over so many seconds is persistent: silence from then on. */
+#define BELIEF_DISPUTE_BURSTS 10
+#define BELIEF_DISPUTE_NS     (10 * SECOND_NS)
+/* A burst may be taken for told when it ends, and dated by its pulse. */
+#define BELIEF_SLACK_NS (SECOND_NS * 3 / 2)
+/* A leap second may be done a little earlier or later, and learned of this much later. */
+#define BELIEF_LEAP_EARLY_NS (3 * SECOND_NS)
+#define BELIEF_LEAP_LATE_NS  (65 * SECOND_NS)
+
+/* Bursts that tell one label, without an exception. */
+struct belief_streak {
+	int bursts; /* 0: none */
+	int64_t ahead_s;
+	int64_t n; /* the last world second spoken of */
+	int64_t since_raw_ns;
+};
+
+/* When a label was told last, and how often another one since. */
+struct belief_voice {
+	bool heard;
+	int64_t ahead_s;
+	int64_t last_raw_ns;
+	int64_t contradicted_n; /* the last world second that was told otherwise */
+	int contradicted;
+};
+
+#define BELIEF_VOICES 8
+
+struct belief {
+	const struct core_config *core;
+	const struct world_config *world;
+	int64_t t_ns, raw_ns; /* of the event being heard */
+	int said;             /* last word on the fix: 1, 0, -1 none yet */
+	bool said_lost;       /* it was lost in this very event */
+	bool sync;
+	int64_t sync_raw_ns;  /* since */
+	int64_t timed_raw_ns; /* last sentence that could confirm */
+	int64_t first_fix_ns; /* first burst with fix and date, true time; -1 none */
+	bool dated;
+	int64_t dated_s;          /* how far ahead the last date was */
+	int64_t valid_n, named_n; /* the last world second said to be valid, and named */
+	bool believes;
+	int64_t believed_s;
+	int64_t older_s; /* believed before, and still good until then */
+	int64_t older_until_raw_ns;
+	bool published; /* a pulse, ever */
+	struct belief_streak rival;
+	struct belief_voice voices[BELIEF_VOICES];
+};
+
+void belief_init(struct belief *belief, const struct core_config *core,
+		 const struct world_config *world);
+
+void belief_hear(struct belief *belief, const struct event *event, const struct truth *truth);
+
+/* Whether that label may be published now. */
+bool belief_allows(const struct belief *belief, int64_t ahead_s);
+
+/* It has been published with a pulse: of two that were allowed the core chose this one. */
+void belief_choose(struct belief *belief, int64_t ahead_s);
+
+/* How many bursts have told otherwise since that label was told, if persistently; else 0. */
+int belief_disputed(struct belief *belief, int64_t ahead_s);
+
+/* What was told last, for messages. */
+int64_t belief_told_s(const struct belief *belief);
