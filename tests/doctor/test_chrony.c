@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "rig.h"
+
+/* The same with chrony. */
+
+static void configuration_without_our_lines_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_write("/etc/chrony/conf.d/pps2shm.conf", "# nothing\n");
+	rig_expect("chrony.conf", DOCTOR_BROKEN, "/etc/chrony/chrony.conf has no 'refclock SHM 1'",
+		   "sudo pps2shm setup --chrony");
+}
+
+static void drop_in_without_confdir_does_not_count(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_write("/etc/chrony/chrony.conf", "pool 2.debian.pool.ntp.org iburst\n");
+	rig_expect("chrony.conf", DOCTOR_BROKEN, "has no 'refclock SHM 1'",
+		   "sudo systemctl restart chrony");
+}
+
+static void configuration_changed_after_the_start_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_touch("/etc/chrony/conf.d/pps2shm.conf");
+	rig_expect("chrony.conf", DOCTOR_WARNING, "changed after chronyd started",
+		   "sudo systemctl restart chrony");
+}
+
+static void chronyd_that_does_not_run_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_no_program(700);
+	rig_expect("daemon", DOCTOR_BROKEN, "chrony is installed, but chronyd does not run",
+		   "sudo systemctl enable --now chrony");
+}
+
+static void reach_zero_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0,
+		    "#,?,PPS,0,3,0,4294967295,0.000000000,0.000000000,0.000000000\n");
+	rig_expect("sources", DOCTOR_BROKEN, "PPS: reach 0", "sudo systemctl restart chrony");
+}
+
+static void falseticker_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0,
+		    "#,x,PPS,0,3,377,5,-0.100001200,-0.100001200,0.000000900\n");
+	rig_expect("sources", DOCTOR_BROKEN, "falseticker (x): offset -100.001 ms", "other edge");
+}
+
+static void source_that_is_not_selected_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0,
+		    "#,-,PPS,0,3,377,5,0.000001200,0.000001200,0.000000900\n");
+	rig_expect("sources", DOCTOR_WARNING, "PPS is not selected (state '-')", "'prefer'");
+}
+
+static void source_that_chronyd_does_not_have_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0,
+		    "^,*,185.232.69.65,2,6,377,33,0.0004,0.0004,0.0118\n");
+	rig_expect("sources", DOCTOR_BROKEN, "PPS is not among chronyd's sources",
+		   "sudo systemctl restart chrony");
+}
+
+static void unnamed_clock_is_found_by_the_name_that_chrony_gives(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_write("/etc/chrony/conf.d/pps2shm.conf", "refclock SHM 0 noselect\nrefclock SHM 1\n");
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0,
+		    "#,?,SHM0,0,4,377,14,-0.0121,-0.0121,0.1002\n"
+		    "#,*,SHM1,0,3,377,6,0.000000124,0.000000213,0.00000087\n");
+	rig_expect_well();
+}
+
+static void chronyd_that_does_not_answer_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 1, "506 Cannot talk to daemon\n");
+	rig_expect("sources", DOCTOR_BROKEN, "'506 Cannot talk to daemon'",
+		   "sudo systemctl restart chrony");
+	rig_command("chronyc -n -c sources", DOCTOR_HUNG, 137, "");
+	rig_expect("sources", DOCTOR_BROKEN, "does not answer", "sudo systemctl restart chrony");
+}
+
+static void broken_output_of_chronyc_leaves_it_open(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0, "#,*,PPS\n,,,,,,,,,\n");
+	rig_expect("sources", DOCTOR_UNKNOWN, "not understood", "");
+	rig_command("chronyc -n -c sources", DOCTOR_NO_TOOL, 127, "");
+	rig_expect("sources", DOCTOR_UNKNOWN, "there is no chronyc", "sudo apt install chrony");
+}
+
+static void socket_of_chrony_counts_as_a_unit(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_write("/etc/pps2shm.conf", "[chrony]\npps_socket = /run/chrony.pps2shm.sock\n"
+				       "[shm]\npps_unit = none\ncoarse_unit = none\n");
+	rig_write("/etc/chrony/conf.d/pps2shm.conf",
+		  "refclock SOCK /run/chrony.pps2shm.sock refid PPS prefer\n");
+	rig_board()->page.units[0].unit = -1;
+	rig_board()->page.units[1].unit = -1;
+	rig_expect_well();
+}
+
+#define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_begin, rig_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_RIG(configuration_without_our_lines_is_named),
+		WITH_RIG(drop_in_without_confdir_does_not_count),
+		WITH_RIG(configuration_changed_after_the_start_is_a_warning),
+		WITH_RIG(chronyd_that_does_not_run_is_named),
+		WITH_RIG(reach_zero_is_named),
+		WITH_RIG(falseticker_is_named),
+		WITH_RIG(source_that_is_not_selected_is_a_warning),
+		WITH_RIG(source_that_chronyd_does_not_have_is_named),
+		WITH_RIG(unnamed_clock_is_found_by_the_name_that_chrony_gives),
+		WITH_RIG(chronyd_that_does_not_answer_is_named),
+		WITH_RIG(broken_output_of_chronyc_leaves_it_open),
+		WITH_RIG(socket_of_chrony_counts_as_a_unit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "rig.h"
+
+/* Faults between the driver and the pulse. */
+
+static void device_that_the_service_may_not_read_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_mode("/dev/pps0", 0600);
+	rig_expect("device", DOCTOR_BROKEN, "/dev/pps0 has mode 0600: pps2shm may not read it",
+		   "udevadm trigger");
+}
+
+static void missing_device_node_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_remove("/dev/pps0");
+	rig_expect("device", DOCTOR_BROKEN, "/dev/pps0 is not there",
+		   "sudo udevadm trigger --subsystem-match=pps");
+}
+
+static void line_without_pulses_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_pulses(0);
+	rig_expect("pulses", DOCTOR_BROKEN, "no pulse on pps0 (pps@12.-1) in 2.2 s",
+		   "check the wire from the receiver's PPS output to GPIO 18");
+}
+
+static void missing_fix_is_told_as_the_cause_of_missing_pulses(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_pulses(0);
+	rig_board()->page.receiver.fix = 0;
+	rig_expect("pulses", DOCTOR_BROKEN, "no pulse", "antenna a free view of the sky");
+}
+
+static void noise_on_the_line_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_pulses(110);
+	rig_expect("pulses", DOCTOR_BROKEN, "110 edges in 2.2 s", "--pull down");
+}
+
+static void edge_that_the_driver_does_not_give_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/etc/pps2shm.conf", "[pps]\nedge = clear\n");
+	rig_expect("pulses", DOCTOR_BROKEN, "gives no clear edges", "take 'edge = clear' out");
+}
+
+static void wrong_edge_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/sys/class/pps/pps0/assert", "1802260812.100004321#800\n");
+	rig_expect("edge", DOCTOR_BROKEN, "the edge comes +100.004 ms from the clock's second",
+		   "sudo pps2shm setup --edge falling");
+}
+
+static void wrong_edge_before_the_second_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/sys/class/pps/pps0/assert", "1802260812.900000000#800\n");
+	rig_expect("edge", DOCTOR_BROKEN, "-100.000 ms", "--edge");
+}
+
+static void edge_is_not_judged_by_a_clock_that_does_not_know(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/sys/class/pps/pps0/assert", "1802260812.100004321#800\n");
+	rig_clock(0, 16000000);
+	rig_walk();
+	assert_int_equal(rig_found("edge")->verdict, DOCTOR_UNKNOWN);
+	rig_clock(1, 150000);
+	rig_walk();
+	assert_int_equal(rig_found("edge")->verdict, DOCTOR_UNKNOWN);
+}
+
+static void clock_that_is_not_synchronised_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_clock(0, 16000000);
+	rig_expect("clock", DOCTOR_WARNING, "not synchronised", "mend what is named above");
+}
+
+static void clock_that_is_set_again_and_again_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.clock_steps = 40;
+	rig_expect("clock", DOCTOR_WARNING, "the clock was set 40 times", "journalctl -b");
+}
+
+#define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_begin, rig_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_RIG(device_that_the_service_may_not_read_is_named),
+		WITH_RIG(missing_device_node_is_named),
+		WITH_RIG(line_without_pulses_is_named),
+		WITH_RIG(missing_fix_is_told_as_the_cause_of_missing_pulses),
+		WITH_RIG(noise_on_the_line_is_named),
+		WITH_RIG(edge_that_the_driver_does_not_give_is_named),
+		WITH_RIG(wrong_edge_is_named),
+		WITH_RIG(wrong_edge_before_the_second_is_named),
+		WITH_RIG(edge_is_not_judged_by_a_clock_that_does_not_know),
+		WITH_RIG(clock_that_is_not_synchronised_is_a_warning),
+		WITH_RIG(clock_that_is_set_again_and_again_is_a_warning),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdio.h>
+
+#include "core/core.h"
+#include "rig.h"
+
+/* Faults of our own service, and what its board tells of the receiver. */
+
+static void service_that_is_not_installed_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_board();
+	rig_service("pps2shm.service", "", "", "");
+	rig_expect("service", DOCTOR_BROKEN, "pps2shm.service is not installed",
+		   "sudo apt install ./pps2shm_*.deb");
+}
+
+static void service_that_does_not_run_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_board();
+	rig_service("pps2shm.service", "inactive", "disabled", "User=pps2shm\nGroup=dialout\n");
+	rig_expect("service", DOCTOR_BROKEN, "pps2shm does not run",
+		   "sudo systemctl enable --now pps2shm");
+	assert_int_equal(rig_found("sentences")->verdict, DOCTOR_UNKNOWN);
+}
+
+static void service_that_failed_is_named_with_its_last_words(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_board();
+	rig_service("pps2shm.service", "failed", "enabled",
+		    "Result=exit-code\nUser=pps2shm\nGroup=dialout\n");
+	rig_command("journalctl -u pps2shm.service", DOCTOR_ENDED, 0,
+		    "pps2shm run: unit 1 is 80 bytes, not 96\n");
+	rig_expect("service", DOCTOR_BROKEN,
+		   "pps2shm.service failed (exit-code): pps2shm run: unit 1 is 80 bytes",
+		   "journalctl -u pps2shm");
+}
+
+static void daemon_that_hangs_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.raw_ns = RIG_NOW_NS - 60000000000;
+	rig_expect("service", DOCTOR_BROKEN, "no heartbeat for more than 5 s",
+		   "sudo systemctl restart pps2shm");
+}
+
+static void service_that_will_not_come_back_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_service("pps2shm.service", "active", "disabled", "User=pps2shm\nGroup=dialout\n");
+	rig_expect("service", DOCTOR_WARNING, "will not after the next start",
+		   "sudo systemctl enable pps2shm");
+}
+
+static void line_without_a_byte_is_named(void **state)
+{
+	struct pps2shm_board_page *page = &rig_board()->page;
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	page->bytes = 0;
+	page->sentences = 0;
+	page->last_sentence_raw_ns = 0;
+	rig_expect("sentences", DOCTOR_BROKEN, "not one byte came on /dev/serial0 (/dev/ttyAMA0)",
+		   "its TX goes to our RX");
+}
+
+static void bytes_that_are_no_nmea_are_named(void **state)
+{
+	struct pps2shm_board_page *page = &rig_board()->page;
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	page->sentences = 0;
+	page->last_sentence_raw_ns = 0;
+	rig_expect("sentences", DOCTOR_BROKEN, "400000 bytes came", "set 'baud = auto'");
+}
+
+static void sentences_that_stopped_are_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.last_sentence_raw_ns = RIG_NOW_NS - 60000000000;
+	rig_expect("sentences", DOCTOR_BROKEN, "stopped", "check the receiver's power");
+}
+
+static void port_that_is_not_open_is_named_with_its_error(void **state)
+{
+	struct pps2shm_board_source *serial = &rig_board()->page.sources[PPS2SHM_BOARD_SERIAL];
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	serial->up = 0;
+	snprintf(serial->error, sizeof(serial->error), "no such port");
+	rig_expect("sentences", DOCTOR_BROKEN, "is not open: no such port",
+		   "mend what is named above");
+}
+
+static void daemon_without_a_port_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = none\n");
+	rig_board()->page.sources[PPS2SHM_BOARD_SERIAL].configured = 0;
+	rig_expect("sentences", DOCTOR_BROKEN, "no serial port is configured", "[serial]");
+}
+
+static void missing_fix_is_named(void **state)
+{
+	struct pps2shm_board_page *page = &rig_board()->page;
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	page->receiver.fix = 0;
+	page->receiver.satellites_seen = 3;
+	page->receiver.satellites_used = 0;
+	page->state = CORE_NO_FIX;
+	rig_expect("fix", DOCTOR_BROKEN, "no fix: 3 satellites seen, 0 used",
+		   "antenna a free view of the sky");
+}
+
+static void receiver_that_contradicts_the_clock_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.state = CORE_SUSPECT;
+	rig_expect("second", DOCTOR_BROKEN, "contradicts the synchronised system clock",
+		   "compare with another clock");
+}
+
+static void ambiguous_second_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.state = CORE_AMBIGUOUS;
+	rig_expect("second", DOCTOR_BROKEN, "either of two seconds fits", "another bit rate");
+}
+
+static void search_for_the_second_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.state = CORE_SEARCHING;
+	rig_expect("second", DOCTOR_WARNING, "Not locked yet", "pps2shm status --watch");
+}
+
+static void board_full_of_noise_is_no_daemon(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_board();
+	rig_write("/dev/shm/pps2shm", "noise");
+	rig_expect("service", DOCTOR_BROKEN, "is started, but", "sudo systemctl restart pps2shm");
+}
+
+static void system_without_systemd_is_judged_by_the_board(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_systemd();
+	rig_walk();
+	assert_int_equal(rig_found("service")->verdict, DOCTOR_OK);
+	assert_null(rig_found("getty"));
+}
+
+#define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_begin, rig_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_RIG(service_that_is_not_installed_is_named),
+		WITH_RIG(service_that_does_not_run_is_named),
+		WITH_RIG(service_that_failed_is_named_with_its_last_words),
+		WITH_RIG(daemon_that_hangs_is_named),
+		WITH_RIG(service_that_will_not_come_back_is_a_warning),
+		WITH_RIG(line_without_a_byte_is_named),
+		WITH_RIG(bytes_that_are_no_nmea_are_named),
+		WITH_RIG(sentences_that_stopped_are_named),
+		WITH_RIG(port_that_is_not_open_is_named_with_its_error),
+		WITH_RIG(daemon_without_a_port_is_named),
+		WITH_RIG(missing_fix_is_named),
+		WITH_RIG(receiver_that_contradicts_the_clock_is_named),
+		WITH_RIG(ambiguous_second_is_named),
+		WITH_RIG(search_for_the_second_is_a_warning),
+		WITH_RIG(board_full_of_noise_is_no_daemon),
+		WITH_RIG(system_without_systemd_is_judged_by_the_board),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
