@@ -78,12 +78,16 @@ static bool world_is_right(struct play *play, uint64_t seed, const struct option
 int main(int argc, char **argv)
 {
 	struct options o = {.seed = 1, .count = 1000};
-	struct play *play = calloc(1, sizeof(*play));
+	struct play *play;
 	uint64_t done = 0, wrong = 0, samples = 0;
 	time_t start = time(NULL);
 
-	if (play == NULL || !options_parse(&o, argc, argv)) {
+	if (!options_parse(&o, argc, argv)) {
 		return usage();
+	}
+	play = calloc(1, sizeof(*play));
+	if (play == NULL) {
+		return 1;
 	}
 	if (o.capture != NULL) {
 		play->capture = fopen(o.capture, "w");
