@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
-#include <sys/timex.h>
 #include <unistd.h>
+
+#include "daemon/clock_view.h"
 
 /* Smaller changes of the error bound are nobody's business. */
 #define MAXERR_STEP_US 1000
@@ -47,18 +48,19 @@ bool clock_watch_was_set(struct clock_watch *watch)
 
 bool clock_watch_changed(struct clock_watch *watch)
 {
-	struct timex view = {.modes = 0};
-	int state = adjtimex(&view);
-	bool sync = state >= 0 && state != TIME_ERROR && !(view.status & STA_UNSYNC);
-	int64_t maxerr = view.maxerror;
-	int64_t change = llabs(maxerr - watch->maxerr_us);
+	struct clock_view view;
+	int64_t change;
 
-	if (watch->told && sync == watch->sync &&
+	if (clock_view_ask(&view) != 0) {
+		clock_view_load(CLOCK_VIEW_PATH, &view);
+	}
+	change = llabs(view.maxerr_us - watch->maxerr_us);
+	if (watch->told && view.sync == watch->sync &&
 	    (change < MAXERR_STEP_US || change < watch->maxerr_us / 4)) {
 		return false;
 	}
 	watch->told = true;
-	watch->sync = sync;
-	watch->maxerr_us = maxerr;
+	watch->sync = view.sync;
+	watch->maxerr_us = view.maxerr_us;
 	return true;
 }
