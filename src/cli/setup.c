@@ -40,10 +40,8 @@ static int make_plan(struct plan *plan, struct setup_options *options, struct se
 static int carry_out(const struct plan *plan, const struct setup_options *options,
 		     struct error *err)
 {
-	size_t count;
-
 	if (options->undo) {
-		return apply_undo(plan->root, options->force, &count, err);
+		return apply_undo(plan->root, options->force, err);
 	}
 	return plan->count > 0 ? apply_plan(plan, err) : 0;
 }

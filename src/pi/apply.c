@@ -80,18 +80,25 @@ static int make_folders(const struct root *root, const struct journal *journal, 
 	return 0;
 }
 
-/* Those that are empty, inner before outer. */
-static void remove_folders(const struct root *root, const struct journal *journal, size_t from)
+/* Those that are empty, inner before outer. What others have put something into stays. */
+static int remove_folders(const struct root *root, const struct journal *journal, size_t from,
+			  struct error *err)
 {
-	struct error ignored;
 	char path[ROOT_PATH];
 
 	for (size_t i = journal->folder_count; i > from; i--) {
-		if (root_path(root, journal->folders[i - 1], path, &ignored) == 0 &&
-		    rmdir(path) == 0) {
-			files_sync_parent(path, &ignored);
+		if (root_path(root, journal->folders[i - 1], path, err)) {
+			return -1;
+		}
+		if (rmdir(path) == 0) {
+			if (files_sync_parent(path, err)) {
+				return -1;
+			}
+		} else if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOENT) {
+			return error_set(err, "%.300s: %s", path, strerror(errno));
 		}
 	}
+	return 0;
 }
 
 static int prepare_all(const struct plan *plan, struct error *err)
@@ -162,20 +169,17 @@ int apply_plan(const struct plan *plan, struct error *err)
 	    journal_load(plan->root, &old, err) < 0) {
 		goto out;
 	}
-	if (journal_add(&journal, plan, err) || journal_store(plan->root, &journal, err)) {
-		goto out_old;
-	}
-	rc = remove_temporaries(plan->root, &journal, err) ||
+	rc = journal_add(&journal, plan, err) || journal_store(plan->root, &journal, err) ||
+			     remove_temporaries(plan->root, &journal, err) ||
 			     make_folders(plan->root, &journal, err) || prepare_all(plan, err) ||
 			     commit_all(plan, err)
 		     ? -1
 		     : 0;
 	if (rc && roll_back(plan) == 0) {
 		remove_temporaries(plan->root, &journal, &ignored);
-		remove_folders(plan->root, &journal, old.folder_count);
+		remove_folders(plan->root, &journal, old.folder_count, &ignored);
 		journal_store(plan->root, &old, &ignored);
 	}
-out_old:
 	journal_free(&old);
 out:
 	journal_free(&journal);
@@ -235,30 +239,26 @@ int apply_undo_plan(struct plan *plan, bool force, struct error *err)
 	return rc;
 }
 
-int apply_undo(const struct root *root, bool force, size_t *count, struct error *err)
+int apply_undo(const struct root *root, bool force, struct error *err)
 {
 	static const struct journal none;
 	struct journal journal;
+	struct error ignored;
 	struct plan plan;
 	int rc = journal_load(root, &journal, err);
 
-	*count = journal.count;
 	plan_init(&plan, root);
 	if (rc >= 0) {
 		rc = undo_plan(&plan, &journal, force, err) ||
 				     remove_temporaries(root, &journal, err) ||
-				     prepare_all(&plan, err) || commit_all(&plan, err)
+				     prepare_all(&plan, err) || commit_all(&plan, err) ||
+				     remove_folders(root, &journal, 0, err) ||
+				     journal_store(root, &none, err)
 			     ? -1
 			     : 0;
-		if (rc) {
-			struct error ignored;
-
-			roll_back(&plan);
-			remove_temporaries(root, &journal, &ignored);
-		} else {
-			remove_folders(root, &journal, 0);
-			rc = journal_store(root, &none, err);
-		}
+	}
+	if (rc) { /* what is not put back yet is in the journal still, for another undo */
+		remove_temporaries(root, &journal, &ignored);
 	}
 	plan_free(&plan);
 	journal_free(&journal);

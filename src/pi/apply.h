@@ -17,10 +17,10 @@ int apply_plan(const struct plan *plan, struct error *err);
 
 /*
  * Takes back all that setups have done, under the lock. Files that somebody else changed since are
- * left, with nothing undone at all, unless force; err names the first. *count says how many files
- * were put back; 0 where there was nothing to undo.
+ * left, with nothing undone at all, unless force; err names the first. After any other -1 it can be
+ * said again.
  */
-int apply_undo(const struct root *root, bool force, size_t *count, struct error *err);
+int apply_undo(const struct root *root, bool force, struct error *err);
 
 /* The same as a plan, to be shown. */
 int apply_undo_plan(struct plan *plan, bool force, struct error *err);

@@ -243,7 +243,9 @@ static void check_rp1(const struct config_txt *config, bool with_own, struct boo
 		boot_last(config, CONFIG_TXT_PARAM, "uart0", with_own);
 	const struct config_txt_item *overlay = last_of(config, overlays, with_own);
 
-	found->uart0 = param ? param->sure && config_txt_is_on(param) : overlay && overlay->sure;
+	/* In an overlay's scope it could be that overlay's own. */
+	found->uart0 = param ? param->sure && config_txt_is_on(param) && param->overlay < 0
+			     : overlay && overlay->sure;
 }
 
 /* What makes all lines of a block vain. */

@@ -165,7 +165,12 @@ static void read_include(struct reader *reader, const char *file, bool sure)
 	long filters = reader->filter_lines;
 	struct text text;
 
-	if (!reader->include || reader->depth == INCLUDES_MAX) {
+	if (!reader->include) {
+		return;
+	}
+	if (reader->depth == INCLUDES_MAX) {
+		error_set(reader->err, "include %.60s: %d files deep: does one include itself?",
+			  file, INCLUDES_MAX);
 		return;
 	}
 	reader->depth++;

@@ -27,9 +27,6 @@ static int write_keys(struct text *text, const struct config *config, const stru
 	char gpio[12];
 
 	snprintf(gpio, sizeof(gpio), "%d", want->gpio);
-	if (strcmp(config->serial_device, want->uart.device) != 0) {
-		edit_ini(text, "serial", "device", want->uart.device);
-	}
 	for (size_t i = 0; baud && i < config_key_count; i++) {
 		if (strcmp(config_keys[i].option, "baud") == 0 &&
 		    config_set(&wanted, &config_keys[i], baud, err)) {
@@ -41,6 +38,9 @@ static int write_keys(struct text *text, const struct config *config, const stru
 	}
 	if (wanted.serial_baud != config->serial_baud) {
 		edit_ini(text, "serial", "baud", baud);
+	}
+	if (strcmp(config->serial_device, want->uart.device) != 0) {
+		edit_ini(text, "serial", "device", want->uart.device);
 	}
 	if (config->pps_source != CONFIG_PPS_KERNEL) {
 		edit_ini(text, "pps", "source", "pps");

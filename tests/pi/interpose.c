@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/*
+ * Preloaded into setup: counts its steps on files (whatever changes something, or flushes it) and
+ *
+ *   PPS2SHM_CUT=N     ends the program before step N, as a power cut would;
+ *   PPS2SHM_TEAR=N    the same, but a write at step N is half done first;
+ *   PPS2SHM_FAIL=N:E  lets step N fail with errno E;
+ *   PPS2SHM_UID=N     makes it believe that it runs as user N;
+ *   PPS2SHM_STEPS=F   leaves the number of steps in the file F.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static long steps;
+
+static long number(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? atol(value) : 0;
+}
+
+/* Before each step. Is it to fail? Then errno is set. */
+static int step(void)
+{
+	const char *fail = getenv("PPS2SHM_FAIL");
+	char *colon = NULL;
+
+	steps++;
+	if (steps == number("PPS2SHM_CUT") || steps == number("PPS2SHM_TEAR")) {
+		_exit(99);
+	}
+	if (fail && strtol(fail, &colon, 10) == steps && *colon == ':') {
+		errno = atoi(colon + 1);
+		return 1;
+	}
+	return 0;
+}
+
+/* The next definition of a function, as its own type. */
+#define NEXT(name) __typeof__(&name) next = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
+ssize_t write(int fd, const void *bytes, size_t len)
+{
+	NEXT(write);
+
+	if (fd <= STDERR_FILENO) {
+		return next(fd, bytes, len);
+	}
+	if (steps + 1 == number("PPS2SHM_TEAR") && next(fd, bytes, len / 2) < 0) {
+		return -1;
+	}
+	return step() ? -1 : next(fd, bytes, len);
+}
+
+int rename(const char *from, const char *to)
+{
+	NEXT(rename);
+
+	return step() ? -1 : next(from, to);
+}
+
+int unlink(const char *path)
+{
+	NEXT(unlink);
+
+	return step() ? -1 : next(path);
+}
+
+int symlink(const char *target, const char *path)
+{
+	NEXT(symlink);
+
+	return step() ? -1 : next(target, path);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	NEXT(mkdir);
+
+	return step() ? -1 : next(path, mode);
+}
+
+int rmdir(const char *path)
+{
+	NEXT(rmdir);
+
+	return step() ? -1 : next(path);
+}
+
+int fsync(int fd)
+{
+	NEXT(fsync);
+
+	return step() ? -1 : next(fd);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+	NEXT(fchmod);
+
+	return step() ? -1 : next(fd, mode);
+}
+
+uid_t geteuid(void)
+{
+	NEXT(geteuid);
+
+	return getenv("PPS2SHM_UID") ? (uid_t)number("PPS2SHM_UID") : next();
+}
+
+__attribute__((destructor)) static void report(void)
+{
+	const char *path = getenv("PPS2SHM_STEPS");
+	FILE *file = path ? fopen(path, "w") : NULL;
+
+	if (file) {
+		fprintf(file, "%ld\n", steps);
+		fclose(file);
+	}
+}
