@@ -99,6 +99,13 @@ static void bytes(struct player *p, uint32_t bps, const void *data, size_t len)
 	     (struct event){.type = EVENT_BYTES, .bytes = {.bps = bps, .data = data, .len = len}});
 }
 
+static void later(struct player *p, int64_t ns)
+{
+	/* Unsigned, since these sums may wrap: the core must bear any order. */
+	p->raw_ns = (int64_t)((uint64_t)p->raw_ns + (uint64_t)ns);
+	p->real_ns = (int64_t)((uint64_t)p->real_ns + (uint64_t)ns);
+}
+
 /* A burst of one RMC sentence for the second p->utc_s. */
 static void burst(struct player *p, char status)
 {
@@ -117,25 +124,24 @@ static void burst(struct player *p, char status)
 	}
 	int len = snprintf(text, sizeof(text), "$%s*%02X\r\n", body, sum);
 
+	later(p, len * (10 * NS_PER_S / 9600));
 	bytes(p, 9600, text, (size_t)len);
 }
 
-static void later(struct player *p, int64_t ns)
-{
-	/* Unsigned, since these sums may wrap: the core must bear any order. */
-	p->raw_ns = (int64_t)((uint64_t)p->raw_ns + (uint64_t)ns);
-	p->real_ns = (int64_t)((uint64_t)p->real_ns + (uint64_t)ns);
-}
-
 /* Whole seconds as a good receiver makes them: pulse, burst after some ms, quiet line. */
-static void good_seconds(struct player *p, int count, int64_t lag_ns)
+static void good_seconds(struct player *p, struct input *in)
 {
+	int count = (int)number(in, 1);
+	int64_t lag_ns = (int64_t)number(in, 1) * 4000000;
+
 	for (int i = 0; i < count; i++) {
+		uint64_t begin = (uint64_t)p->raw_ns;
+
 		pulse(p, false);
 		later(p, lag_ns);
 		burst(p, 'A');
 		p->utc_s++;
-		later(p, NS_PER_S - lag_ns);
+		later(p, (int64_t)(begin + (uint64_t)NS_PER_S - (uint64_t)p->raw_ns));
 	}
 }
 
@@ -145,7 +151,7 @@ static void step(struct player *p, struct input *in)
 
 	switch (*in->at++) {
 	case 'G':
-		good_seconds(p, (int)number(in, 1), (int64_t)number(in, 1) * 4000000);
+		good_seconds(p, in);
 		break;
 	case 'P':
 		pulse(p, false);
@@ -185,9 +191,10 @@ static void step(struct player *p, struct input *in)
 		send(p, (struct event){.type = EVENT_STEP});
 		break;
 	case 'K':
-		send(p, (struct event){.type = EVENT_CLOCK,
-				       .clock = {.sync = number(in, 1) & 1,
-						 .maxerr_us = (int64_t)number(in, 8)}});
+		len = number(in, 1);
+		send(p, (struct event){
+				.type = EVENT_CLOCK,
+				.clock = {.sync = len & 1, .maxerr_us = (int64_t)number(in, 8)}});
 		break;
 	case 'X':
 		len = number(in, 1);
@@ -203,6 +210,13 @@ static void step(struct player *p, struct input *in)
 	case 's': /* seconds */
 		later(p, (int64_t)number(in, 3) * NS_PER_S);
 		break;
+	case 'd': { /* seconds, for the receiver too */
+		int64_t seconds = (int64_t)number(in, 3);
+
+		later(p, seconds * NS_PER_S);
+		p->utc_s += seconds;
+		break;
+	}
 	case 'a': /* anywhere */
 		p->raw_ns = (int64_t)number(in, 8);
 		break;
