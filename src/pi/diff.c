@@ -15,15 +15,17 @@ struct lines {
 static void split(const struct text *text, struct lines *lines)
 {
 	struct text_line line = {0};
+	size_t most = 1;
 
-	memset(lines, 0, sizeof(*lines));
+	for (size_t i = 0; i < text->len; i++) {
+		most += text->at[i] == '\n' ? 1 : 0;
+	}
+	lines->count = 0;
+	lines->at = calloc(most, sizeof(*lines->at));
+	if (!lines->at) {
+		abort();
+	}
 	while (text_next_line(text, &line)) {
-		struct text_line *at = realloc(lines->at, (lines->count + 1) * sizeof(*at));
-
-		if (!at) {
-			abort();
-		}
-		lines->at = at;
 		lines->at[lines->count++] = line;
 	}
 }

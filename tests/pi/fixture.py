@@ -52,6 +52,7 @@ class Root:
     def __init__(self, config=stock.CONFIG['trixie-64'], cmdline=stock.CMDLINES['trixie-64'],
                  files=None, without=(), boot='boot/firmware'):
         self.path = temporary_folder()
+        self.mounts = []
         content = {k: v for k, v in SYSTEM.items() if k not in without}
         content[f'{boot}/config.txt'] = config
         content[f'{boot}/cmdline.txt'] = cmdline
@@ -64,7 +65,8 @@ class Root:
         return self
 
     def __exit__(self, *_):
-        subprocess.run(['chmod', '-R', 'u+w', self.path], check=True)
+        for path in self.mounts:
+            subprocess.run(['umount', path], check=True)
         shutil.rmtree(self.path)
 
     def file(self, name):
