@@ -27,4 +27,5 @@ int cli_replay(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_shm(int argc, char **argv);
 int cli_bridge(int argc, char **argv);
+int cli_detect(int argc, char **argv);
 int cli_doctor(int argc, char **argv);

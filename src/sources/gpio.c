@@ -78,8 +78,8 @@ static struct gpio_chip *pick_chip(const struct gpio_options *options, const glo
 	return NULL;
 }
 
-static struct gpio_chip *find_chip(const struct gpio_options *options, char *path, size_t size,
-				   struct error *err)
+struct gpio_chip *gpio_find_chip(const struct gpio_options *options, char *path, size_t size,
+				 struct error *err)
 {
 	glob_t paths;
 	const char *pattern = options->devices ? options->devices : "/dev/gpiochip*";
@@ -208,12 +208,13 @@ struct pulse_source *gpio_open(const struct gpio_options *options, struct error 
 		error_set(err, "out of memory");
 		return NULL;
 	}
-	gpio->chip = find_chip(options, path, sizeof(path), err);
+	gpio->chip = gpio_find_chip(options, path, sizeof(path), err);
 	if (!gpio->chip) {
 		free(gpio);
 		return NULL;
 	}
-	gpio->line = gpio_line_request(gpio->chip, (unsigned int)options->gpio, options->clear);
+	gpio->line = gpio_line_request(gpio->chip, (unsigned int)options->gpio,
+				       options->clear ? GPIO_EDGES_FALLING : GPIO_EDGES_RISING);
 	if (!gpio->line) {
 		request_failed(gpio->chip, options, err);
 		gpio_chip_close(gpio->chip);
@@ -231,7 +232,7 @@ int gpio_consumer(const struct gpio_options *options, char *consumer, size_t siz
 		  struct error *err)
 {
 	char path[48];
-	struct gpio_chip *chip = find_chip(options, path, sizeof(path), err);
+	struct gpio_chip *chip = gpio_find_chip(options, path, sizeof(path), err);
 
 	if (!chip) {
 		return -1;

@@ -20,6 +20,12 @@ struct gpio_options {
 /* Edges from before the call are not returned. NULL on failure. */
 struct pulse_source *gpio_open(const struct gpio_options *options, struct error *err);
 
+struct gpio_chip; /* gpio_line.h */
+
+/* The chip that options name, to be closed; path: its device. NULL on failure. */
+struct gpio_chip *gpio_find_chip(const struct gpio_options *options, char *path, size_t size,
+				 struct error *err);
+
 /*
  * Who holds a line: 1 and consumer filled ("pps@12" if pps-gpio does; "" if it gave no name),
  * 0 nobody, -1 it cannot be told.

@@ -19,6 +19,9 @@ void gpio_chip_close(struct gpio_chip *chip);
 /* The driver's name for it: "pinctrl-rp1". Lives as long as chip. */
 const char *gpio_chip_label(const struct gpio_chip *chip);
 
+/* Does the line drive its pin? Requesting its edges would make it an input. 1, 0, -1 failure. */
+int gpio_chip_is_output(struct gpio_chip *chip, unsigned int offset);
+
 /* Who holds the line: 1 and consumer filled ("" if it gave no name), 0 nobody, -1 failure. */
 int gpio_chip_consumer(struct gpio_chip *chip, unsigned int offset, char *consumer, size_t size);
 
@@ -27,10 +30,14 @@ struct gpio_line; /* a line requested for its edges */
 struct gpio_edge {
 	int64_t stamp_ns; /* on gpio_line_realtime()'s clock, taken in the interrupt */
 	uint32_t seq;     /* counts this line's edges */
+	bool falling;
 };
 
-/* Requests rising or falling edges; NULL on failure, EBUSY if another holds the line. */
-struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset, bool falling);
+enum gpio_edges { GPIO_EDGES_RISING, GPIO_EDGES_FALLING, GPIO_EDGES_BOTH };
+
+/* Requests edges; NULL on failure, EBUSY if another holds the line. */
+struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset,
+				    enum gpio_edges edges);
 void gpio_line_release(struct gpio_line *line);
 
 /* CLOCK_REALTIME stamps; else CLOCK_MONOTONIC. */

@@ -62,7 +62,30 @@ int gpio_chip_consumer(struct gpio_chip *chip, unsigned int offset, char *consum
 	return 1;
 }
 
-struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset, bool falling)
+int gpio_chip_is_output(struct gpio_chip *chip, unsigned int offset)
+{
+	struct gpiod_line *line = gpiod_chip_get_line(chip->chip, offset);
+
+	if (!line || gpiod_line_update(line) < 0) {
+		return -1;
+	}
+	return gpiod_line_direction(line) == GPIOD_LINE_DIRECTION_OUTPUT;
+}
+
+static int request_edges(struct gpiod_line *line, enum gpio_edges edges)
+{
+	switch (edges) {
+	case GPIO_EDGES_RISING:
+		return gpiod_line_request_rising_edge_events(line, CONSUMER);
+	case GPIO_EDGES_FALLING:
+		return gpiod_line_request_falling_edge_events(line, CONSUMER);
+	default:
+		return gpiod_line_request_both_edges_events(line, CONSUMER);
+	}
+}
+
+struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset,
+				    enum gpio_edges edges)
 {
 	struct gpiod_line *line = gpiod_chip_get_line(chip->chip, offset);
 
@@ -74,10 +97,7 @@ struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset,
 	if (!request) {
 		return NULL;
 	}
-	int rc = falling ? gpiod_line_request_falling_edge_events(line, CONSUMER)
-			 : gpiod_line_request_rising_edge_events(line, CONSUMER);
-
-	if (rc < 0) {
+	if (request_edges(line, edges) < 0) {
 		free(request);
 		return NULL;
 	}
@@ -113,5 +133,6 @@ int gpio_line_read(struct gpio_line *line, struct gpio_edge *edge)
 	}
 	edge->stamp_ns = (int64_t)event.ts.tv_sec * 1000000000 + event.ts.tv_nsec;
 	edge->seq = ++line->seq;
+	edge->falling = event.event_type == GPIOD_LINE_EVENT_FALLING_EDGE;
 	return 0;
 }

@@ -69,6 +69,19 @@ int gpio_chip_consumer(struct gpio_chip *chip, unsigned int offset, char *consum
 	return used;
 }
 
+int gpio_chip_is_output(struct gpio_chip *chip, unsigned int offset)
+{
+	struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, offset);
+
+	if (!info) {
+		return -1;
+	}
+	int output = gpiod_line_info_get_direction(info) == GPIOD_LINE_DIRECTION_OUTPUT;
+
+	gpiod_line_info_free(info);
+	return output;
+}
+
 /* One request with the given settings; NULL with errno. */
 static struct gpiod_line_request *request_line(struct gpiod_chip *chip, unsigned int offset,
 					       struct gpiod_line_settings *settings)
@@ -91,8 +104,13 @@ static struct gpiod_line_request *request_line(struct gpiod_chip *chip, unsigned
 }
 
 static struct gpiod_line_request *request_clock(struct gpiod_chip *chip, unsigned int offset,
-						bool falling, enum gpiod_line_clock clock)
+						enum gpio_edges edges, enum gpiod_line_clock clock)
 {
+	static const enum gpiod_line_edge wanted[] = {
+		[GPIO_EDGES_RISING] = GPIOD_LINE_EDGE_RISING,
+		[GPIO_EDGES_FALLING] = GPIOD_LINE_EDGE_FALLING,
+		[GPIO_EDGES_BOTH] = GPIOD_LINE_EDGE_BOTH,
+	};
 	struct gpiod_line_settings *settings = gpiod_line_settings_new();
 	struct gpiod_line_request *request = NULL;
 
@@ -100,8 +118,7 @@ static struct gpiod_line_request *request_clock(struct gpiod_chip *chip, unsigne
 		return NULL;
 	}
 	if (gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT) == 0 &&
-	    gpiod_line_settings_set_edge_detection(
-		    settings, falling ? GPIOD_LINE_EDGE_FALLING : GPIOD_LINE_EDGE_RISING) == 0 &&
+	    gpiod_line_settings_set_edge_detection(settings, wanted[edges]) == 0 &&
 	    gpiod_line_settings_set_event_clock(settings, clock) == 0) {
 		request = request_line(chip, offset, settings);
 	}
@@ -112,7 +129,8 @@ static struct gpiod_line_request *request_clock(struct gpiod_chip *chip, unsigne
 	return request;
 }
 
-struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset, bool falling)
+struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset,
+				    enum gpio_edges edges)
 {
 	struct gpio_line *line = calloc(1, sizeof(*line));
 
@@ -122,14 +140,13 @@ struct gpio_line *gpio_line_request(struct gpio_chip *chip, unsigned int offset,
 	line->buffer = gpiod_edge_event_buffer_new(1);
 	line->realtime = true;
 	if (line->buffer) {
-		line->request =
-			request_clock(chip->chip, offset, falling, GPIOD_LINE_CLOCK_REALTIME);
+		line->request = request_clock(chip->chip, offset, edges, GPIOD_LINE_CLOCK_REALTIME);
 	}
 	/* Kernels before 5.11 know no other clock than the monotonic one. */
 	if (line->buffer && !line->request && (errno == EINVAL || errno == EOPNOTSUPP)) {
 		line->realtime = false;
 		line->request =
-			request_clock(chip->chip, offset, falling, GPIOD_LINE_CLOCK_MONOTONIC);
+			request_clock(chip->chip, offset, edges, GPIOD_LINE_CLOCK_MONOTONIC);
 	}
 	if (!line->request) {
 		int saved = errno;
@@ -168,5 +185,6 @@ int gpio_line_read(struct gpio_line *line, struct gpio_edge *edge)
 
 	edge->stamp_ns = (int64_t)gpiod_edge_event_get_timestamp_ns(event);
 	edge->seq = (uint32_t)gpiod_edge_event_get_line_seqno(event);
+	edge->falling = gpiod_edge_event_get_event_type(event) == GPIOD_EDGE_EVENT_FALLING_EDGE;
 	return 0;
 }

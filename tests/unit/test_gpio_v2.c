@@ -27,6 +27,7 @@ static struct {
 	enum gpiod_line_direction direction;
 	enum gpiod_line_edge edge;
 	enum gpiod_line_clock clock;
+	enum gpiod_edge_event_type event_type;
 	unsigned int offset;
 	char named[16];
 	int requests;
@@ -98,6 +99,12 @@ bool gpiod_line_info_is_used(struct gpiod_line_info *info)
 {
 	assert_non_null(info);
 	return lib.used;
+}
+
+enum gpiod_line_direction gpiod_line_info_get_direction(struct gpiod_line_info *info)
+{
+	assert_non_null(info);
+	return lib.direction;
 }
 
 const char *gpiod_line_info_get_consumer(struct gpiod_line_info *info)
@@ -227,6 +234,12 @@ struct gpiod_edge_event *gpiod_edge_event_buffer_get_event(struct gpiod_edge_eve
 	return (struct gpiod_edge_event *)&object;
 }
 
+enum gpiod_edge_event_type gpiod_edge_event_get_event_type(struct gpiod_edge_event *event)
+{
+	assert_ptr_equal(event, &object);
+	return lib.event_type;
+}
+
 uint64_t gpiod_edge_event_get_timestamp_ns(struct gpiod_edge_event *event)
 {
 	assert_ptr_equal(event, &object);
@@ -258,7 +271,7 @@ static void edges_are_requested_with_the_realtime_clock(void **state)
 {
 	(void)state;
 	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
-	struct gpio_line *line = gpio_line_request(chip, 18, false);
+	struct gpio_line *line = gpio_line_request(chip, 18, GPIO_EDGES_RISING);
 
 	assert_string_equal(gpio_chip_label(chip), "pinctrl-rp1");
 	assert_non_null(line);
@@ -273,11 +286,44 @@ static void edges_are_requested_with_the_realtime_clock(void **state)
 	gpio_chip_close(chip);
 }
 
+static void both_edges_can_be_had_and_told_apart(void **state)
+{
+	(void)state;
+	struct gpio_edge edge;
+	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
+	struct gpio_line *line = gpio_line_request(chip, 4, GPIO_EDGES_BOTH);
+
+	assert_int_equal(lib.edge, GPIOD_LINE_EDGE_BOTH);
+	lib.event_type = GPIOD_EDGE_EVENT_FALLING_EDGE;
+	assert_int_equal(gpio_line_read(line, &edge), 0);
+	assert_true(edge.falling);
+	lib.event_type = GPIOD_EDGE_EVENT_RISING_EDGE;
+	assert_int_equal(gpio_line_read(line, &edge), 0);
+	assert_false(edge.falling);
+	gpio_line_release(line);
+	gpio_chip_close(chip);
+}
+
+static void output_is_told_from_an_input(void **state)
+{
+	(void)state;
+	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
+
+	lib.direction = GPIOD_LINE_DIRECTION_OUTPUT;
+	assert_int_equal(gpio_chip_is_output(chip, 17), 1);
+	assert_int_equal(lib.offset, 17);
+	lib.direction = GPIOD_LINE_DIRECTION_INPUT;
+	assert_int_equal(gpio_chip_is_output(chip, 17), 0);
+	lib.info_errno = EPERM;
+	assert_int_equal(gpio_chip_is_output(chip, 17), -1);
+	gpio_chip_close(chip);
+}
+
 static void falling_edges_can_be_had(void **state)
 {
 	(void)state;
 	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
-	struct gpio_line *line = gpio_line_request(chip, 4, true);
+	struct gpio_line *line = gpio_line_request(chip, 4, GPIO_EDGES_FALLING);
 
 	assert_int_equal(lib.edge, GPIOD_LINE_EDGE_FALLING);
 	gpio_line_release(line);
@@ -289,7 +335,7 @@ static void old_kernel_is_asked_for_its_only_clock(void **state)
 	(void)state;
 	lib.refused_clock = GPIOD_LINE_CLOCK_REALTIME;
 	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
-	struct gpio_line *line = gpio_line_request(chip, 18, false);
+	struct gpio_line *line = gpio_line_request(chip, 18, GPIO_EDGES_RISING);
 
 	assert_non_null(line);
 	assert_int_equal(lib.clock, GPIOD_LINE_CLOCK_MONOTONIC);
@@ -304,7 +350,7 @@ static void busy_line_is_said_so_and_not_asked_twice(void **state)
 	lib.request_errno = EBUSY;
 	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
 
-	assert_null(gpio_line_request(chip, 18, false));
+	assert_null(gpio_line_request(chip, 18, GPIO_EDGES_RISING));
 	assert_int_equal(errno, EBUSY);
 	assert_int_equal(lib.requests, 1);
 	gpio_chip_close(chip);
@@ -328,7 +374,7 @@ static void edge_carries_stamp_and_sequence_of_its_line(void **state)
 
 	(void)state;
 	struct gpio_chip *chip = gpio_chip_open("/dev/gpiochip0");
-	struct gpio_line *line = gpio_line_request(chip, 18, false);
+	struct gpio_line *line = gpio_line_request(chip, 18, GPIO_EDGES_RISING);
 
 	assert_int_equal(gpio_line_read(line, &edge), 0);
 	assert_int_equal(edge.stamp_ns, 1700000000123456789);
@@ -365,6 +411,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_LIB(edges_are_requested_with_the_realtime_clock),
 		WITH_LIB(falling_edges_can_be_had),
+		WITH_LIB(both_edges_can_be_had_and_told_apart),
+		WITH_LIB(output_is_told_from_an_input),
 		WITH_LIB(old_kernel_is_asked_for_its_only_clock),
 		WITH_LIB(busy_line_is_said_so_and_not_asked_twice),
 		WITH_LIB(chip_that_cannot_be_opened_or_asked_leaves_nothing_behind),

@@ -39,6 +39,11 @@ enum gpiod_line_clock {
 	GPIOD_LINE_CLOCK_HTE,
 };
 
+enum gpiod_edge_event_type {
+	GPIOD_EDGE_EVENT_RISING_EDGE = 1,
+	GPIOD_EDGE_EVENT_FALLING_EDGE,
+};
+
 struct gpiod_chip *gpiod_chip_open(const char *path);
 void gpiod_chip_close(struct gpiod_chip *chip);
 struct gpiod_chip_info *gpiod_chip_get_info(struct gpiod_chip *chip);
@@ -48,6 +53,7 @@ struct gpiod_line_info *gpiod_chip_get_line_info(struct gpiod_chip *chip, unsign
 void gpiod_line_info_free(struct gpiod_line_info *info);
 bool gpiod_line_info_is_used(struct gpiod_line_info *info);
 const char *gpiod_line_info_get_consumer(struct gpiod_line_info *info);
+enum gpiod_line_direction gpiod_line_info_get_direction(struct gpiod_line_info *info);
 
 struct gpiod_line_settings *gpiod_line_settings_new(void);
 void gpiod_line_settings_free(struct gpiod_line_settings *settings);
@@ -78,4 +84,5 @@ void gpiod_edge_event_buffer_free(struct gpiod_edge_event_buffer *buffer);
 struct gpiod_edge_event *gpiod_edge_event_buffer_get_event(struct gpiod_edge_event_buffer *buffer,
 							   unsigned long index);
 uint64_t gpiod_edge_event_get_timestamp_ns(struct gpiod_edge_event *event);
+enum gpiod_edge_event_type gpiod_edge_event_get_event_type(struct gpiod_edge_event *event);
 unsigned long gpiod_edge_event_get_line_seqno(struct gpiod_edge_event *event);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "detect/detect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static const char help[] =
+	"usage: pps2shm detect [--seconds N] [--json]\n"
+	"\n"
+	"Finds the receiver: listens on all serial ports at all bit rates for NMEA, and watches "
+	"all\n"
+	"free lines of the header for a pulse a second. Ends as soon as both were found. What is "
+	"in\n"
+	"use is not touched. Stop the daemon first if it has the port; as root it sees more.\n"
+	"\n"
+	"  --seconds N  how long to listen at most, 1 to 600 (default 30)\n"
+	"  --json       for programs; see pps2shm-detect(1)\n"
+	"\n"
+	"Exit status: 0 receiver and pulse were found, 1 not both, 2 wrong use.\n";
+
+struct options {
+	int seconds;
+	bool json;
+};
+
+static int take_seconds(const char *command, const char *text, struct options *options)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < 1 || n > 600) {
+		return cli_usage_error(command, "--seconds %s: 1 to 600 are allowed", text);
+	}
+	options->seconds = (int)n;
+	return 0;
+}
+
+static int take_options(int argc, char **argv, struct options *options)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0) {
+			options->json = true;
+		} else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
+			if (take_seconds(argv[0], argv[++i], options)) {
+				return CLI_USAGE;
+			}
+		} else {
+			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+		}
+	}
+	return 0;
+}
+
+static void show_progress(const struct detect *detect, const struct options *options, int second)
+{
+	const struct detect_port *port = detect_receiver(detect);
+	const struct detect_line *line = detect_pulse(detect);
+	const struct detect_pps *pps = detect_driver(detect);
+	bool terminal = isatty(STDERR_FILENO);
+	int gpio = line ? line->gpio : pps ? pps->device.gpio : -1;
+	char pulse[24] = "none yet";
+
+	if (!terminal && second % 10 != 1) {
+		return; /* a line every ten seconds where it cannot be written over */
+	}
+	if (gpio >= 0) {
+		snprintf(pulse, sizeof(pulse), "GPIO %d", gpio);
+	} else if (pps) {
+		snprintf(pulse, sizeof(pulse), "/dev/%.15s", pps->device.node);
+	}
+	fprintf(stderr, "%slistening, %d of %d s; receiver: %s; pulse: %s%s", terminal ? "\r" : "",
+		second, options->seconds, port ? port->path : "none yet", pulse,
+		terminal ? "\033[K" : "\n");
+	fflush(stderr);
+}
+
+static void listen_for(struct detect *detect, const struct options *options)
+{
+	for (int second = 1;
+	     second <= options->seconds && detect_hears(detect) && !detect_enough(detect);
+	     second++) {
+		detect_listen(detect, 1000);
+		show_progress(detect, options, second);
+	}
+	if (isatty(STDERR_FILENO)) {
+		fprintf(stderr, "\r\033[K");
+	}
+}
+
+static int show(const struct detect *detect, bool as_json)
+{
+	if (as_json) {
+		json_t *json = detect_json(detect);
+
+		json_dumpf(json, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(json);
+	} else {
+		detect_print(detect, stdout);
+	}
+	return fflush(stdout) || ferror(stdout) ? -1 : 0;
+}
+
+int cli_detect(int argc, char **argv)
+{
+	static struct detect detect;
+	struct options options = {.seconds = 30};
+
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
+	if (take_options(argc, argv, &options)) {
+		return CLI_USAGE;
+	}
+	detect_begin(&detect, &detect_system);
+	listen_for(&detect, &options);
+	detect_end(&detect);
+	if (show(&detect, options.json)) {
+		return cli_failed(argv[0], "standard output: %s", strerror(errno));
+	}
+	bool both = detect_receiver(&detect) && (detect_pulse(&detect) || detect_driver(&detect));
+
+	return both ? CLI_OK : CLI_FAILED;
+}
