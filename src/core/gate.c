@@ -173,7 +173,7 @@ static bool fit_start(struct gate *g, int64_t raw_ns, int most)
 	for (int i = 0; i < count; i++) {
 		robust_add(&g->residuals, phase.values[i] - offset);
 	}
-	g->sigma_ns = robust_sigma(&g->residuals);
+	g->sigma_due = true;
 	return true;
 }
 
@@ -228,7 +228,7 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 		}
 	}
 	robust_add(&g->residuals, residual);
-	g->sigma_ns = robust_sigma(&g->residuals);
+	g->sigma_due = true;
 	if (!good) {
 		return;
 	}
@@ -275,6 +275,10 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 void gate_tick(struct gate *g, int64_t raw_ns)
 {
+	if (g->sigma_due) {
+		g->sigma_ns = robust_sigma(&g->residuals);
+		g->sigma_due = false;
+	}
 	if (g->locked && (raw_ns - g->last_good_raw_ns > LOST_NS ||
 			  !credible_period(g->period_q16 - (NS_PER_S << 16)))) {
 		gate_init(g);

@@ -30,8 +30,9 @@ struct gate {
 	int64_t period_q16;  /* ns of one second on the raw clock, times 65536 */
 	int updates;         /* of the filter, to its longest memory */
 	int64_t last_good_raw_ns;
-	struct robust residuals;       /* of edges near the grid, the refused ones included */
-	int64_t sigma_ns;              /* of the residuals */
+	struct robust residuals; /* of edges near the grid, the refused ones included */
+	int64_t sigma_ns;        /* of the residuals */
+	bool sigma_due;          /* to be computed when there is time: after the pulse is out */
 	int64_t history[GATE_HISTORY]; /* edges of late, newest at history_next - 1 */
 	int history_count, history_next;
 };
@@ -48,7 +49,10 @@ void gate_init(struct gate *gate);
 
 struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
 
-/* The grid is given up without a good pulse for too long, or if its second is none. */
+/*
+ * Time passes, and no pulse waits: what need not be done at the pulse is done here.
+ * The grid is given up without a good pulse for too long, or if its second is none.
+ */
 void gate_tick(struct gate *gate, int64_t raw_ns);
 
 /* The instant of the last grid point at or before raw_ns; the grid must be locked. */

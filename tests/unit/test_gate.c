@@ -26,6 +26,7 @@ static int64_t pulse(int64_t n)
 static enum gate_verdict edge(int64_t raw_ns)
 {
 	result = gate_edge(&gate, raw_ns);
+	gate_tick(&gate, raw_ns); /* as after each event of the core */
 	return result.verdict;
 }
 
