@@ -17,6 +17,8 @@
  */
 #define TRAIN_FIRST  3
 #define TRAIN_CHANGE 5
+/* …if these lie this near to one another, or as near as good pulses do. */
+#define ONE_PHASE_NS (100 * US)
 /* An old grid is not overruled while good pulses come. */
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
 /* How wrong the raw clock's second may be: crystals are within 100 ppm. */
@@ -177,30 +179,6 @@ static bool fit_start(struct gate *g, int64_t raw_ns, int most)
 	return true;
 }
 
-/* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
-static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
-{
-	struct robust phase;
-	int64_t old_grid = 0;
-
-	if (train_length(g, raw_ns, needed, &phase) < needed || second_train(g, raw_ns)) {
-		return false;
-	}
-	if (g->locked) {
-		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
-	}
-	if (!fit_start(g, raw_ns, needed)) {
-		return false;
-	}
-	g->updates = needed - 1;
-	result->verdict = GATE_FOUND;
-	result->first = !g->locked;
-	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
-	g->locked = true;
-	g->last_good_raw_ns = raw_ns;
-	return true;
-}
-
 static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 {
 	int64_t limit = LIMIT_SIGMAS * g->sigma_ns;
@@ -213,6 +191,49 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	}
 	limit += (seconds - 1) * (g->updates < START_PULSES ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
 	return limit < NEAR_NS ? limit : NEAR_NS;
+}
+
+/* The edges of the train keep to one phase: late ones, each by its own delay, are no new grid. */
+static bool one_phase(const struct gate *g, const struct robust *phase)
+{
+	int64_t limit = popcorn_limit(g, 1);
+	int64_t least = INT64_MAX;
+	int64_t most = INT64_MIN;
+
+	for (int i = 0; i < phase->count; i++) {
+		int64_t at = phase->values[i] + i * (gate_period_ns(g) - NS_PER_S);
+
+		least = at < least ? at : least;
+		most = at > most ? at : most;
+	}
+	return most - least <= 2 * (limit > ONE_PHASE_NS ? limit : ONE_PHASE_NS);
+}
+
+/* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
+static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
+{
+	struct robust phase;
+	int64_t old_grid = 0;
+
+	if (train_length(g, raw_ns, needed, &phase) < needed || second_train(g, raw_ns)) {
+		return false;
+	}
+	if (g->locked) {
+		if (!one_phase(g, &phase)) {
+			return false;
+		}
+		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
+	}
+	if (!fit_start(g, raw_ns, needed)) {
+		return false;
+	}
+	g->updates = needed - 1;
+	result->verdict = GATE_FOUND;
+	result->first = !g->locked;
+	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
+	g->locked = true;
+	g->last_good_raw_ns = raw_ns;
+	return true;
 }
 
 /*

@@ -361,6 +361,18 @@ static void small_change_of_phase_is_popcorn_first_and_then_the_grid(void **stat
 	assert_true(good);
 }
 
+static void late_pulses_in_a_row_each_by_its_own_delay_are_no_new_phase(void **state)
+{
+	const int64_t late_us[] = {1900, 3300, 1200, 700, 2600, 450, 1800};
+
+	(void)state;
+	train(0, 39);
+	for (int64_t n = 40; n < 47; n++) {
+		assert_int_equal(edge(pulse(n) + late_us[n - 40] * US), GATE_POPCORN);
+	}
+	assert_int_equal(edge(pulse(47)), GATE_GOOD);
+}
+
 static void other_train_does_not_overrule_the_grid_while_good_pulses_come(void **state)
 {
 	(void)state;
@@ -464,6 +476,7 @@ int main(void)
 		test(temperature_is_followed),
 		test(changed_phase_is_believed_once_it_persists),
 		test(small_change_of_phase_is_popcorn_first_and_then_the_grid),
+		test(late_pulses_in_a_row_each_by_its_own_delay_are_no_new_phase),
 		test(other_train_does_not_overrule_the_grid_while_good_pulses_come),
 		test(edges_at_random_are_never_a_grid),
 		test(grid_is_given_up_300_s_after_the_last_good_pulse),
