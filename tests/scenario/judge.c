@@ -56,8 +56,6 @@ static void judge_pulse(struct judge *judge)
 		judge->phase_ns = judge->world->p[WORLD_PHASE];
 		judge->settled = 0;
 	}
-	judge->glitches += truth->pulse.kind == EDGE_GLITCH;
-	judge->popcorns += truth->pulse.kind == EDGE_POPCORN;
 	if (!edge_is_good(truth)) {
 		return;
 	}

@@ -54,11 +54,10 @@ struct judge {
 	int rejects[CORE_CAUSES];
 	bool been[CORE_STATES];
 	enum core_state state;
-	int pulses_since_fix;   /* good ones, until the first PPS sample */
-	int64_t phase_ns;       /* of the pulse, … */
-	int settled;            /* … and samples since it moved */
-	int glitches, popcorns; /* edges given */
-	FILE *trace;            /* where to print samples and notices, or NULL */
+	int pulses_since_fix; /* good ones, until the first PPS sample */
+	int64_t phase_ns;     /* of the pulse, … */
+	int settled;          /* … and samples since it moved */
+	FILE *trace;          /* where to print samples and notices, or NULL */
 	/* the verdict */
 	int faults;
 	char fault[240]; /* the first one */

@@ -49,11 +49,11 @@ enum world_param {
 	WORLD_POPCORN_MIN, /* ns */
 	WORLD_POPCORN_MAX,
 	WORLD_PHASE,       /* ns, of the whole receiver against true seconds */
-	WORLD_PHASE_DRIFT, /* ns a second added to it */
+	WORLD_PHASE_DRIFT, /* ns a second added to it; set to 0, what was added is gone */
 	/* the receiver */
 	WORLD_FIX,
 	WORLD_LIE,        /* seconds its UTC is ahead */
-	WORLD_LIE_ONCE,   /* ppm of epochs whose time alone is a second or two off */
+	WORLD_LIE_ONCE,   /* ppm of epochs a second or two ahead, or up to an hour behind */
 	WORLD_ERA,        /* weeks its date is behind, leaving time of day alone */
 	WORLD_SENTENCES,  /* bits 1 << enum world_sentence */
 	WORLD_ROTATE,     /* which sentence of the set comes first */
@@ -170,7 +170,6 @@ struct edge {
 	int64_t n;
 	int64_t late_ns;
 	bool clear;
-	uint32_t skip; /* sequence numbers lost before it */
 };
 
 #define LINE_CHUNKS 128
@@ -216,8 +215,8 @@ struct world {
 	struct line line;
 	uint32_t seq[2];
 	/* told late: a step and the kernel's new view */
-	int64_t step_told_ns; /* when it will be; INT64_MAX none */
-	int64_t step_ns;
+	int64_t step_told_ns;     /* when it will be; INT64_MAX none */
+	int64_t step_ns;          /* not told so far */
 	bool clock_told;          /* a K event is due */
 	bool race_due, race_ripe; /* a pulse is kept back until the step; the step has been */
 	struct edge race;
