@@ -30,6 +30,11 @@ static bool is_plausible(const char *path)
 	return false;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strverscmp(a, b);
+}
+
 static int list_ports(char paths[DETECT_PORTS][64], struct error *err)
 {
 	struct sp_port **ports;
@@ -46,6 +51,7 @@ static int list_ports(char paths[DETECT_PORTS][64], struct error *err)
 		}
 	}
 	sp_free_port_list(ports);
+	qsort(paths, (size_t)count, sizeof(paths[0]), by_name);
 	return count;
 }
 

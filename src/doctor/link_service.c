@@ -159,7 +159,14 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	switch ((enum core_state)status->board.page.state) {
 	case CORE_LOCKED:
-		doctor_ok(finding, "%.380s", status->verdict);
+		if (status->healthy) {
+			doctor_ok(finding, "%.380s", status->verdict);
+		} else {
+			doctor_warning(finding, "%.380s", status->verdict);
+			doctor_fix(finding,
+				   "see pps-unit below; if it is well, look again in some seconds: "
+				   "pps2shm status --watch");
+		}
 		return;
 	case CORE_HOLDOVER:
 	case CORE_SEARCHING:

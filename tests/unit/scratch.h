@@ -46,14 +46,14 @@ static inline const char *scratch_path(const struct scratch *scratch, const char
 
 static inline void scratch_mkdir(const struct scratch *scratch, const char *name)
 {
-	char path[128];
+	char path[256];
 
 	assert_int_equal(mkdir(scratch_path(scratch, name, path, sizeof(path)), 0755), 0);
 }
 
 static inline void scratch_write(const struct scratch *scratch, const char *name, const char *text)
 {
-	char path[128];
+	char path[256];
 	FILE *file = fopen(scratch_path(scratch, name, path, sizeof(path)), "w");
 
 	assert_non_null(file);
