@@ -20,9 +20,34 @@ void unit_init(struct unit *u, int number, int mode, const char *socket_path)
 	u->socket = -1;
 }
 
+static void see_reader(struct unit *u, int64_t raw_ns)
+{
+	if (u->unread && ntpshm_consumed(u->shm)) {
+		u->unread = false;
+		u->consumed++;
+		u->consumed_raw_ns = raw_ns;
+	}
+}
+
+/*
+ * The reader comes once a second, at an instant of its own: to see it, look before each write, not
+ * only at the housekeeping that may follow right after a write.
+ */
+static void look_for_reader(struct unit *u, int64_t raw_ns)
+{
+	if (u->unread && ntpshm_consumed(u->shm)) {
+		u->unread = false;
+		u->consumed++;
+		u->consumed_raw_ns = raw_ns;
+	}
+}
+
 void unit_write(struct unit *u, const struct core_sample *s, int64_t raw_ns)
 {
 	if (u->shm) {
+		look_for_reader(u, raw_ns);
+		/* A reader may come each second after unit_keep() has looked: then only here. */
+		see_reader(u, raw_ns);
 		struct ntpshm_sample sample = {
 			.clock_ns = s->clock_ns,
 			.receive_ns = s->receive_ns,
@@ -75,11 +100,7 @@ static void look_after(struct unit *u, int64_t raw_ns)
 			u->number);
 		u->rival_told = true;
 	}
-	if (u->unread && ntpshm_consumed(u->shm)) {
-		u->unread = false;
-		u->consumed++;
-		u->consumed_raw_ns = raw_ns;
-	}
+	see_reader(u, raw_ns);
 	if (u->kept++ % REMOVED_EVERY == 0 && ntpshm_removed(u->shm)) {
 		log_warning("unit %d: was removed by someone (ipcrm); making it anew; ntpd must be "
 			    "restarted to see it",

@@ -131,6 +131,38 @@ static void consumption_is_seen_once_a_sample(void **state)
 	}
 }
 
+static void reader_that_comes_between_the_look_and_the_next_sample_is_seen(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	start_ntpd();
+	for (int i = 1; i <= 3; i++) {
+		unit_write(&unit, &sample, i * 10);
+		assert_int_equal(unit.consumed, i - 1);
+		unit_keep(&unit, i * 10 + 1);
+		ntpshm_read(ntpd, true, &got);
+	}
+	assert_int_equal(unit.consumed_raw_ns, 30);
+}
+
+static void reader_that_comes_between_two_writes_is_seen(void **state)
+{
+	struct ntpshm_sample got;
+
+	(void)state;
+	unit_keep(&unit, 1);
+	start_ntpd();
+	for (int i = 1; i <= 3; i++) {
+		unit_write(&unit, &sample, i * 10);
+		unit_keep(&unit, i * 10 + 1); /* too soon to see it */
+		assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
+	}
+	assert_int_equal(unit.consumed, 2);
+	assert_int_equal(unit.consumed_raw_ns, 30);
+}
+
 static void what_was_not_read_can_be_taken_back(void **state)
 {
 	struct ntpshm_sample got;
@@ -291,6 +323,8 @@ int main(void)
 		test(sample_reaches_the_reader_whole),
 		test(mode_0_is_written_if_configured),
 		test(consumption_is_seen_once_a_sample),
+		test(reader_that_comes_between_the_look_and_the_next_sample_is_seen),
+		test(reader_that_comes_between_two_writes_is_seen),
 		test(what_was_not_read_can_be_taken_back),
 		test(sample_of_another_writer_is_not_taken_back_but_told_of),
 		test(unit_of_another_size_is_an_error_that_names_it_and_heals),
