@@ -29,23 +29,9 @@ static void see_reader(struct unit *u, int64_t raw_ns)
 	}
 }
 
-/*
- * The reader comes once a second, at an instant of its own: to see it, look before each write, not
- * only at the housekeeping that may follow right after a write.
- */
-static void look_for_reader(struct unit *u, int64_t raw_ns)
-{
-	if (u->unread && ntpshm_consumed(u->shm)) {
-		u->unread = false;
-		u->consumed++;
-		u->consumed_raw_ns = raw_ns;
-	}
-}
-
 void unit_write(struct unit *u, const struct core_sample *s, int64_t raw_ns)
 {
 	if (u->shm) {
-		look_for_reader(u, raw_ns);
 		/* A reader may come each second after unit_keep() has looked: then only here. */
 		see_reader(u, raw_ns);
 		struct ntpshm_sample sample = {

@@ -147,22 +147,6 @@ static void reader_that_comes_between_the_look_and_the_next_sample_is_seen(void 
 	assert_int_equal(unit.consumed_raw_ns, 30);
 }
 
-static void reader_that_comes_between_two_writes_is_seen(void **state)
-{
-	struct ntpshm_sample got;
-
-	(void)state;
-	unit_keep(&unit, 1);
-	start_ntpd();
-	for (int i = 1; i <= 3; i++) {
-		unit_write(&unit, &sample, i * 10);
-		unit_keep(&unit, i * 10 + 1); /* too soon to see it */
-		assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
-	}
-	assert_int_equal(unit.consumed, 2);
-	assert_int_equal(unit.consumed_raw_ns, 30);
-}
-
 static void what_was_not_read_can_be_taken_back(void **state)
 {
 	struct ntpshm_sample got;
@@ -324,7 +308,6 @@ int main(void)
 		test(mode_0_is_written_if_configured),
 		test(consumption_is_seen_once_a_sample),
 		test(reader_that_comes_between_the_look_and_the_next_sample_is_seen),
-		test(reader_that_comes_between_two_writes_is_seen),
 		test(what_was_not_read_can_be_taken_back),
 		test(sample_of_another_writer_is_not_taken_back_but_told_of),
 		test(unit_of_another_size_is_an_error_that_names_it_and_heals),
