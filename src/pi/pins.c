@@ -69,7 +69,8 @@ static const struct overlay_pins overlays[] = {
 	{"sdio*", {PIN(NULL, 22), PIN(NULL, 23), PIN(NULL, 24), PIN(NULL, 25), PIN(NULL, 26), END}},
 	{"sdio", {PIN(NULL, 27), END}},
 	/* Sound on I2S. */
-	{"i2s-*", I2S},
+	{"i2s-dac", I2S},
+	{"i2s-master-dac", I2S},
 	{"hifiberry-*", I2S},
 	{"iqaudio-*", I2S},
 	{"allo-*", I2S},

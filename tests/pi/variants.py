@@ -135,6 +135,7 @@ variant('I2S among other parameters', TRIXIE + b'dtparam=i2c,i2s,spi\n', refused
         words='i2s uses GPIO 18')
 variant('a DAC', TRIXIE + b'dtoverlay=hifiberry-dacplus\n', refused=True,
         words='hifiberry-dacplus uses GPIO 18')
+variant('an overlay of no effect', TRIXIE + b'dtoverlay=i2s-mmap\n')
 variant('a fan on the pin', TRIXIE + b'dtoverlay=gpio-fan,gpiopin=18,temp=55000\n', refused=True,
         words='gpio-fan,gpiopin=18 uses GPIO 18')
 variant('PWM by default', TRIXIE + b'dtoverlay=pwm\n', refused=True, words='pwm uses GPIO 18')
