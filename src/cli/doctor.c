@@ -9,7 +9,7 @@
 #include "doctor/report.h"
 
 static const char help[] =
-	"usage: pps2shm doctor [--json] [--root DIR]\n"
+	"usage: pps2shm doctor [--json] [--root DIR [--model NAME]]\n"
 	"\n"
 	"Walks the chain from the pulse's wire to the time daemon and says of each link whether "
 	"it\n"
@@ -18,6 +18,7 @@ static const char help[] =
 	"\n"
 	"  --json       for programs; see pps2shm-doctor(1)\n"
 	"  --root DIR   the files of a system in DIR, a mounted image, which does not run\n"
+	"  --model NAME the Pi that the image is for: pi4, pi5, pi02, ...\n"
 	"\n"
 	"Exit status: 0 well, 1 warnings, 2 something is broken, 3 wrong use.\n";
 
@@ -26,8 +27,22 @@ enum { EXIT_WRONG_USE = 3 };
 
 struct options {
 	const char *root;
+	const struct pi_model *model;
 	bool json;
 };
+
+static int take_model(const char *command, const char *name, struct options *options)
+{
+	char names[200];
+
+	options->model = pi_model_named(name);
+	if (!options->model) {
+		pi_model_names(names, sizeof(names));
+		cli_usage_error(command, "--model %s: not known; known are %s", name, names);
+		return EXIT_WRONG_USE;
+	}
+	return 0;
+}
 
 static int take_options(int argc, char **argv, struct options *options)
 {
@@ -36,6 +51,10 @@ static int take_options(int argc, char **argv, struct options *options)
 			options->json = true;
 		} else if (strcmp(argv[i], "--root") == 0 && i + 1 < argc) {
 			options->root = argv[++i];
+		} else if (strcmp(argv[i], "--model") == 0 && i + 1 < argc) {
+			if (take_model(argv[0], argv[++i], options)) {
+				return EXIT_WRONG_USE;
+			}
 		} else {
 			cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
 			return EXIT_WRONG_USE;
@@ -95,6 +114,7 @@ int cli_doctor(int argc, char **argv)
 		cli_failed(argv[0], "%s", err.text);
 		return EXIT_WRONG_USE;
 	}
+	world.model = options.model ? options.model : world.model;
 	walk(&world, options.json, &result);
 	world_close(&world);
 	if (fflush(stdout) || ferror(stdout)) {

@@ -85,6 +85,35 @@ static void say_no_device(struct doctor_world *world, const char *why,
 	}
 }
 
+/* The line that our daemon itself watches. */
+static void look_at_line(struct doctor_world *world, struct doctor_finding *finding)
+{
+	int gpio = world->config.pps_gpio < 0 ? PPS_DEFAULT_GPIO : world->config.pps_gpio;
+	char name[40];
+	int held = holder(world, gpio, name, sizeof(name));
+
+	if (held < 0) {
+		doctor_unknown(finding, "who holds GPIO %d is not known: sudo pps2shm doctor",
+			       gpio);
+	} else if (held && strncmp(name, "pps2shm", 7) == 0) {
+		doctor_ok(finding, "GPIO %d is held by pps2shm", gpio);
+	} else if (held) {
+		doctor_broken(finding, "GPIO %d is held by '%s', so pps2shm cannot watch it", gpio,
+			      name);
+		doctor_fix(finding,
+			   "stop that program or remove its overlay; gpioinfo shows who holds "
+			   "which line");
+	} else if (world->status.alive) {
+		doctor_broken(finding, "nobody watches GPIO %d, though 'source = gpio'", gpio);
+		doctor_fix(finding,
+			   "pps2shm status says why; the service's user must be in the group of "
+			   "/dev/gpiochip*: sudo usermod -aG gpio %s",
+			   world_service_user(world));
+	} else {
+		doctor_ok(finding, "GPIO %d is free for pps2shm", gpio);
+	}
+}
+
 void link_driver(struct doctor_world *world, struct doctor_finding *finding)
 {
 	char held[40];
@@ -93,6 +122,9 @@ void link_driver(struct doctor_world *world, struct doctor_finding *finding)
 	struct error err;
 	int count = pps_list(world_path(world, "/sys/class/pps"), all);
 
+	if (world->config.pps_source == CONFIG_PPS_GPIO && world_runs(world)) {
+		look_at_line(world, finding);
+	}
 	if (!wants_kernel(world) || !world_runs(world)) {
 		return;
 	}
@@ -208,11 +240,31 @@ static void say_no_pulse(const struct doctor_world *world, struct doctor_finding
 	}
 }
 
+/* Those that only our daemon sees. */
+static void look_at_board(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct pps2shm_board_page *page = &world->status.board.page;
+
+	if (world_recent(world, page->last_pulse_raw_ns, 3)) {
+		doctor_ok(finding, "%" PRIu64 " seen by pps2shm on %s", page->pulses,
+			  page->sources[PPS2SHM_BOARD_PULSE].name);
+		return;
+	}
+	doctor_broken(finding, "pps2shm sees no pulse on %s",
+		      page->sources[PPS2SHM_BOARD_PULSE].name);
+	doctor_fix(finding,
+		   "check the wire from the receiver's PPS output, and that it has a fix; stop "
+		   "the service and sudo pps2shm detect looks at all lines");
+}
+
 void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 {
 	struct edge before, after;
 	const char *kind = world->config.core.clear_edge ? "clear" : "assert";
 
+	if (world->config.pps_source == CONFIG_PPS_GPIO && world->status.alive) {
+		look_at_board(world, finding);
+	}
 	if (!world->pps_found) {
 		return;
 	}

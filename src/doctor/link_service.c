@@ -168,6 +168,14 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 				   "pps2shm status --watch");
 		}
 		return;
+	case CORE_COARSE_ONLY:
+		if (world->config.pps_source == CONFIG_PPS_NONE) {
+			doctor_ok(finding, "%.380s", status->verdict);
+			return;
+		}
+		doctor_broken(finding, "%.380s", status->verdict);
+		doctor_fix(finding, "%.380s", advice[0] ? advice : "see pulses above");
+		return;
 	case CORE_HOLDOVER:
 	case CORE_SEARCHING:
 		doctor_warning(finding, "%.380s", status->verdict);

@@ -27,6 +27,9 @@ static void read_config(struct doctor_world *world)
 		config_default(&world->config);
 	}
 	text_free(&text);
+	if (world->config.pps_source == CONFIG_PPS_NONE) {
+		world->config.pps_unit = -1; /* nothing will ever be in it */
+	}
 }
 
 static void read_board(struct doctor_world *world)

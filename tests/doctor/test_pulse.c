@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "core/core.h"
 #include "rig.h"
 
 /* Faults between the driver and the pulse. */
@@ -54,6 +55,63 @@ static void edge_that_the_driver_does_not_give_is_named(void **state)
 	rig_healthy(RIG_PI4);
 	rig_write("/etc/pps2shm.conf", "[pps]\nedge = clear\n");
 	rig_expect("pulses", DOCTOR_BROKEN, "gives no clear edges", "take 'edge = clear' out");
+}
+
+/* Pulses through libgpiod: no overlay, no driver. */
+static void without_a_driver(void)
+{
+	rig_healthy(RIG_PI4);
+	rig_write("/boot/firmware/config.txt", "enable_uart=1\ndtoverlay=disable-bt\n");
+	rig_write("/etc/pps2shm.conf", "[pps]\nsource = gpio\n");
+	rig_remove("/sys/class/pps/pps0");
+	rig_remove("/sys/bus/platform/devices/pps@12");
+	rig_line_holder("pps2shm");
+}
+
+static void pulses_through_libgpiod_are_well(void **state)
+{
+	(void)state;
+	without_a_driver();
+	rig_expect_well();
+}
+
+static void line_that_the_daemon_cannot_have_is_named(void **state)
+{
+	(void)state;
+	without_a_driver();
+	rig_line_holder("gpiomon");
+	rig_expect("driver", DOCTOR_BROKEN, "GPIO 18 is held by 'gpiomon', so pps2shm cannot",
+		   "stop that program");
+}
+
+static void line_that_the_daemon_may_not_open_is_named(void **state)
+{
+	(void)state;
+	without_a_driver();
+	rig_line_holder("");
+	rig_expect("driver", DOCTOR_BROKEN, "nobody watches GPIO 18",
+		   "sudo usermod -aG gpio pps2shm");
+}
+
+static void pulses_that_stay_away_from_libgpiod_are_named(void **state)
+{
+	(void)state;
+	without_a_driver();
+	rig_board()->page.last_pulse_raw_ns = RIG_NOW_NS - 60000000000;
+	rig_expect("pulses", DOCTOR_BROKEN, "pps2shm sees no pulse", "check the wire");
+}
+
+static void receiver_without_pulses_on_purpose_is_well(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/etc/pps2shm.conf", "[pps]\nsource = none\n");
+	rig_board()->page.state = CORE_COARSE_ONLY;
+	rig_board()->page.sources[PPS2SHM_BOARD_PULSE].configured = 0;
+	rig_board()->page.units[PPS2SHM_BOARD_PPS].unit = -1;
+	rig_expect_well();
+	assert_null(rig_found("driver"));
+	assert_null(rig_found("pps-unit"));
 }
 
 static void wrong_edge_is_named(void **state)
@@ -113,6 +171,11 @@ int main(void)
 		WITH_RIG(missing_fix_is_told_as_the_cause_of_missing_pulses),
 		WITH_RIG(noise_on_the_line_is_named),
 		WITH_RIG(edge_that_the_driver_does_not_give_is_named),
+		WITH_RIG(pulses_through_libgpiod_are_well),
+		WITH_RIG(line_that_the_daemon_cannot_have_is_named),
+		WITH_RIG(line_that_the_daemon_may_not_open_is_named),
+		WITH_RIG(pulses_that_stay_away_from_libgpiod_are_named),
+		WITH_RIG(receiver_without_pulses_on_purpose_is_well),
 		WITH_RIG(wrong_edge_is_named),
 		WITH_RIG(wrong_edge_before_the_second_is_named),
 		WITH_RIG(edge_is_not_judged_by_a_clock_that_does_not_know),
