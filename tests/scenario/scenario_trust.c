@@ -106,6 +106,17 @@ SCENARIO(a_lie_with_an_exception_now_and_then_is_never_believed)
 	assert_int_equal(play->judge.notices[CORE_NOTICE_RELABEL], 0);
 }
 
+SCENARIO(the_date_of_a_lie_is_not_lent_to_true_sentences_without_one)
+{
+	play->config.p[WORLD_SENTENCES] = 1 << NMEA_GLL | 1 << NMEA_ZDA;
+	at(play, 60, WORLD_LIE, -293767);
+	at(play, 66, WORLD_LIE, 0);
+	at(play, 66, WORLD_SENTENCES, 1 << NMEA_GLL);
+	starts(play, 240);
+	ends(play);
+	assert_int_equal(play->judge.notices[CORE_NOTICE_RELABEL], 0);
+}
+
 SCENARIO(a_receiver_three_seconds_off_from_the_start_is_caught_by_a_synchronised_clock)
 {
 	synchronised(play);
@@ -227,6 +238,7 @@ int main(void)
 		cmocka_unit_test(
 			a_lie_shorter_than_the_hold_is_never_believed_and_publishing_resumes_at_once),
 		cmocka_unit_test(a_lie_with_an_exception_now_and_then_is_never_believed),
+		cmocka_unit_test(the_date_of_a_lie_is_not_lent_to_true_sentences_without_one),
 		cmocka_unit_test(
 			a_receiver_three_seconds_off_from_the_start_is_caught_by_a_synchronised_clock),
 		cmocka_unit_test(
