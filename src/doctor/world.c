@@ -79,20 +79,25 @@ static void set_field(struct doctor_service *service, const char *line)
 	}
 }
 
-/* "Key=value" lines; a blank one between units. */
+/* "Key=value" lines, in an order of systemd's own; a blank one between units. */
 static void parse_services(struct doctor_world *world, const struct text *text)
 {
 	struct text_line line = {0};
+	struct doctor_service service = {0};
 	char one[200];
+	bool more = true;
 
-	while (text_next_line(text, &line)) {
-		snprintf(one, sizeof(one), "%.*s", (int)line.len, line.at);
-		if (strncmp(one, "Id=", 3) == 0 && world->service_count < DOCTOR_SERVICES) {
-			world->service_count++;
+	while (more) {
+		more = text_next_line(text, &line);
+		if (more && line.len > 0) {
+			snprintf(one, sizeof(one), "%.*s", (int)line.len, line.at);
+			set_field(&service, one);
+			continue;
 		}
-		if (world->service_count > 0) {
-			set_field(&world->services[world->service_count - 1], one);
+		if (service.id[0] && world->service_count < DOCTOR_SERVICES) {
+			world->services[world->service_count++] = service;
 		}
+		memset(&service, 0, sizeof(service));
 	}
 	world->systemd = world->service_count > 0;
 }

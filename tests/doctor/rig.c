@@ -164,9 +164,8 @@ void rig_service(const char *id, const char *active, const char *enabled, const 
 	rig.service_count = i == rig.service_count ? i + 1 : rig.service_count;
 	snprintf(rig.services[i].id, sizeof(rig.services[i].id), "%s", id);
 	snprintf(rig.services[i].text, sizeof(rig.services[i].text),
-		 "Id=%s\nLoadState=%s\nActiveState=%s\nUnitFileState=%s\n%s\n", id,
-		 active[0] ? "loaded" : "not-found", active[0] ? active : "inactive", enabled,
-		 extra);
+		 "%sId=%s\nLoadState=%s\nActiveState=%s\nUnitFileState=%s\n", extra, id,
+		 active[0] ? "loaded" : "not-found", active[0] ? active : "inactive", enabled);
 }
 
 void rig_no_systemd(void)
