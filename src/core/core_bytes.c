@@ -148,9 +148,12 @@ void core_bytes(struct core *core, const struct event *event)
 	core->status.bytes += event->bytes.len;
 	core_settle(core, first);
 	epoch_read(&core->epoch, first, first + real_minus_raw, event->raw_ns);
-	for (int64_t i = 0; i < count; i++) {
-		int64_t raw = first + i * one;
+	for (size_t i = 0; i < event->bytes.len; i++) {
+		i += nmea_skip(&core->framer, event->bytes.data + i, event->bytes.len - i);
+		if (i < event->bytes.len) {
+			int64_t raw = first + (int64_t)i * one;
 
-		take_byte(core, event->bytes.data[i], raw, raw + real_minus_raw);
+			take_byte(core, event->bytes.data[i], raw, raw + real_minus_raw);
+		}
 	}
 }

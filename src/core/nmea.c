@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "core/nmea.h"
 
+#include <string.h>
+
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9') {
@@ -33,6 +35,31 @@ static bool take_checksum(struct nmea_framer *f)
 	}
 	f->line[f->len] = '\0';
 	return high >= 0 && low >= 0 && sum == (unsigned int)(high << 4 | low);
+}
+
+static bool text(uint8_t byte)
+{
+	return byte >= 0x20 && byte <= 0x7e && byte != '$';
+}
+
+size_t nmea_skip(struct nmea_framer *f, const uint8_t *data, size_t len)
+{
+	size_t count = 0;
+
+	if (!f->inside) {
+		const uint8_t *start = memchr(data, '$', len);
+
+		return start ? (size_t)(start - data) : len;
+	}
+	if (len > NMEA_LINE_MAX - f->len) {
+		len = NMEA_LINE_MAX - f->len;
+	}
+	while (count < len && text(data[count])) {
+		count++;
+	}
+	memcpy(f->line + f->len, data, count);
+	f->len += count;
+	return count;
 }
 
 enum nmea_result nmea_feed(struct nmea_framer *f, uint8_t byte)

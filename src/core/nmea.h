@@ -31,6 +31,12 @@ struct nmea_framer {
 /* Zeroed is initialised. `$` starts a sentence wherever it stands. */
 enum nmea_result nmea_feed(struct nmea_framer *framer, uint8_t byte);
 
+/*
+ * Takes the bytes at the front for which nmea_feed() would report nothing but NMEA_MORE and which
+ * start no sentence, all at once: the text within one, the noise between two. Returns how many.
+ */
+size_t nmea_skip(struct nmea_framer *framer, const uint8_t *data, size_t len);
+
 /* The fields of the sentence that has just ended; they point into the framer and end in NUL. */
 struct nmea_fields {
 	int count;

@@ -254,6 +254,58 @@ static void fields_beyond_the_most_are_left_out(void **state)
 	}
 }
 
+/* Sentences, some of them spoiled, with noise between. */
+static size_t random_line(uint8_t *line, size_t size)
+{
+	size_t len = 0;
+
+	while (len + 600 < size) {
+		size_t noise = (size_t)rand() % 300;
+
+		for (size_t i = 0; i < noise; i++) {
+			line[len++] = rand() % 4 ? (uint8_t)('A' + rand() % 26) : (uint8_t)rand();
+		}
+		memcpy(line + len, sentence, sizeof(sentence) - 1);
+		line[len + (size_t)rand() % sizeof(sentence)] ^= (uint8_t)(rand() % 3);
+		len += sizeof(sentence) - 1;
+	}
+	return len;
+}
+
+static void skipping_ahead_gives_the_same_as_byte_by_byte(void **state)
+{
+	uint8_t line[4000] = {0};
+
+	(void)state;
+	srand(6);
+	for (int round = 0; round < 2000; round++) {
+		size_t len = random_line(line, sizeof(line));
+		struct nmea_framer framer = {0};
+		struct nmea_framer skipping = {0};
+		size_t i = 0;
+
+		while (i < len) {
+			size_t piece = (size_t)rand() % 40;
+			size_t skipped =
+				nmea_skip(&skipping, line + i, piece < len - i ? piece : len - i);
+
+			for (size_t end = i + skipped; i < end; i++) {
+				assert_int_equal(nmea_feed(&framer, line[i]), NMEA_MORE);
+			}
+			if (i < len) {
+				enum nmea_result told = nmea_feed(&skipping, line[i]);
+
+				assert_int_equal(nmea_feed(&framer, line[i++]), told);
+			}
+			assert_int_equal(framer.inside, skipping.inside);
+			if (framer.inside) {
+				assert_int_equal(framer.len, skipping.len);
+				assert_memory_equal(framer.line, skipping.line, framer.len);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +322,7 @@ int main(void)
 		cmocka_unit_test(line_of_255_is_taken_and_one_of_256_is_not),
 		cmocka_unit_test(overlong_line_is_told_once_and_ends_at_the_next_dollar),
 		cmocka_unit_test(fields_beyond_the_most_are_left_out),
+		cmocka_unit_test(skipping_ahead_gives_the_same_as_byte_by_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
