@@ -52,6 +52,19 @@ static struct config_txt_item *add_item(struct reader *reader, enum config_txt_k
 	return item;
 }
 
+/* Filters of other types than the models': they hold beside those. */
+static bool is_other_filter(const char *filter)
+{
+	static const char *const beginnings[] = {"EDID=", "HDMI:", "gpio", "0x", "tryboot"};
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+		if (strncmp(filter, beginnings[i], strlen(beginnings[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void read_filter(struct reader *reader, const char *line, bool sure)
 {
 	char filter[100];
@@ -59,21 +72,24 @@ static void read_filter(struct reader *reader, const char *line, bool sure)
 
 	reader->filter_lines++;
 	snprintf(filter, sizeof(filter), "%.*s", (int)len, line + 1);
-	if (!sure || line[1 + len] != ']' || line[2 + len] != '\0') {
-		reader->maybe = true;
-	} else if (strcmp(filter, "all") == 0) {
+	if (strcmp(line + 1 + len, "]") != 0) {
+		sure = false;
+	}
+	if (sure && strcmp(filter, "all") == 0) {
 		reader->other_model = reader->none = reader->maybe = false;
-	} else if (strcmp(filter, "none") == 0) {
+	} else if (sure && strcmp(filter, "none") == 0) {
 		reader->none = true;
-	} else if (pi_model_is_filter(filter)) {
+	} else if (sure && pi_model_is_filter(filter)) {
 		/* Whether a model filter after [none] replaces it is not documented. */
 		reader->maybe = reader->maybe || reader->none;
 		reader->none = false;
 		reader->other_model = !pi_model_sees(reader->model, filter);
-	} else if (strncmp(filter, "board-type=", 11) == 0) {
-		reader->maybe = true; /* of the models' type: replaces their filters */
-		reader->other_model = false;
 	} else {
+		/* It may be any, [all] for one: then nothing from before is in force any more. */
+		bool beside = sure && is_other_filter(filter);
+
+		reader->other_model = reader->other_model && beside;
+		reader->none = reader->none && beside;
 		reader->maybe = true;
 	}
 }

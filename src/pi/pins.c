@@ -114,9 +114,10 @@ static const struct {
 	{"i2c_vc", 0, 1}, {"i2c0", 0, 1}, {"uart2", 4, 5}, {"uart3", 8, 9},   {"uart4", 12, 13},
 };
 
-/* They are dealt with by name, or take GPIO 14 and 15 for what they are for. */
-static const char *const exempt[] = {"pps-gpio", "pps-rp1", "pps2shm",
-				     "uart0",    "uart1",   "uart0-pi5"};
+/* Dealt with by name. */
+static const char *const pulses[] = {"pps-gpio", "pps-rp1", "pps2shm", NULL};
+/* They take GPIO 14 and 15 for what those are for. */
+static const char *const ports[] = {"uart0", "uart1", "uart0-pi5", NULL};
 
 int pins_check(long gpio, struct error *err)
 {
@@ -190,14 +191,20 @@ static bool names_a_pin(const char *name)
 	return false;
 }
 
-static bool is_exempt(const char *overlay)
+static bool is_one_of(const char *overlay, const char *const *names)
 {
-	for (size_t i = 0; i < sizeof(exempt) / sizeof(exempt[0]); i++) {
-		if (strcmp(exempt[i], overlay) == 0) {
+	for (int i = 0; names[i]; i++) {
+		if (strcmp(names[i], overlay) == 0) {
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool is_exempt(const char *overlay, int gpio)
+{
+	return is_one_of(overlay, pulses) ||
+	       ((gpio == PIN_TX || gpio == PIN_RX) && is_one_of(overlay, ports));
 }
 
 /* Switches an interface of the base on, and nothing after it switches it off for sure. */
@@ -243,13 +250,13 @@ static bool takes(const struct config_txt *config, size_t i, int gpio)
 	case CONFIG_TXT_SETTING:
 		return strcmp(item->name, "gpio") == 0 && gpio_line_takes(item->value, gpio);
 	case CONFIG_TXT_OVERLAY:
-		return !is_exempt(item->name) && takes_by_default(config, (long)i, gpio);
+		return !is_exempt(item->name, gpio) && takes_by_default(config, (long)i, gpio);
 	case CONFIG_TXT_PARAM:
 		if (interface_takes(config, item, gpio)) {
 			return true;
 		}
 		return names_a_pin(item->name) && config_txt_number(item) == gpio &&
-		       (item->overlay < 0 || !is_exempt(config->items[item->overlay].name));
+		       (item->overlay < 0 || !is_exempt(config->items[item->overlay].name, gpio));
 	}
 	return false;
 }

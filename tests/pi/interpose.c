@@ -7,7 +7,7 @@
  *   PPS2SHM_TEAR=N    the same, but a write at step N is half done first;
  *   PPS2SHM_FAIL=N:E  lets step N fail with errno E;
  *   PPS2SHM_UID=N     makes it believe that it runs as user N;
- *   PPS2SHM_STEPS=F   leaves the number of steps in the file F.
+ *   PPS2SHM_STEPS=F   leaves the names of the steps in the file F, one a line.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,7 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { STEPS_MAX = 10000 };
+
 static long steps;
+static const char *names[STEPS_MAX];
 
 static long number(const char *name)
 {
@@ -26,12 +29,12 @@ static long number(const char *name)
 }
 
 /* Before each step. Is it to fail? Then errno is set. */
-static int step(void)
+static int step(const char *name)
 {
 	const char *fail = getenv("PPS2SHM_FAIL");
 	char *colon = NULL;
 
-	steps++;
+	names[steps++ % STEPS_MAX] = name;
 	if (steps == number("PPS2SHM_CUT") || steps == number("PPS2SHM_TEAR")) {
 		_exit(99);
 	}
@@ -55,56 +58,56 @@ ssize_t write(int fd, const void *bytes, size_t len)
 	if (steps + 1 == number("PPS2SHM_TEAR") && next(fd, bytes, len / 2) < 0) {
 		return -1;
 	}
-	return step() ? -1 : next(fd, bytes, len);
+	return step(__func__) ? -1 : next(fd, bytes, len);
 }
 
 int rename(const char *from, const char *to)
 {
 	NEXT(rename);
 
-	return step() ? -1 : next(from, to);
+	return step(__func__) ? -1 : next(from, to);
 }
 
 int unlink(const char *path)
 {
 	NEXT(unlink);
 
-	return step() ? -1 : next(path);
+	return step(__func__) ? -1 : next(path);
 }
 
 int symlink(const char *target, const char *path)
 {
 	NEXT(symlink);
 
-	return step() ? -1 : next(target, path);
+	return step(__func__) ? -1 : next(target, path);
 }
 
 int mkdir(const char *path, mode_t mode)
 {
 	NEXT(mkdir);
 
-	return step() ? -1 : next(path, mode);
+	return step(__func__) ? -1 : next(path, mode);
 }
 
 int rmdir(const char *path)
 {
 	NEXT(rmdir);
 
-	return step() ? -1 : next(path);
+	return step(__func__) ? -1 : next(path);
 }
 
 int fsync(int fd)
 {
 	NEXT(fsync);
 
-	return step() ? -1 : next(fd);
+	return step(__func__) ? -1 : next(fd);
 }
 
 int fchmod(int fd, mode_t mode)
 {
 	NEXT(fchmod);
 
-	return step() ? -1 : next(fd, mode);
+	return step(__func__) ? -1 : next(fd, mode);
 }
 
 uid_t geteuid(void)
@@ -119,8 +122,10 @@ __attribute__((destructor)) static void report(void)
 	const char *path = getenv("PPS2SHM_STEPS");
 	FILE *file = path ? fopen(path, "w") : NULL;
 
+	for (long i = 0; file && i < steps; i++) {
+		fprintf(file, "%s\n", names[i]);
+	}
 	if (file) {
-		fprintf(file, "%ld\n", steps);
 		fclose(file);
 	}
 }

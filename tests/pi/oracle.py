@@ -32,7 +32,7 @@ MODEL_FILTERS = {
 }
 
 # unknown: filters on what is not known here (a monitor, a level, a serial number) hold.
-# lenient: blanks round '=', capitals and comments behind a value are accepted.
+# lenient: blanks round '=', capitals (of filters too) and comments behind a value are accepted.
 # include: the firmware honours include lines.
 Assumptions = namedtuple('Assumptions', 'unknown lenient include')
 ALL_READINGS = [Assumptions(*bits) for bits in itertools.product((False, True), repeat=3)]
@@ -74,6 +74,7 @@ class Reader:
         self.scope = None
 
     def filter(self, text):
+        text = text.lower() if self.assume.lenient else text
         if text == 'all':
             self.filters = {}
         elif text == 'none':
@@ -157,7 +158,7 @@ def faults(config, model, files, gpio=18, falling=False, pull=None, header=True,
         effect = read(config, model, files, reading)
         found += [f'{reading}: {f}' for f in faults_of(effect, model, gpio, falling, pull, header, swap)]
         closed = read(config + b'\ndtparam=gpiopin=99\n', model, files, reading)
-        if closed.base.get('gpiopin') != '99':
+        if b'setup: begin' in config and closed.base.get('gpiopin') != '99':
             found.append(f'{reading}: the scope of an overlay is left open')
     return found
 

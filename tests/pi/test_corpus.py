@@ -3,6 +3,7 @@
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 """test_corpus.py PROGRAM...: setup on stock and on edited boot files of every kind. What it brings
 about is judged by the oracle; what else it touched, by comparing every byte."""
+import os
 import re
 import sys
 import unittest
@@ -95,6 +96,27 @@ class Corpus(unittest.TestCase):
                     else:
                         self.succeed(v['config'], v['cmdline'], model, v['args'], v['files'],
                                      v['wanted'])
+
+    def test_files_thrown_together_work_or_are_refused(self):
+        """SEED and COUNT in the environment try others."""
+        seed, count = int(os.environ.get('SEED', 1)), int(os.environ.get('COUNT', 150))
+        worked = 0
+        for number in range(seed, seed + count):
+            model, config = variants.thrown_together(number)
+            with self.subTest(seed=number, model=model, config=config), Root(config) as root:
+                before = root.tree()
+                result = root.run(model=model)
+                if result.returncode:
+                    error_line(result)
+                    self.assertEqual(root.tree(), before)
+                    continue
+                worked += 1
+                made = root.read('boot/firmware/config.txt')
+                self.assertEqual(oracle.faults(made, model, {}), [])
+                self.assertIn(b'nothing to change', root.run(model=model).stdout)
+                self.assertEqual(root.undo().returncode, 0)
+                self.assertEqual(root.tree(), before)
+        self.assertGreater(worked, count / 10)  # else this test says nothing
 
     def test_the_corpus_is_as_large_as_it_claims(self):
         self.assertGreaterEqual(len(variants.ALL), 40)

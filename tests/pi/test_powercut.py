@@ -22,11 +22,11 @@ def preloaded(**variables):
     return {'LD_PRELOAD': INTERPOSE, **{k: str(v) for k, v in variables.items()}}
 
 
-def count_steps(run):
+def steps_of(run):
     with tempfile.NamedTemporaryFile() as f:
         result = run(env=preloaded(PPS2SHM_STEPS=f.name))
         assert result.returncode == 0, result.stderr
-        return int(f.read())
+        return f.read().decode().split()
 
 
 class PowerCut(unittest.TestCase):
@@ -34,10 +34,11 @@ class PowerCut(unittest.TestCase):
     def setUpClass(cls):
         with Root() as root:
             cls.before = root.tree()
-            cls.setup_steps = count_steps(lambda env: root.run(*ARGS, env=env))
+            cls.setup_names = steps_of(lambda env: root.run(*ARGS, env=env))
             cls.after = root.tree()
-            cls.undo_steps = count_steps(lambda env: root.undo(env=env))
+            cls.undo_names = steps_of(lambda env: root.undo(env=env))
             assert root.tree() == cls.before
+        cls.setup_steps, cls.undo_steps = len(cls.setup_names), len(cls.undo_names)
         assert cls.setup_steps > 50 and cls.undo_steps > 30
 
     def whole(self, tree):
@@ -56,6 +57,17 @@ class PowerCut(unittest.TestCase):
         result = root.run(*ARGS, env=preloaded(**{variable: step}))
         self.assertEqual(result.returncode, CUT, result.stderr)
         self.whole(root.tree())
+
+    def test_every_step_is_on_the_disk_before_the_next(self):
+        for names in (self.setup_names, self.undo_names):
+            self.assertEqual(names[-1], 'fsync')
+            for name, following in zip(names, names[1:]):
+                if name in ('rename', 'rmdir', 'mkdir'):
+                    self.assertEqual(following, 'fsync', 'the folder is not flushed')
+                if name == 'write':
+                    self.assertIn(following, ('write', 'fchmod', 'fsync'), 'the file is not flushed')
+                if name == 'fchmod':
+                    self.assertEqual(following, 'fsync', 'the file is not flushed')
 
     def test_setup_again_goes_on_after_a_cut_at_any_step(self):
         for variable in ('PPS2SHM_CUT', 'PPS2SHM_TEAR'):
@@ -91,7 +103,7 @@ class PowerCut(unittest.TestCase):
         other = ('--gpio', '17')
         with Root() as root:
             root.run(*ARGS)
-            steps = count_steps(lambda env: root.run(*other, env=env))
+            steps = len(steps_of(lambda env: root.run(*other, env=env)))
         for step in range(1, steps + 1):
             with self.subTest(step=step), Root() as root:
                 self.assertEqual(root.run(*ARGS).returncode, 0)

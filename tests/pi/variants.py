@@ -2,6 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 """Edited, odd and broken boot files. Each says for which models it must work, and for which it must
 be refused with which words. A model in neither group is not asked about."""
+import random
+
 import stock
 
 TRIXIE = stock.CONFIG['trixie-64']
@@ -49,6 +51,14 @@ variant('ends in HDMI:1', TRIXIE + b'[HDMI:1]\nhdmi_mode=87\n')
 variant('a board type', TRIXIE + b'[board-type=0x14]\nenable_uart=0\n')
 variant('[none] then a model', TRIXIE + b'[none]\n[pi4]\nenable_uart=0\n[all]\n')
 variant('capital [ALL]', TRIXIE + b'[pi2]\nx=1\n[ALL]\nenable_uart=0\n')
+
+variant('a pin after capital [ALL]', TRIXIE + b'[pi2]\n[ALL]\ndtoverlay=pwm\n', refused=True,
+        words='pwm may use GPIO 18')
+variant('a pin after [all] and a blank', TRIXIE + b'[pi2]\n[all] \ndtoverlay=pwm\n', refused=True,
+        words='pwm may use GPIO 18')
+variant('a pin for another model and a monitor', TRIXIE + b'[pi2]\n[EDID=A-B]\ndtoverlay=pwm\n')
+variant('a pin in a board type', TRIXIE + b'[pi2]\n[board-type=0x14]\ndtoverlay=pwm\n', refused=True,
+        words='pwm may use GPIO 18')
 
 # --- the serial port ---
 variant('enable_uart=1 is there', TRIXIE + b'enable_uart=1\n')
@@ -199,3 +209,28 @@ variant('two lines', TRIXIE, cmdline=b'console=tty1\nroot=x\n', refused=True, wo
 variant('empty command line', TRIXIE, cmdline=b'\n', refused=True, words='0 lines')
 variant('a debugger on the port', TRIXIE, cmdline=b'kgdboc=ttyAMA0,115200 console=tty1' + LINE,
         refused=True, words='kgdboc=ttyAMA0,115200')
+
+# --- lines thrown together ---
+PIECES = (
+    (b'[all]', b'[none]', b'[pi3]', b'[pi4]', b'[pi5]', b'[pi0]', b'[cm4]', b'[EDID=A-B]', b'[gpio4=1]',
+     b'[ALL]', b'[pi4', b' [all]', b'[board-type=0x14]', b'[pi3+]'),
+    (b'enable_uart=1', b'enable_uart=0', b'enable_uart = 1', b'#enable_uart=1', b'ENABLE_UART=0'),
+    (b'dtoverlay=', b'dtoverlay=none', b'dtoverlay=i2c-rtc,ds3231', b'dtoverlay=vc4-kms-v3d'),
+    (b'dtoverlay=disable-bt', b'dtoverlay=miniuart-bt', b'dtoverlay=uart0-pi5',
+     b'device_tree_overlay=pi3-disable-bt'),
+    (b'dtparam=uart0=on', b'dtparam=uart0=off', b'dtparam=uart0', b'dtparam=i2c_arm=on,spi=on'),
+    (b'dtparam=i2s=off', b'dtparam=audio=on', b'dtparam=gpiopin=18', b'dtparam=gpiopin=4',
+     b'dtparam=assert_falling_edge=off'),
+    (b'dtoverlay=pps-gpio', b'dtoverlay=pps-gpio,gpiopin=18', b'dtoverlay=pps-gpio:gpiopin=18',
+     b'dtoverlay=pps-gpio,gpiopin=4', b'dtoverlay=pps-gpio,pull=down,gpiopin=0x12'),
+    (b'dtoverlay=pwm,pin=12', b'dtoverlay=gpio-fan', b'dtoverlay=pwm', b'dtparam=i2s=on'),
+)
+WEIGHTS = (6, 3, 3, 3, 3, 3, 2, 1)
+
+
+def thrown_together(seed):
+    """A model and a config.txt of a few lines, the same for the same seed."""
+    chance = random.Random(seed)
+    lines = [chance.choice(chance.choices(PIECES, WEIGHTS)[0]) for _ in range(chance.randint(1, 9))]
+    ending = chance.choice((b'\n', b'\n', b'\r\n'))
+    return chance.choice(FAMILIES), ending.join(lines) + chance.choice((b'', ending))
