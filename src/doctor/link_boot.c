@@ -53,6 +53,20 @@ static int overlay_gpio(const struct config_txt *config, size_t index, enum boot
 	return pin ? (int)config_txt_number(pin) : PPS_DEFAULT_GPIO;
 }
 
+static bool is_falling(const struct config_txt *config, long index)
+{
+	static const char *const names[] = {"assert_falling_edge", "assert-falling-edge"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct config_txt_item *item = config_txt_param(config, index, names[i]);
+
+		if (item && config_txt_is_on(item)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The overlay on the wanted line (-1: any), sure ones first; *gpio is its line. */
 static const struct config_txt_item *find_overlay(const struct config_txt *config, int wanted,
 						  int *gpio)
@@ -106,6 +120,7 @@ static void say_missing(const struct doctor_world *world, const char *file,
 {
 	int gpio = world->config.pps_gpio >= 0 ? world->config.pps_gpio : PPS_DEFAULT_GPIO;
 	bool comment = false;
+	char option[24];
 	long line = mentions(world, file, &comment);
 	long old = mentions(world, "/boot/config.txt", &(bool){false});
 
@@ -126,7 +141,8 @@ static void say_missing(const struct doctor_world *world, const char *file,
 	} else {
 		doctor_broken(finding, "%s has no PPS overlay", file);
 	}
-	doctor_fix(finding, "sudo pps2shm setup --gpio %d, then sudo reboot", gpio);
+	snprintf(option, sizeof(option), "--gpio %d", gpio);
+	doctor_fix(finding, "%s, then sudo reboot", world_setup(world, option));
 }
 
 static void judge(struct doctor_world *world, const struct config_txt_item *item, int gpio,
@@ -177,6 +193,7 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		return;
 	}
 	world->boot_gpio = gpio;
+	world->boot_falling = is_falling(&world->boot, item - world->boot.items);
 	doctor_ok(finding, "%s:%ld: dtoverlay=%s on GPIO %d", in, item->line, item->name, gpio);
 }
 

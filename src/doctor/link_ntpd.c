@@ -92,9 +92,9 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s and %s have no 'refclock shm unit %d'", lines.file,
 			      lines.folder, world->config.pps_unit);
 		doctor_fix(finding,
-			   "sudo pps2shm setup adds it; by hand 'refclock shm unit %d refid PPS "
+			   "%s adds it; by hand 'refclock shm unit %d refid PPS "
 			   "minpoll 3 maxpoll 3 prefer' in %s; then " RESTART,
-			   world->config.pps_unit, lines.file);
+			   world_setup(world, ""), world->config.pps_unit, lines.file);
 	} else if (world->config.coarse_unit >= 0 && !lines.coarse) {
 		doctor_warning(finding,
 			       "no 'refclock shm unit %d' (coarse time): without other servers "
@@ -139,7 +139,7 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 			       lines.minsane, lines.minsane_in);
 	}
 	doctor_fix(finding,
-		   "sudo pps2shm setup; by hand 'tos minclock 1 minsane 1' as the last tos line of "
+		   "%s; by hand 'tos minclock 1 minsane 1' as the last tos line of "
 		   "%s, then " RESTART,
-		   lines.minsane_in);
+		   world_setup(world, ""), lines.minsane_in);
 }

@@ -42,8 +42,8 @@ static void say_no_port(const struct doctor_world *world, struct doctor_finding 
 			      file);
 		doctor_fix(finding, "sudo reboot");
 	} else {
-		doctor_fix(finding,
-			   "sudo pps2shm setup switches the header's UART on; then sudo reboot");
+		doctor_fix(finding, "%s switches the header's UART on; then sudo reboot",
+			   world_setup(world, ""));
 	}
 }
 
@@ -67,13 +67,15 @@ void link_uart(struct doctor_world *world, struct doctor_finding *finding)
 	    strcmp(world->port, "/dev/ttyAMA10") == 0) {
 		doctor_broken(finding, "%s%s is the debug connector of a %s, not GPIO 14 and 15",
 			      device, also, world->model->title);
-		doctor_fix(finding, "sudo pps2shm setup --serial /dev/ttyAMA0, then sudo reboot");
+		doctor_fix(finding, "%s, then sudo reboot",
+			   world_setup(world, "--serial /dev/ttyAMA0"));
 	} else if (world->model && is_bluetooth(world)) {
 		doctor_broken(finding, "%s%s is Bluetooth's UART, not GPIO 14 and 15", device,
 			      also);
 		doctor_fix(finding,
-			   "sudo pps2shm setup --serial /dev/ttyAMA0, which gives the header "
-			   "this UART; then sudo reboot");
+			   "%s, which gives the header "
+			   "this UART; then sudo reboot",
+			   world_setup(world, "--serial /dev/ttyAMA0"));
 	} else if (world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) == 0) {
 		doctor_broken(finding, "%s has mode %04o: %s may not open it", world->port,
 			      (unsigned int)st.st_mode & 0777, world_service_user(world));
@@ -121,8 +123,9 @@ void link_console(struct doctor_world *world, struct doctor_finding *finding)
 	if (will_be) {
 		doctor_broken(finding, "%s puts the kernel's console on %s", file, world->port);
 		doctor_fix(finding,
-			   "sudo pps2shm setup takes it off (or by hand: the word console=... "
-			   "of that file), then sudo reboot");
+			   "%s takes it off (or by hand: the word console=... "
+			   "of that file), then sudo reboot",
+			   world_setup(world, ""));
 	} else if (is_now && there) {
 		doctor_broken(finding, "the kernel's console is on %s until the next start",
 			      world->port);

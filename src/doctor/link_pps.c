@@ -80,8 +80,10 @@ static void say_no_device(struct doctor_world *world, const char *why,
 			   "sudo reboot; if it stays so, sudo vclog --msg | grep -i dtoverlay "
 			   "says why the firmware left the overlay out");
 	} else {
-		doctor_fix(finding, "sudo pps2shm setup --gpio %d, then sudo reboot",
-			   gpio < 0 ? PPS_DEFAULT_GPIO : gpio);
+		char option[24];
+
+		snprintf(option, sizeof(option), "--gpio %d", gpio < 0 ? PPS_DEFAULT_GPIO : gpio);
+		doctor_fix(finding, "%s, then sudo reboot", world_setup(world, option));
 	}
 }
 
@@ -272,7 +274,8 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s gives no %s edges", world->pps.node, kind);
 		doctor_fix(finding,
 			   "take 'edge = clear' out of /etc/pps2shm.conf and let the driver "
-			   "turn the edge round: sudo pps2shm setup --edge falling");
+			   "turn the edge round: %s",
+			   world_setup(world, "--edge falling"));
 		return;
 	}
 	world->outside->pause(world->outside->arg, LOOK_MS);
@@ -286,8 +289,9 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 			      LOOK_MS / 1000, LOOK_MS / 100 % 10, world->pps.node);
 		doctor_fix(finding,
 			   "a loose or long wire picks up noise: check its ground, keep it "
-			   "short, or pull the line down (sudo pps2shm setup --pull down); or "
-			   "the receiver is set to more than one pulse a second");
+			   "short, or pull the line down (%s); or "
+			   "the receiver is set to more than one pulse a second",
+			   world_setup(world, "--pull down"));
 	} else {
 		world->pulses_come = true;
 		doctor_ok(finding, "%ld in %d.%d s on %s", count, LOOK_MS / 1000,
@@ -337,8 +341,6 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 		"the edge comes %+.3f ms from the clock's second, which is sure to %.3f ms: the "
 		"pulse's other edge, or the clock is wrong",
 		(double)phase / 1e6, (double)maxerr_us / 1e3);
-	doctor_fix(
-		finding,
-		"take the other edge: sudo pps2shm setup --edge falling (or rising, if it is set "
-		"so), then sudo reboot");
+	doctor_fix(finding, "take the other edge: %s, then sudo reboot",
+		   world_setup(world, world->boot_falling ? "--edge rising" : "--edge falling"));
 }

@@ -33,7 +33,7 @@ void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 			   "chrony -n 20 says why");
 	} else {
 		doctor_broken(finding, "no time daemon runs: neither ntpd nor chronyd");
-		doctor_fix(finding, "sudo apt install ntpsec, then sudo pps2shm setup");
+		doctor_fix(finding, "sudo apt install ntpsec, then %s", world_setup(world, ""));
 	}
 }
 

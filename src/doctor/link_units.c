@@ -159,10 +159,10 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 			"included",
 			unit->unit, info.attached);
 		doctor_fix(finding,
-			   "a line for unit %d must be in the configuration (sudo pps2shm setup), "
+			   "a line for unit %d must be in the configuration (%s), "
 			   "and a daemon that could not open the unit at its start does not try "
 			   "again: sudo systemctl restart %s",
-			   unit->unit, daemon);
+			   unit->unit, world_setup(world, ""), daemon);
 	}
 }
 

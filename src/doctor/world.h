@@ -62,6 +62,7 @@ struct doctor_world {
 	char boot_dir[64];
 	struct config_txt boot;
 	int boot_gpio; /* of the overlay in effect; -1: none */
+	bool boot_falling;
 	bool pps_found;
 	struct pps_device pps;
 	bool pulses_come;
@@ -111,6 +112,12 @@ const struct doctor_service *world_service(const struct doctor_world *world, con
 
 /* Is the program running? Its process number, or 0. */
 int world_program(const struct doctor_world *world, const char *name);
+
+/*
+ * "sudo pps2shm setup --gpio 4 ...": the call that keeps GPIO, edge, port and daemon as they are,
+ * with more options if not "". Valid until the next call.
+ */
+const char *world_setup(const struct doctor_world *world, const char *more);
 
 /* ---- the service's user ---- */
 

@@ -10,7 +10,7 @@ static void configuration_without_our_lines_is_named(void **state)
 	rig_healthy(RIG_CHRONY);
 	rig_write("/etc/chrony/conf.d/pps2shm.conf", "# nothing\n");
 	rig_expect("chrony.conf", DOCTOR_BROKEN, "/etc/chrony/chrony.conf has no 'refclock SHM 1'",
-		   "sudo pps2shm setup --chrony");
+		   "sudo pps2shm setup --gpio 18 --chrony adds it");
 }
 
 static void drop_in_without_confdir_does_not_count(void **state)

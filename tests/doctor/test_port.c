@@ -38,7 +38,7 @@ static void debug_connector_of_a_pi_5_is_not_taken_for_the_header(void **state)
 	rig_healthy(RIG_PI5);
 	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/serial0\n");
 	rig_expect("uart", DOCTOR_BROKEN, "/dev/serial0 (/dev/ttyAMA10) is the debug connector",
-		   "sudo pps2shm setup --serial /dev/ttyAMA0");
+		   "sudo pps2shm setup --gpio 18 --serial /dev/ttyAMA0");
 }
 
 static void uart_of_bluetooth_is_named(void **state)
@@ -49,7 +49,7 @@ static void uart_of_bluetooth_is_named(void **state)
 	rig_link("/dev/serial1", "ttyAMA0");
 	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/ttyAMA0\n");
 	rig_expect("uart", DOCTOR_BROKEN, "/dev/ttyAMA0 is Bluetooth's UART",
-		   "sudo pps2shm setup --serial /dev/ttyAMA0");
+		   "sudo pps2shm setup --gpio 18 --serial /dev/ttyAMA0");
 }
 
 static void port_that_the_service_may_not_open_is_named(void **state)
@@ -82,6 +82,22 @@ static void console_in_cmdline_txt_is_named(void **state)
 		  "console=serial0,115200 console=tty1 root=/dev/sda rootwait\n");
 	rig_expect("console", DOCTOR_BROKEN,
 		   "cmdline.txt puts the kernel's console on /dev/ttyAMA0", "sudo pps2shm setup");
+}
+
+static void call_of_setup_keeps_what_is_set_up(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_write("/boot/firmware/config.txt",
+		  "enable_uart=1\n"
+		  "dtoverlay=pps-gpio,gpiopin=4,assert_falling_edge\n");
+	rig_write("/sys/class/pps/pps0/name", "pps@4.-1\n");
+	rig_link("/dev/serial0", "ttyS0");
+	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/ttyS0\n");
+	rig_write("/boot/firmware/cmdline.txt",
+		  "console=ttyS0,115200 console=tty1 root=/dev/sda\n");
+	rig_expect("console", DOCTOR_BROKEN, "cmdline.txt puts the kernel's console on /dev/ttyS0",
+		   "sudo pps2shm setup --gpio 4 --edge falling --serial /dev/ttyS0 --chrony takes");
 }
 
 static void console_until_the_next_start_is_named(void **state)
@@ -158,6 +174,7 @@ int main(void)
 		WITH_RIG(port_that_the_service_may_not_open_is_named),
 		WITH_RIG(member_of_dialout_by_etc_group_may_open_the_port),
 		WITH_RIG(console_in_cmdline_txt_is_named),
+		WITH_RIG(call_of_setup_keeps_what_is_set_up),
 		WITH_RIG(console_until_the_next_start_is_named),
 		WITH_RIG(console_on_another_port_is_no_fault),
 		WITH_RIG(login_prompt_on_the_port_is_named),

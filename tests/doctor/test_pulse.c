@@ -120,7 +120,18 @@ static void wrong_edge_is_named(void **state)
 	rig_healthy(RIG_PI4);
 	rig_write("/sys/class/pps/pps0/assert", "1802260812.100004321#800\n");
 	rig_expect("edge", DOCTOR_BROKEN, "the edge comes +100.004 ms from the clock's second",
-		   "sudo pps2shm setup --edge falling");
+		   "sudo pps2shm setup --gpio 18 --edge falling, then sudo reboot");
+}
+
+static void wrong_edge_of_a_line_set_to_falling_asks_for_rising(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/boot/firmware/config.txt", "enable_uart=1\ndtoverlay=disable-bt\n"
+					       "dtoverlay=pps-gpio,assert_falling_edge\n");
+	rig_write("/sys/class/pps/pps0/assert", "1802260812.900004321#800\n");
+	rig_expect("edge", DOCTOR_BROKEN, "the edge comes -99.996 ms",
+		   "sudo pps2shm setup --gpio 18 --edge rising");
 }
 
 static void wrong_edge_before_the_second_is_named(void **state)
@@ -177,6 +188,7 @@ int main(void)
 		WITH_RIG(pulses_that_stay_away_from_libgpiod_are_named),
 		WITH_RIG(receiver_without_pulses_on_purpose_is_well),
 		WITH_RIG(wrong_edge_is_named),
+		WITH_RIG(wrong_edge_of_a_line_set_to_falling_asks_for_rising),
 		WITH_RIG(wrong_edge_before_the_second_is_named),
 		WITH_RIG(edge_is_not_judged_by_a_clock_that_does_not_know),
 		WITH_RIG(clock_that_is_not_synchronised_is_a_warning),
