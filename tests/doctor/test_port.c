@@ -92,6 +92,7 @@ static void call_of_setup_keeps_what_is_set_up(void **state)
 		  "enable_uart=1\n"
 		  "dtoverlay=pps-gpio,gpiopin=4,assert_falling_edge\n");
 	rig_write("/sys/class/pps/pps0/name", "pps@4.-1\n");
+	rig_mode("/dev/ttyS0", 0660);
 	rig_link("/dev/serial0", "ttyS0");
 	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/ttyS0\n");
 	rig_write("/boot/firmware/cmdline.txt",
