@@ -39,8 +39,6 @@ static void begin(struct candidate *c, const struct fix *fix, const struct gate 
 		.second_raw_ns = second,
 		.since_raw_ns = fix->raw_ns,
 		.phase_ns = fix->raw_ns - second,
-		.phase_min_ns = INT64_MAX,
-		.phase_max_ns = INT64_MIN,
 		.on_grid = gate->locked,
 	};
 }
@@ -58,18 +56,36 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	} else {
 		begin(c, fix, gate);
 	}
+	c->phases_ns[c->count % CANDIDATE_RECENT] = c->phase_ns;
+	c->lengths_ns[c->count % CANDIDATE_RECENT] = fix->length_ns;
 	c->count++;
 	c->utc_s = fix->utc_s;
-	c->phase_min_ns = c->phase_ns < c->phase_min_ns ? c->phase_ns : c->phase_min_ns;
-	c->phase_max_ns = c->phase_ns > c->phase_max_ns ? c->phase_ns : c->phase_max_ns;
-	c->length_max_ns = fix->length_ns > c->length_max_ns ? fix->length_ns : c->length_max_ns;
+}
+
+static void extremes(const struct candidate *c, const int64_t *values, int64_t *least,
+		     int64_t *most)
+{
+	*least = INT64_MAX;
+	*most = INT64_MIN;
+	for (int i = 0; i < c->count && i < CANDIDATE_RECENT; i++) {
+		*least = values[i] < *least ? values[i] : *least;
+		*most = values[i] > *most ? values[i] : *most;
+	}
+}
+
+void candidate_phases(const struct candidate *c, int64_t *least_ns, int64_t *most_ns)
+{
+	extremes(c, c->phases_ns, least_ns, most_ns);
 }
 
 bool candidate_ambiguous(const struct candidate *c)
 {
-	return c->on_grid && (c->phase_min_ns < AMBIGUOUS_AFTER_NS ||
-			      c->phase_max_ns > NS_PER_S - AMBIGUOUS_BEFORE_NS ||
-			      c->length_max_ns > SATURATED_NS);
+	int64_t first, last, shortest, longest;
+
+	candidate_phases(c, &first, &last);
+	extremes(c, c->lengths_ns, &shortest, &longest);
+	return c->on_grid && (first < AMBIGUOUS_AFTER_NS || last > NS_PER_S - AMBIGUOUS_BEFORE_NS ||
+			      longest > SATURATED_NS);
 }
 
 bool witness_second(const struct witness *w, int64_t second_raw_ns, int64_t *utc_s)
@@ -105,8 +121,10 @@ static bool witness_says(const struct witness *w, const struct candidate *c, int
 static bool sensible(const struct candidate *c, int64_t utc_s)
 {
 	int64_t shift = (utc_s - c->utc_s) * NS_PER_S;
+	int64_t first, last;
 
-	return c->phase_min_ns + shift > LAG_EARLIEST_NS && c->phase_max_ns + shift < LAG_LATEST_NS;
+	candidate_phases(c, &first, &last);
+	return first + shift > LAG_EARLIEST_NS && last + shift < LAG_LATEST_NS;
 }
 
 enum opinion candidate_judge(const struct candidate *c, const struct witness *w, int64_t *utc_s,

@@ -21,15 +21,19 @@ struct witness {
 	int64_t error_ns;
 };
 
+/* What bursts looked like is judged by so many of them; older ones no longer tell. */
+#define CANDIDATE_RECENT 16
+
 /* Fixes that agree with one another on a label that is not (yet) the one counted. */
 struct candidate {
 	int count;
 	int64_t utc_s;         /* of the last fix */
 	int64_t second_raw_ns; /* the pulse before its burst (without pulses: the burst) */
 	int64_t since_raw_ns;
-	int64_t phase_ns; /* of the last burst, against its pulse */
-	int64_t phase_min_ns, phase_max_ns;
-	int64_t length_max_ns;
+	int64_t phase_ns;                    /* of the last burst, against its pulse */
+	int64_t phases_ns[CANDIDATE_RECENT]; /* of the last bursts, and how long they were; by count
+					      */
+	int64_t lengths_ns[CANDIDATE_RECENT];
 	bool on_grid; /* paired with pulses */
 };
 
@@ -39,6 +43,9 @@ struct candidate {
  */
 bool witness_second(const struct witness *witness, int64_t second_raw_ns, int64_t *utc_s);
 bool witness_burst(const struct witness *witness, const struct fix *fix, int64_t *utc_s);
+
+/* The least and the greatest phase of the recent bursts. */
+void candidate_phases(const struct candidate *candidate, int64_t *least_ns, int64_t *most_ns);
 
 /* One more fix; the grid's second before it where there are pulses. */
 void candidate_extend(struct candidate *candidate, const struct fix *fix, const struct gate *gate);

@@ -181,6 +181,9 @@ void core_fix(struct core *core, const struct fix *fix)
 	struct label_result result =
 		label_weigh(&core->label, fix, &core->gate, &clock, &core->config);
 
+	if (result.verdict != LABEL_ODD && result.verdict != LABEL_DOUBLE) {
+		epoch_date(&core->epoch, fix);
+	}
 	act_on(core, fix, &result);
 	note_suspect(core, &result);
 	if (core->label.last_confirm_raw_ns == fix->raw_ns) {

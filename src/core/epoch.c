@@ -64,9 +64,18 @@ void epoch_add(struct epoch *e, const struct sentence *s, int64_t begin_raw_ns,
 	e->end_raw_ns = end_raw_ns;
 }
 
+void epoch_date(struct epoch *e, const struct fix *fix)
+{
+	e->dated = true;
+	e->dated_utc_s = fix->utc_s;
+	e->dated_raw_ns = fix->raw_ns;
+	e->dated_era_weeks = fix->era_weeks;
+}
+
 bool epoch_over(const struct epoch *e, int64_t raw_ns)
 {
-	return e->open && raw_ns - e->last_read_raw_ns >= EPOCH_GAP_NS;
+	return e->open &&
+	       (raw_ns - e->last_read_raw_ns >= EPOCH_GAP_NS || raw_ns - e->end_raw_ns >= NS_PER_S);
 }
 
 /* Date and time as the sentences give them, century and GPS era mended. */
@@ -122,12 +131,6 @@ struct fix epoch_close(struct epoch *e, bool crowded, const struct date_referenc
 		fix.dated = date_of_sentences(&e->merged, ref, &fix);
 	} else {
 		fix.dated = date_from_earlier(e, &fix);
-	}
-	if (fix.dated && fix.valid && e->merged.has_date) {
-		e->dated = true;
-		e->dated_utc_s = fix.utc_s;
-		e->dated_raw_ns = fix.raw_ns;
-		e->dated_era_weeks = fix.era_weeks;
 	}
 	return fix;
 }

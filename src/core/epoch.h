@@ -47,7 +47,7 @@ struct epoch {
 	struct sentence merged;
 	bool date_conflict;
 	int64_t begin_raw_ns, begin_real_ns, end_raw_ns;
-	/* the last dated fix, to date sentences that give only a time of day */
+	/* the last fix believed, to date sentences that give only a time of day */
 	int64_t dated_utc_s, dated_raw_ns, dated_era_weeks;
 	bool dated;
 };
@@ -63,7 +63,11 @@ bool epoch_begins(const struct epoch *epoch, const struct sentence *sentence);
 void epoch_add(struct epoch *epoch, const struct sentence *sentence, int64_t begin_raw_ns,
 	       int64_t begin_real_ns, int64_t end_raw_ns);
 
-/* True if an epoch is open and the line has been quiet since long enough. */
+/* The last fix was believed: it may date those that follow without a date. */
+void epoch_date(struct epoch *epoch, const struct fix *fix);
+
+/* True if an epoch is open and over: the line quiet for long enough, or no more of it for a second.
+ */
 bool epoch_over(const struct epoch *epoch, int64_t raw_ns);
 
 /* Ends the open epoch. crowded: because the next begins, not because the line was quiet. */

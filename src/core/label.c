@@ -174,14 +174,30 @@ static bool same_phase(const struct label *l, int64_t phase_ns)
 	return phase_distance(phase_ns, robust_median(&l->recent)) < SAME_PHASE_NS;
 }
 
+/* All bursts of the candidate come when those before did. */
+static bool leap_phase(const struct label *l, const struct candidate *c)
+{
+	int64_t first, last;
+
+	candidate_phases(c, &first, &last);
+	return !c->on_grid || (same_phase(l, first) && same_phase(l, last));
+}
+
+/* It has held for long enough, and by enough fixes. */
+static bool held(const struct candidate *c, const struct fix *fix, int64_t hold_ns)
+{
+	return fix->raw_ns - c->since_raw_ns >= hold_ns && c->count >= hold_ns / NS_PER_S / 2;
+}
+
 /* A one-second jump that is the label's, not bursts that from now on come a second late. */
 static bool label_jumped(const struct label *l, const struct candidate *c, const struct witness *w)
 {
-	int64_t middle = c->phase_min_ns + (c->phase_max_ns - c->phase_min_ns) / 2;
+	int64_t first, last;
 	int64_t seen;
 
+	candidate_phases(c, &first, &last);
 	return !c->on_grid || l->grid_moved || witness_second(w, c->second_raw_ns, &seen) ||
-	       same_phase(l, middle);
+	       same_phase(l, first + (last - first) / 2);
 }
 
 /* The label stands, the bursts come at another time. */
@@ -220,8 +236,7 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	if (c->count < config->agree) {
 		return LABEL_ODD;
 	}
-	if (llabs(jump) == 1 && in_leap_window(c->utc_s) &&
-	    (!c->on_grid || (same_phase(l, c->phase_min_ns) && same_phase(l, c->phase_max_ns)))) {
+	if (llabs(jump) == 1 && in_leap_window(c->utc_s) && leap_phase(l, c)) {
 		adopt(l, fix, c->utc_s, config->agree);
 		l->half_year_s = calendar_next_half_year_s(c->utc_s + LEAP_LATE_S);
 		return LABEL_LEAPED;
@@ -237,7 +252,7 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	if (claimed == counted) {
 		return c->count < LAG_CHANGE_FIXES ? LABEL_ODD : change_lag(l, fix, result);
 	}
-	if (fix->raw_ns - c->since_raw_ns < config->relabel_hold_ns ||
+	if (!held(c, fix, config->relabel_hold_ns) ||
 	    (llabs(claimed - counted) == 1 && !label_jumped(l, c, w))) {
 		return LABEL_ODD;
 	}
@@ -266,8 +281,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	enum opinion opinion = candidate_judge(&l->candidate, w, &utc_s, &result->witness_s);
 
 	if (opinion == OPINION_TAKE && !witness_second(w, l->candidate.second_raw_ns, &seen) &&
-	    carried_elsewhere(l, utc_s) &&
-	    fix->raw_ns - l->candidate.since_raw_ns < config->relabel_hold_ns) {
+	    carried_elsewhere(l, utc_s) && !held(&l->candidate, fix, config->relabel_hold_ns)) {
 		opinion = OPINION_AMBIGUOUS;
 	}
 	l->ambiguous = opinion == OPINION_AMBIGUOUS;

@@ -106,17 +106,22 @@ static void hear_label(struct belief *belief, const struct told *told)
 	}
 }
 
-/* Whether it names a second. Without a date, the day is that of what was dated before. */
+static bool same_day(int64_t a_s, int64_t b_s)
+{
+	return a_s - b_s < HALF_DAY_S && b_s - a_s < HALF_DAY_S;
+}
+
+/* Whether it names a second. Without a date, the day is that of what was dated or is believed. */
 static bool told_names(const struct belief *belief, const struct told *told)
 {
-	int64_t off_s = told->ahead_s - belief->dated_s;
-
 	return told->timed && !told->leap &&
-	       (told->day || (belief->dated && off_s < HALF_DAY_S && off_s > -HALF_DAY_S));
+	       (told->day || (belief->dated && same_day(told->ahead_s, belief->dated_s)) ||
+		(belief->believes && same_day(told->ahead_s, belief->believed_s)));
 }
 
 static void hear_told(struct belief *belief, const struct told *told)
 {
+
 	if (told->status >= 0) {
 		belief->said_lost |= belief->said == 1 && told->status == 0;
 		belief->said = told->status;

@@ -281,12 +281,20 @@ static void fraction_is_kept(void **state)
 	assert_int_equal(fix_of(s, none).fraction_ns, 200000000);
 }
 
-static void time_without_a_date_takes_it_from_the_fix_before(void **state)
+/* The same, believed. */
+static void believe(struct sentence a)
+{
+	struct fix fix = fix_of(a, none);
+
+	epoch_date(&epoch, &fix);
+}
+
+static void time_without_a_date_takes_it_from_the_fix_believed_last(void **state)
 {
 	struct fix fix;
 
 	(void)state;
-	fix_of(rmc(100, 20, 11, 26), none);
+	believe(rmc(100, 20, 11, 26));
 	add(good(101), NS_PER_S);
 	fix = close_now();
 	assert_true(fix.valid && fix.dated);
@@ -299,7 +307,7 @@ static void lent_date_comes_with_its_era(void **state)
 	struct fix fix;
 
 	(void)state;
-	fix_of(rmc(100, 5, 4, 7), none);
+	believe(rmc(100, 5, 4, 7));
 	add(good(101), NS_PER_S);
 	fix = close_now();
 	assert_int_equal(fix.utc_s, calendar_day_start_s(2007, 4, 5) + 101 + GPS_ERA_S);
@@ -309,11 +317,11 @@ static void lent_date_comes_with_its_era(void **state)
 static void lent_date_goes_on_across_midnight_and_back(void **state)
 {
 	(void)state;
-	fix_of(rmc(86399, 20, 11, 26), none);
+	believe(rmc(86399, 20, 11, 26));
 	add(good(0), NS_PER_S);
 	assert_int_equal(close_now().utc_s, midnight + S_PER_DAY);
 	/* A receiver that steps back over midnight is taken at its word, on the day before. */
-	fix_of(rmc(1, 21, 11, 26), none);
+	believe(rmc(1, 21, 11, 26));
 	add(good(86398), NS_PER_S);
 	assert_int_equal(close_now().utc_s, midnight + 86398);
 }
@@ -321,36 +329,44 @@ static void lent_date_goes_on_across_midnight_and_back(void **state)
 static void lent_date_ends_after_an_hour(void **state)
 {
 	(void)state;
-	fix_of(rmc(100, 20, 11, 26), none);
+	believe(rmc(100, 20, 11, 26));
 	add(good(3700), 3600 * NS_PER_S);
 	assert_true(close_now().dated);
 	add(good(3701), 3601 * NS_PER_S);
 	assert_false(close_now().dated);
 }
 
-static void only_a_valid_dated_fix_lends_its_date(void **state)
+static void only_a_believed_fix_lends_its_date(void **state)
 {
-	struct sentence bad = rmc(100, 20, 11, 26);
-
 	(void)state;
 	add(good(99), -NS_PER_S);
 	assert_false(close_now().dated);
-	bad.validity = VALIDITY_BAD;
-	fix_of(bad, none);
+	fix_of(rmc(100, 20, 11, 26), none);
 	add(good(101), NS_PER_S);
 	assert_false(close_now().dated);
 }
 
-static void lent_date_is_not_lent_on(void **state)
+static void believed_without_a_date_of_its_own_it_lends_the_one_it_got(void **state)
 {
 	(void)state;
-	fix_of(rmc(100, 20, 11, 26), none);
-	for (int second = 0; second <= 3600; second += 600) {
+	believe(rmc(100, 20, 11, 26));
+	for (int second = 0; second <= 7200; second += 3600) {
+		struct fix fix;
+
 		add(good(100 + second), second * NS_PER_S);
-		assert_true(close_now().dated);
+		fix = close_now();
+		assert_true(fix.dated);
+		epoch_date(&epoch, &fix);
 	}
-	add(good(4300), 4200 * NS_PER_S);
-	assert_false(close_now().dated);
+}
+
+static void epoch_is_over_a_second_after_its_last_sentence_whatever_the_line_does(void **state)
+{
+	(void)state;
+	add(good(100), 0);
+	epoch.last_read_raw_ns = RAW + MS + NS_PER_S - 1;
+	assert_false(epoch_over(&epoch, RAW + MS + NS_PER_S - 1));
+	assert_true(epoch_over(&epoch, RAW + MS + NS_PER_S));
 }
 
 #define test(name) cmocka_unit_test_setup(name, fresh)
@@ -375,12 +391,13 @@ int main(void)
 		test(trusted_clock_mends_in_both_directions),
 		test(sixtieth_second_is_the_next_days_first),
 		test(fraction_is_kept),
-		test(time_without_a_date_takes_it_from_the_fix_before),
+		test(time_without_a_date_takes_it_from_the_fix_believed_last),
 		test(lent_date_comes_with_its_era),
 		test(lent_date_goes_on_across_midnight_and_back),
 		test(lent_date_ends_after_an_hour),
-		test(only_a_valid_dated_fix_lends_its_date),
-		test(lent_date_is_not_lent_on),
+		test(only_a_believed_fix_lends_its_date),
+		test(believed_without_a_date_of_its_own_it_lends_the_one_it_got),
+		test(epoch_is_over_a_second_after_its_last_sentence_whatever_the_line_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
