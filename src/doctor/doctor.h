@@ -70,8 +70,10 @@ typedef void doctor_look(struct doctor_world *world, struct doctor_finding *find
 doctor_look link_model, link_kernel, link_config, link_clock;
 /* link_boot.c */
 doctor_look link_overlay;
+/* link_driver.c */
+doctor_look link_driver, link_device;
 /* link_pps.c */
-doctor_look link_driver, link_device, link_pulses, link_edge;
+doctor_look link_pulses, link_edge;
 /* link_port.c */
 doctor_look link_uart, link_console, link_getty, link_port;
 /* link_service.c */

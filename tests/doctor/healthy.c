@@ -124,7 +124,7 @@ static void write_common(void)
 	rig_write("/sys/class/pps/pps0/assert", "1802260812.000001234#800\n");
 	rig_write("/sys/class/pps/pps0/clear", "");
 	rig_write("/sys/bus/platform/drivers/pps-gpio/bind", "");
-	rig_write("/sys/bus/platform/devices/pps@12/modalias", "");
+	rig_write("/sys/bus/platform/devices/pps@12/driver/bind", "");
 	rig_write("/dev/pps0", "");
 	rig_write("/dev/ttyAMA0", "");
 	rig_mode("/dev/pps0", 0640);

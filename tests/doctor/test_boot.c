@@ -201,6 +201,50 @@ static void clock_of_the_network_card_is_not_taken_for_the_pulse(void **state)
 	rig_expect("driver", DOCTOR_BROKEN, "present: pps0 (ptp0)", "sudo reboot");
 }
 
+static void several_pulses_ask_which_one(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/boot/firmware/config.txt", "enable_uart=1\ndtoverlay=disable-bt\n"
+					       "dtoverlay=pps-gpio,gpiopin=4\n"
+					       "[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=17\n");
+	rig_write("/sys/class/pps/pps0/name", "pps.-1\n");
+	rig_write("/sys/class/pps/pps1/name", "pps.-1\n");
+	rig_expect("driver", DOCTOR_BROKEN,
+		   "several PPS devices on GPIO lines: pps0 (pps.-1), pps1",
+		   "set 'gpio = N' in section [pps]");
+}
+
+static void device_named_in_the_configuration_is_taken(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/etc/pps2shm.conf", "[pps]\ndevice = /dev/gpspps0\n");
+	rig_link("/dev/gpspps0", "pps0");
+	rig_expect_well();
+	rig_remove("/dev/gpspps0");
+	rig_write("/etc/pps2shm.conf", "[pps]\ndevice = /dev/pps7\n");
+	rig_expect("driver", DOCTOR_BROKEN, "there is no /dev/pps7 (present: pps0 (pps@12.-1))",
+		   "set 'device = auto'");
+}
+
+static void overlay_in_an_included_file_counts(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/boot/firmware/config.txt", "enable_uart=1\ninclude gps.txt\n");
+	rig_write("/boot/firmware/gps.txt", "dtoverlay=pps-gpio\n");
+	rig_expect("overlay", DOCTOR_OK, "gps.txt:1: dtoverlay=pps-gpio on GPIO 18", "");
+}
+
+static void file_that_is_no_config_txt_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/boot/firmware/config.txt", "# pps2shm setup: begin\ndtoverlay=pps-gpio\n");
+	rig_expect("overlay", DOCTOR_BROKEN, "/boot/firmware/config.txt", "mend that line");
+}
+
 static void image_that_does_not_run_is_judged_by_its_files(void **state)
 {
 	(void)state;
@@ -238,6 +282,10 @@ int main(void)
 		WITH_RIG(unbound_driver_is_named),
 		WITH_RIG(driver_that_was_not_loaded_is_named),
 		WITH_RIG(clock_of_the_network_card_is_not_taken_for_the_pulse),
+		WITH_RIG(several_pulses_ask_which_one),
+		WITH_RIG(device_named_in_the_configuration_is_taken),
+		WITH_RIG(overlay_in_an_included_file_counts),
+		WITH_RIG(file_that_is_no_config_txt_is_named),
 		WITH_RIG(image_that_does_not_run_is_judged_by_its_files),
 	};
 

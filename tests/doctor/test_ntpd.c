@@ -127,6 +127,17 @@ static void configuration_changed_after_the_start_is_a_warning(void **state)
 		   "sudo systemctl restart ntpsec");
 }
 
+static void daemon_without_an_option_reads_the_usual_file(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_program(812, "ntpd", "/usr/sbin/ntpd -g");
+	rig_expect_well();
+	rig_remove("/etc/ntpsec/ntp.conf");
+	rig_write("/etc/ntp.conf", "server 127.127.28.1\n");
+	rig_expect("ntp.conf", DOCTOR_WARNING, "no 'refclock shm unit 0'", "to /etc/ntp.conf");
+}
+
 static void minsane_beyond_all_sources_is_named(void **state)
 {
 	(void)state;
@@ -267,6 +278,7 @@ int main(void)
 		WITH_RIG(lines_in_the_old_spelling_count),
 		WITH_RIG(missing_coarse_line_is_a_warning),
 		WITH_RIG(configuration_changed_after_the_start_is_a_warning),
+		WITH_RIG(daemon_without_an_option_reads_the_usual_file),
 		WITH_RIG(minsane_beyond_all_sources_is_named),
 		WITH_RIG(minsane_that_needs_the_network_is_a_warning),
 		WITH_RIG(unit_that_ntpd_could_not_open_is_named),

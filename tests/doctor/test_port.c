@@ -153,6 +153,40 @@ static void gpsd_is_named(void **state)
 		   "sudo systemctl disable --now gpsd.socket gpsd.service");
 }
 
+static void gpsd_of_the_next_start_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_service("gpsd.service", "inactive", "enabled", "");
+	rig_expect("gpsd", DOCTOR_WARNING, "after the next start",
+		   "sudo systemctl disable gpsd.socket");
+}
+
+static void console_on_a_machine_without_cmdline_txt_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_remove("/boot/firmware/cmdline.txt");
+	rig_write("/proc/cmdline", "root=/dev/sda console=ttyAMA0\n");
+	rig_expect("console", DOCTOR_BROKEN, "the kernel's console is on /dev/ttyAMA0",
+		   "take console=ttyAMA0 out of the kernel's command line");
+}
+
+static void usb_port_by_its_identity_is_the_port_itself(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/dev/ttyACM0", "");
+	rig_mode("/dev/ttyACM0", 0660);
+	rig_link("/dev/serial/by-id/usb-u-blox_7-if00", "../../ttyACM0");
+	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/serial/by-id/usb-u-blox_7-if00\n");
+	rig_expect_well();
+	rig_program(4711, "ModemManager", "/usr/sbin/ModemManager");
+	rig_opens(4711, "/dev/ttyACM0");
+	rig_expect("port", DOCTOR_BROKEN, "/dev/ttyACM0 is also open in ModemManager",
+		   "stop ModemManager");
+}
+
 static void socket_that_would_start_gpsd_is_a_warning(void **state)
 {
 	(void)state;
@@ -182,6 +216,9 @@ int main(void)
 		WITH_RIG(login_prompt_of_the_next_start_is_a_warning),
 		WITH_RIG(other_program_on_the_port_is_named),
 		WITH_RIG(gpsd_is_named),
+		WITH_RIG(gpsd_of_the_next_start_is_a_warning),
+		WITH_RIG(console_on_a_machine_without_cmdline_txt_is_named),
+		WITH_RIG(usb_port_by_its_identity_is_the_port_itself),
 		WITH_RIG(socket_that_would_start_gpsd_is_a_warning),
 	};
 

@@ -42,6 +42,33 @@ static void service_that_failed_is_named_with_its_last_words(void **state)
 		   "journalctl -u pps2shm");
 }
 
+static void masked_service_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_board();
+	rig_service("pps2shm.service", "inactive", "masked", "LoadState=masked\n");
+	rig_expect("service", DOCTOR_BROKEN, "pps2shm does not run", "sudo systemctl");
+}
+
+static void daemon_that_ended_is_named_without_systemd_too(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_systemd();
+	rig_board()->page.ended = 1;
+	rig_expect("service", DOCTOR_BROKEN, "The daemon has ended",
+		   "sudo systemctl restart pps2shm");
+}
+
+static void missing_pulses_leave_the_second_coarse(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_board()->page.state = CORE_COARSE_ONLY;
+	rig_expect("second", DOCTOR_BROKEN, "Coarse time only", "see pulses above");
+}
+
 static void daemon_that_hangs_is_named(void **state)
 {
 	(void)state;
@@ -179,6 +206,9 @@ int main(void)
 		WITH_RIG(service_that_is_not_installed_is_named),
 		WITH_RIG(service_that_does_not_run_is_named),
 		WITH_RIG(service_that_failed_is_named_with_its_last_words),
+		WITH_RIG(masked_service_is_named),
+		WITH_RIG(daemon_that_ended_is_named_without_systemd_too),
+		WITH_RIG(missing_pulses_leave_the_second_coarse),
 		WITH_RIG(daemon_that_hangs_is_named),
 		WITH_RIG(service_that_will_not_come_back_is_a_warning),
 		WITH_RIG(line_without_a_byte_is_named),
