@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "detect/detect.h"
 #include "sources/gpio.h"
@@ -48,8 +49,9 @@ static void read_muxed(const struct detect *detect, const char *label, struct mu
 	DIR *dir = opendir(folder);
 
 	if (!dir) {
-		/* What is a simulated chip, or none of a SoC's, has no such pins. */
-		muxed->known = errno == ENOENT;
+		/* Debugfs is there, but a machine without such pins. */
+		snprintf(path, sizeof(path), "%s/kernel/debug/gpio", detect->places->sys);
+		muxed->known = errno == ENOENT && access(path, F_OK) == 0;
 		return;
 	}
 	for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {

@@ -222,8 +222,8 @@ void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
 		return;
 	}
 	/* Not --grep: it fails where nothing matches. */
-	bool asked = world_run(world, &output, "journalctl", "-k", "-b", "-q", "-o", "cat",
-			       "--no-pager", NULL);
+	bool asked = world_run(world, &output, "journalctl", "-k", "-b", "-q", "-n", "2000", "-o",
+			       "cat", "--no-pager", NULL);
 
 	if (!asked || output.text.len == 0) {
 		text_free(&output.text);

@@ -12,7 +12,11 @@
  * machine; outside_nothing is for a system that does not run (--root).
  */
 
-enum { DOCTOR_PATIENCE_S = 5 }; /* for a command */
+/*
+ * For a command. ntpq itself gives up on an ntpd that does not answer after eight seconds, and
+ * begins slowly on a small Pi.
+ */
+enum { DOCTOR_PATIENCE_S = 15 };
 
 enum doctor_how {
 	DOCTOR_ENDED,     /* status says how */

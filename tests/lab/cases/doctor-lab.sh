@@ -65,9 +65,19 @@ ask
 says ok driver "pps0 is pps@12.-1"
 expect_state locked
 
+say "an ntpd that answers nobody, and asks for three sources"
+stop ntpd
+printf 'tos minsane 3\nrefclock shm unit 0\nrefclock shm unit 1\n' >"$work/mute.conf"
+start ntpd "$NTPSEC/ntpd" -n -c "$work/mute.conf"
+sleep 5
+ask
+says broken minsane "'tos minsane 3' ($work/mute.conf): ntpd wants 3 sources"
+says broken peers "ntpd does not answer ntpq"
+fix_is peers "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to $work/mute.conf"
+stop ntpd
+
 say "a unit of another size"
 stop daemon
-stop ntpd
 ipcrm -M 0x4e545031
 "$LAB_BIN/lab_segment" 1 80 0600
 ask
