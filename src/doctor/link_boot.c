@@ -151,7 +151,9 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 	int wanted = world->config.pps_gpio;
 	const char *in = item->file[0] ? item->file : file;
 	const struct config_txt_item *user;
+	char blob[200];
 	struct error err;
+	struct stat st;
 
 	if (wanted >= 0 && gpio != wanted) {
 		doctor_broken(finding,
@@ -179,6 +181,13 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 			   "take that line out of %s, or wire the pulse to another GPIO and "
 			   "sudo pps2shm setup --gpio N; then sudo reboot",
 			   file);
+		return;
+	}
+	snprintf(blob, sizeof(blob), "%s/overlays/%s.dtbo", world->boot_dir, item->name);
+	if (!world_stat(world, blob, &st)) {
+		doctor_broken(finding, "%s:%ld: dtoverlay=%s, but there is no %s", in, item->line,
+			      item->name, blob);
+		doctor_fix(finding, "sudo apt full-upgrade, then sudo reboot");
 		return;
 	}
 	if (!item->sure) {

@@ -99,6 +99,9 @@ void link_clock(struct doctor_world *world, struct doctor_finding *finding)
 	int sync = world->outside->clock(world->outside->arg, &maxerr_us);
 	uint64_t steps = world->status.alive ? world->status.board.page.clock_steps : 0;
 
+	if (!world_runs(world)) {
+		return;
+	}
 	if (steps > STEPS_MAX) {
 		doctor_warning(finding,
 			       "the clock was set %" PRIu64

@@ -28,23 +28,36 @@ expect 3 'No such file' "$pps2shm" doctor --root "$work/none"
 expect 3 'not the root of a system' "$pps2shm" doctor --root "$work"
 
 # An image: its files are judged, this machine is not.
-mkdir -p "$work/etc" "$work/boot/firmware" "$work/proc/device-tree"
+mkdir -p "$work"/{etc/ntpsec/ntp.d,boot/firmware/overlays,etc/systemd/system,usr/lib/systemd/system,var/lib}
 : >"$work/etc/os-release"
-printf 'Raspberry Pi 4 Model B Rev 1.5' >"$work/proc/device-tree/model"
-printf 'dtparam=audio=on\n' >"$work/boot/firmware/config.txt"
-expect 2 'begin with overlay' "$pps2shm" doctor --root "$work"
-expect 2 'fix:         sudo pps2shm setup --gpio 18, then sudo reboot' "$pps2shm" doctor --root "$work"
-expect 2 '"first": "overlay"' "$pps2shm" doctor --json --root "$work"
-printf 'dtoverlay=pps-gpio,gpiopin=18\nenable_uart=1\n' >"$work/boot/firmware/config.txt"
-expect 0 'verdict: well' "$pps2shm" doctor --root "$work"
-expect 0 '"verdict": "ok"' "$pps2shm" doctor --json --root "$work"
-printf '[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=18\n' >"$work/boot/firmware/config.txt"
-expect 1 'verdict: 1 warning' "$pps2shm" doctor --root "$work"
-rm -r "$work/proc"
+printf '[Install]\nWantedBy=multi-user.target\n' >"$work/usr/lib/systemd/system/pps2shm.service"
+echo 'tos minclock 4 minsane 3' >"$work/etc/ntpsec/ntp.conf"
+boot=$work/boot/firmware
+: >"$boot/overlays/pps-gpio.dtbo"
+: >"$boot/overlays/disable-bt.dtbo"
+printf 'dtparam=audio=on\n' >"$boot/config.txt"
+echo 'console=serial0,115200 console=tty1 root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
+doctor=("$pps2shm" doctor --root "$work" --model pi4)
 expect 0 'no device tree' "$pps2shm" doctor --root "$work"
-expect 1 'may be in effect' "$pps2shm" doctor --root "$work" --model pi4
 expect 3 '--model pi9: not known' "$pps2shm" doctor --root "$work" --model pi9
-expect 3 'No space left' sh -c "exec '$pps2shm' doctor --root '$work' >/dev/full"
+expect 2 'begin with overlay' "${doctor[@]}"
+expect 2 'fix:         sudo pps2shm setup --gpio 18, then sudo reboot' "${doctor[@]}"
+expect 2 "puts the kernel's console on" "${doctor[@]}"
+expect 2 '"first": "overlay"' "${doctor[@]}" --json
+printf '[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=18\n' >"$boot/config.txt"
+expect 2 'may be in effect' "${doctor[@]}"
+echo 'root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
+expect 1 'verdict: 1 warning; begin with overlay' "${doctor[@]}"
+expect 3 'No space left' sh -c "exec '$pps2shm' doctor --root '$work' --model pi4 >/dev/full"
+
+# The fix that it says is one that mends.
+printf 'dtparam=audio=on\n[pi5]\ndtparam=uart0=on\n' >"$boot/config.txt"
+echo 'console=serial0,115200 console=tty1 root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
+fix=$("${doctor[@]}" | sed -n 's/.*fix: *sudo \(pps2shm setup[^,]*\), then.*/\1/p' | head -n 1)
+# shellcheck disable=SC2086 # the words of a command
+expect 0 '' "$pps2shm" ${fix#pps2shm } --root "$work" --model pi4 --yes
+expect 0 'verdict: well' "${doctor[@]}"
+expect 0 '"verdict": "ok"' "${doctor[@]}" --json
 
 expect 0 'usage: pps2shm detect' "$pps2shm" detect --help
 expect 2 "'--all' is not understood" "$pps2shm" detect --all

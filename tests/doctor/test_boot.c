@@ -142,6 +142,16 @@ static void overlay_that_may_be_in_effect_is_a_warning(void **state)
 	rig_expect("overlay", DOCTOR_WARNING, "may be in effect or not", "below [all] at the end");
 }
 
+static void overlay_that_the_firmware_does_not_have_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_write("/boot/firmware/config.txt",
+		  "enable_uart=1\ndtoverlay=disable-bt\ndtoverlay=pps-rp1\n");
+	rig_expect("overlay", DOCTOR_BROKEN, "there is no /boot/firmware/overlays/pps-rp1.dtbo",
+		   "sudo apt full-upgrade");
+}
+
 static void unmounted_boot_partition_is_named(void **state)
 {
 	(void)state;
@@ -275,6 +285,7 @@ int main(void)
 		WITH_RIG(overlay_on_a_gpio_that_no_header_has_is_named),
 		WITH_RIG(sound_card_on_the_same_line_is_named),
 		WITH_RIG(overlay_that_may_be_in_effect_is_a_warning),
+		WITH_RIG(overlay_that_the_firmware_does_not_have_is_named),
 		WITH_RIG(unmounted_boot_partition_is_named),
 		WITH_RIG(overlay_that_takes_the_line_from_us_is_named),
 		WITH_RIG(overlay_line_that_waits_for_a_reboot_is_named),
