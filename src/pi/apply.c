@@ -179,6 +179,13 @@ int apply_plan(const struct plan *plan, struct error *err)
 		remove_temporaries(plan->root, &journal, &ignored);
 		remove_folders(plan->root, &journal, old.folder_count, &ignored);
 		journal_store(plan->root, &old, &ignored);
+	} else if (rc) {
+		struct error first = *err;
+
+		error_set(err,
+			  "%.280s; what was changed by then is so still: 'pps2shm setup --undo' "
+			  "puts it back",
+			  first.text);
 	}
 	journal_free(&old);
 out:

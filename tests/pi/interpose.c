@@ -5,7 +5,7 @@
  *
  *   PPS2SHM_CUT=N     ends the program before step N, as a power cut would;
  *   PPS2SHM_TEAR=N    the same, but a write at step N is half done first;
- *   PPS2SHM_FAIL=N:E  lets step N fail with errno E;
+ *   PPS2SHM_FAIL=N:E  lets step N fail with errno E; N+ all from there on;
  *   PPS2SHM_UID=N     makes it believe that it runs as user N;
  *   PPS2SHM_STEPS=F   leaves the names of the steps in the file F, one a line.
  */
@@ -38,8 +38,10 @@ static int step(const char *name)
 	if (steps == number("PPS2SHM_CUT") || steps == number("PPS2SHM_TEAR")) {
 		_exit(99);
 	}
-	if (fail && strtol(fail, &colon, 10) == steps && *colon == ':') {
-		errno = atoi(colon + 1);
+	long first = fail ? strtol(fail, &colon, 10) : 0;
+
+	if (fail && (*colon == '+' ? steps >= first : steps == first)) {
+		errno = atoi(colon + (*colon == '+' ? 2 : 1));
 		return 1;
 	}
 	return 0;

@@ -123,6 +123,15 @@ class PowerCut(unittest.TestCase):
                         error_line(result)
                         self.assertEqual(root.tree(), self.before)
 
+    def test_a_disk_that_dies_midway_is_told_and_can_be_undone(self):
+        first = max(i for i, name in enumerate(self.setup_names) if name == 'rename')
+        with Root() as root:
+            result = root.run(*ARGS, env=preloaded(PPS2SHM_FAIL=f'{first + 1}+:{errno.EIO}'))
+            self.assertIn("'pps2shm setup --undo' puts it back", error_line(result))
+            self.whole(root.tree())
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), self.before)
+
     def test_an_undo_that_fails_leaves_all_as_it_was_or_can_be_said_again(self):
         for step in range(1, self.undo_steps + 1):
             with self.subTest(step=step), Root() as root:
