@@ -11,6 +11,7 @@
 
 #include "core/sentence.h"
 #include "detect/detect.h"
+#include "pi/model.h"
 #include "sources/device_user.h"
 
 /* The serial ports. */
@@ -107,10 +108,18 @@ static bool has_getty(const struct detect *detect, const char *port)
 	return stat(path, &st) == 0;
 }
 
-/* /dev/serial1 is there only where Bluetooth has a UART, and is that one. */
+/* The UART that Bluetooth has, on models where it shares the header's: /dev/serial1. */
 static bool is_bluetooth(const struct detect *detect, const char *port)
 {
 	char path[300], target[100];
+	struct error ignored;
+
+	snprintf(path, sizeof(path), "%s/device-tree", detect->places->proc);
+	const struct pi_model *model = pi_model_read(path, &ignored);
+
+	if (!model || model->uart != PI_UART_BLUETOOTH) {
+		return false;
+	}
 
 	snprintf(path, sizeof(path), "%s/serial1", detect->places->dev);
 	ssize_t n = readlink(path, target, sizeof(target) - 1);

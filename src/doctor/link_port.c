@@ -16,11 +16,14 @@ static const char *base(const char *device)
 	return slash ? slash + 1 : device;
 }
 
-/* The UART that Bluetooth has: /dev/serial1, which is only there if it has one. */
+/* The UART that Bluetooth has, on models where it shares the header's: /dev/serial1. */
 static bool is_bluetooth(const struct doctor_world *world)
 {
 	char other[128];
 
+	if (!world->model || world->model->uart != PI_UART_BLUETOOTH) {
+		return false;
+	}
 	world_resolve(world, "/dev/serial1", other, sizeof(other));
 	return strcmp(other, world->port) == 0;
 }
@@ -69,12 +72,10 @@ void link_uart(struct doctor_world *world, struct doctor_finding *finding)
 			      device, also, world->model->title);
 		doctor_fix(finding, "%s, then sudo reboot",
 			   world_setup(world, "--serial /dev/ttyAMA0"));
-	} else if (world->model && is_bluetooth(world)) {
+	} else if (is_bluetooth(world)) {
 		doctor_broken(finding, "%s%s is Bluetooth's UART, not GPIO 14 and 15", device,
 			      also);
-		doctor_fix(finding,
-			   "%s, which gives the header "
-			   "this UART; then sudo reboot",
+		doctor_fix(finding, "%s, which gives the header this UART; then sudo reboot",
 			   world_setup(world, "--serial /dev/ttyAMA0"));
 	} else if (world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) == 0) {
 		doctor_broken(finding, "%s has mode %04o: %s may not open it", world->port,
@@ -103,6 +104,18 @@ static bool console_on(const char *words, const char *port)
 	return false;
 }
 
+/*
+ * In cmdline.txt the firmware's name serial0 is the header, but on models with an RP1 it may be the
+ * debug connector: the running kernel's command line has the name that the firmware put for it.
+ */
+static bool console_next(const struct doctor_world *world, const struct text *next, bool is_now)
+{
+	bool rp1 = world->model && world->model->uart == PI_UART_RP1;
+
+	return console_on(next->at, base(world->port)) ||
+	       (world_header_port(world) && (!rp1 || is_now) && cmdline_txt_uses_port(next));
+}
+
 void link_console(struct doctor_world *world, struct doctor_finding *finding)
 {
 	struct text now, next;
@@ -117,8 +130,7 @@ void link_console(struct doctor_world *world, struct doctor_finding *finding)
 	bool there = world_read(world, file, &next);
 	bool is_now = console_on(now.at, base(world->port)) ||
 		      (world_header_port(world) && console_on(now.at, "serial0"));
-	bool will_be = there && (console_on(next.at, base(world->port)) ||
-				 (world_header_port(world) && cmdline_txt_uses_port(&next)));
+	bool will_be = there && console_next(world, &next, is_now);
 
 	if (will_be) {
 		doctor_broken(finding, "%s puts the kernel's console on %s", file, world->port);

@@ -117,6 +117,19 @@ static void console_on_another_port_is_no_fault(void **state)
 	rig_expect_well();
 }
 
+static void console_on_the_debug_connector_of_a_pi_5_is_no_fault(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI5);
+	rig_write("/boot/firmware/cmdline.txt",
+		  "console=serial0,115200 console=tty1 root=/dev/sda\n");
+	rig_write("/proc/cmdline", "console=ttyAMA10,115200 console=tty1 root=/dev/sda\n");
+	rig_expect_well();
+	rig_write("/proc/cmdline", "console=ttyAMA0,115200 console=tty1 root=/dev/sda\n");
+	rig_expect("console", DOCTOR_BROKEN,
+		   "cmdline.txt puts the kernel's console on /dev/ttyAMA0", "takes it off");
+}
+
 static void login_prompt_on_the_port_is_named(void **state)
 {
 	(void)state;
@@ -212,6 +225,7 @@ int main(void)
 		WITH_RIG(call_of_setup_keeps_what_is_set_up),
 		WITH_RIG(console_until_the_next_start_is_named),
 		WITH_RIG(console_on_another_port_is_no_fault),
+		WITH_RIG(console_on_the_debug_connector_of_a_pi_5_is_no_fault),
 		WITH_RIG(login_prompt_on_the_port_is_named),
 		WITH_RIG(login_prompt_of_the_next_start_is_a_warning),
 		WITH_RIG(other_program_on_the_port_is_named),

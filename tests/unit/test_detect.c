@@ -390,6 +390,8 @@ static void ports_in_use_are_not_opened(void **state)
 	scratch_mkdir(&root, "sys/fs/cgroup/system.slice/system-serial\\x2dgetty.slice/"
 			     "serial-getty@ttyUSB0.service");
 	link_to("dev/serial1", "ttyS0");
+	scratch_mkdir(&root, "proc/device-tree");
+	scratch_write(&root, "proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.5");
 	scratch_mkdir(&root, "proc/812");
 	scratch_mkdir(&root, "proc/812/fd");
 	scratch_write(&root, "proc/812/comm", "gpsd\n");
