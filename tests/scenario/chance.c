@@ -5,10 +5,13 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* Half-years' ends where a leap second may be. */
+#define DAY_S INT64_C(86400)
+
 static const int64_t half_years[] = {1846022400, 1861920000, 1877558400};
 
 struct draw {
@@ -94,12 +97,31 @@ static void draw_core(struct draw *d)
 	core->pps_offset_ns = one_in(d, 4) ? draw(d, -20000, 20000) : 0;
 }
 
+/* Within an hour of the end of June or December. */
+static bool near_half_year(int64_t utc_s)
+{
+	for (int hour = -1; hour <= 1; hour += 2) {
+		time_t t = (time_t)(utc_s + hour * 3600);
+		struct tm tm;
+
+		gmtime_r(&t, &tm);
+		if ((tm.tm_mday == 1 && (tm.tm_mon == 0 || tm.tm_mon == 6) && tm.tm_hour == 0) ||
+		    (tm.tm_mday > 29 && (tm.tm_mon == 5 || tm.tm_mon == 11) && tm.tm_hour == 23)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void draw_date(struct draw *d)
 {
 	struct world_config *config = d->config;
 	int64_t half_year;
 
 	config->start_utc_s = draw(d, 1798761600, 2398377600); /* 2027 to 2045 */
+	if (near_half_year(config->start_utc_s)) {
+		config->start_utc_s += 10 * DAY_S; /* its silence there is another matter */
+	}
 	if (one_in(d, 12)) {
 		half_year = half_years[draw(d, 0, 2)];
 		config->start_utc_s = half_year - draw(d, 15, 55);
