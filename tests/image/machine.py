@@ -13,6 +13,8 @@ import termios
 import threading
 import time
 
+QEMU = ["qemu-system-aarch64", "-cpu", "cortex-a57", "-smp", "2", "-m", "1024", "-nic", "none"]
+
 BAUD = 9600
 LAG_S = 0.1    # from the pulse to the first byte of its sentences
 BACKLOG = 64   # what a UART nobody reads would have lost
@@ -34,12 +36,16 @@ def burst(utc_s):
 
 
 def connect(path):
+    """QEMU needs a moment to make its sockets."""
     link = socket.socket(socket.AF_UNIX)
+    end = time.monotonic() + 60
     while True:
         try:
             link.connect(path)
             return link
         except OSError:
+            if time.monotonic() > end:
+                raise
             time.sleep(0.1)
 
 
@@ -96,8 +102,7 @@ class Machine:
             cmdline = file.read().strip()
         self.console = open(work + "/console", "wb")
         self.process = subprocess.Popen(
-            ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-smp", "2", "-m", "1024",
-             "-nographic", "-nic", "none", "-monitor", "none", "-no-reboot",
+            [*QEMU, "-M", "virt", "-nographic", "-monitor", "none", "-no-reboot",
              "-rtc", "base=2025-01-01T12:00:00",
              "-kernel", kernel, "-initrd", work + "/start.cpio.gz", "-dtb", work + "/tree.dtb",
              "-append", cmdline,
@@ -106,9 +111,13 @@ class Machine:
              "-chardev", f"socket,id=shell,path={work}/shell,server=on,wait=off",
              "-device", "pci-serial,chardev=shell",
              "-qmp", f"unix:{work}/qmp,server=on,wait=off"])
-        self.shell = connect(work + "/shell")
-        self.receiver = Receiver(work)
         self.seen = b""
+        try:
+            self.shell = connect(work + "/shell")
+            self.receiver = Receiver(work)
+        except OSError:
+            self.process.kill()
+            raise
 
     def read_until(self, mark, seconds):
         """What the shell says before the mark; None if it does not come in time."""
