@@ -18,7 +18,8 @@ struct command {
 
 static const struct command commands[] = {
 	{"run", cli_run, "turn pulses and sentences into time: the daemon, in the foreground"},
-	{"setup", cli_setup, "set up a Raspberry Pi, or an image for one: boot files, NTP, services"},
+	{"setup", cli_setup,
+	 "set up a Raspberry Pi, or an image for one: boot files, NTP, services"},
 	{"status", cli_status, "show what the running daemon knows, and what is missing"},
 	{"detect", cli_detect, "find the receiver: its port, bit rate, GPIO and edge"},
 	{"doctor", cli_doctor, "look at the whole chain and say what mends it"},

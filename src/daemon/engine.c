@@ -7,6 +7,13 @@
 
 #include "common/log.h"
 
+/* Ticks nearer than this, with nothing between, are one. */
+#define TICK_NS INT64_C(1000000)
+/* What the board has room for. */
+#define SHOWN_ERROR sizeof(((struct pps2shm_board_unit *)0)->error)
+_Static_assert(SHOWN_ERROR == sizeof(((struct pps2shm_board_source *)0)->error),
+	       "one size for both");
+
 static void on_sample(void *arg, const struct core_sample *sample)
 {
 	struct engine *e = arg;
@@ -73,6 +80,11 @@ static struct event event_now(const struct engine *e, enum event_type type)
 
 void engine_tick(struct engine *e)
 {
+	if (e->core.last_raw_ns == e->tick_raw_ns && e->now_raw_ns - e->tick_raw_ns < TICK_NS) {
+		return;
+	}
+	e->tick_raw_ns = e->now_raw_ns;
+
 	struct event tick = event_now(e, EVENT_TICK);
 
 	engine_feed(e, &tick);
@@ -83,6 +95,7 @@ static void take_step(struct engine *e)
 	struct event step = event_now(e, EVENT_STEP);
 
 	e->clock_steps++;
+	e->clock.told = false; /* the core forgets what it was told of the clock */
 	for (int i = 0; i < CORE_UNITS; i++) {
 		unit_withdraw(&e->units[i]);
 	}
@@ -175,6 +188,13 @@ void engine_keep(struct engine *e)
 	engine_show(e);
 }
 
+/* Cut to what the board holds; once a second, so without the machinery of printf. */
+static void show_error(const struct error *error, char shown[SHOWN_ERROR])
+{
+	memcpy(shown, error->text, SHOWN_ERROR - 1);
+	shown[SHOWN_ERROR - 1] = '\0';
+}
+
 static void show_unit(const struct unit *unit, struct pps2shm_board_unit *shown)
 {
 	shown->unit = unit->number;
@@ -183,8 +203,7 @@ static void show_unit(const struct unit *unit, struct pps2shm_board_unit *shown)
 	shown->consumed_raw_ns = unit->consumed_raw_ns;
 	shown->written = unit->written;
 	shown->consumed = unit->consumed;
-	snprintf(shown->error, sizeof(shown->error), "%.*s", (int)sizeof(shown->error) - 1,
-		 unit->error.text);
+	show_error(&unit->error, shown->error);
 }
 
 static void show_source(const struct source_view *view, struct pps2shm_board_source *shown)
@@ -196,8 +215,7 @@ static void show_source(const struct source_view *view, struct pps2shm_board_sou
 	shown->since_raw_ns = view->since_raw_ns;
 	shown->losses = view->losses;
 	memcpy(shown->name, view->name, sizeof(shown->name));
-	snprintf(shown->error, sizeof(shown->error), "%.*s", (int)sizeof(shown->error) - 1,
-		 view->error.text);
+	show_error(&view->error, shown->error);
 }
 
 void engine_show(struct engine *e)

@@ -46,6 +46,7 @@ struct engine {
 	struct source_view serial, pps;
 	uint64_t pulse_rounds; /* of the pulse thread, to see that it lives */
 	int64_t now_raw_ns, now_real_ns;
+	int64_t tick_raw_ns; /* the last tick */
 };
 
 /* Units are in engine->units, initialised by the caller, as are board and views. */

@@ -10,8 +10,8 @@ void apply_unlock(int lock);
 
 /*
  * Carries a plan out, under the lock: journal, then all new files beside their places, then each
- * into its place. -1 with err: all is as it was before, or err says that not even that could be done.
- * A power cut leaves each file either old or new; setup or undo mends the rest.
+ * into its place. -1 with err: all is as it was before, or err says that not even that could be
+ * done. A power cut leaves each file either old or new; setup or undo mends the rest.
  */
 int apply_plan(const struct plan *plan, struct error *err);
 
