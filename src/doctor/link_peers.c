@@ -173,7 +173,8 @@ void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
 	if (world->keeper != KEEPER_NTPD || world->config.pps_unit < 0) {
 		return;
 	}
-	world_run(world, &output, "ntpq", "-pn", NULL);
+	/* By number: "localhost" may not resolve. */
+	world_run(world, &output, "ntpq", "-pn", "127.0.0.1", NULL);
 	if (find_peer(&output.text, world->config.pps_unit, &peer)) {
 		judge_pps(world, &peer, finding);
 	} else if (output.how == DOCTOR_ENDED && strstr(output.text.at, "=====")) {
