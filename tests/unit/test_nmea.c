@@ -263,7 +263,7 @@ static size_t random_line(uint8_t *line, size_t size)
 		size_t noise = (size_t)rand() % 300;
 
 		for (size_t i = 0; i < noise; i++) {
-			line[len++] = rand() % 4 ? (uint8_t)('A' + rand() % 26) : (uint8_t)rand();
+			line[len++] = (uint8_t)(rand() % 4 ? 'A' + rand() % 26 : rand());
 		}
 		memcpy(line + len, sentence, sizeof(sentence) - 1);
 		line[len + (size_t)rand() % sizeof(sentence)] ^= (uint8_t)(rand() % 3);
