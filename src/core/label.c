@@ -340,11 +340,11 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 {
 	struct label_result result = {.verdict = LABEL_DOUBLE};
 
+	label_tick(l, fix->raw_ns);
 	if (doubled(l, fix)) {
 		return result;
 	}
 	remember(l, fix);
-	label_tick(l, fix->raw_ns);
 	if (!l->known) {
 		result.verdict = gather(l, fix, gate, w, config, &result);
 		return result;

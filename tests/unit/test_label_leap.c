@@ -308,6 +308,15 @@ static void label_that_nothing_holds_up_is_dropped_after_1000_s(void **state)
 	assert_false(rig.label.known);
 }
 
+static void first_fix_after_a_dropped_label_counts_towards_the_next(void **state)
+{
+	(void)state;
+	for (int n = 2000; n < 2002; n++) {
+		assert_int_equal(second(n, 100 * MS, 0), LABEL_GATHERED);
+	}
+	assert_int_equal(second(2002, 100 * MS, 0), LABEL_AGREED);
+}
+
 static void pulses_alone_hold_it_up_beyond_that(void **state)
 {
 	(void)state;
@@ -347,6 +356,7 @@ int main(void)
 		lasting(label_carried_past_the_gap_outvotes_pulses_that_come_back_elsewhere),
 		lasting(clock_that_is_not_sure_does_not_hasten_that),
 		lasting(label_that_nothing_holds_up_is_dropped_after_1000_s),
+		lasting(first_fix_after_a_dropped_label_counts_towards_the_next),
 		lasting(pulses_alone_hold_it_up_beyond_that),
 	};
 
