@@ -200,7 +200,7 @@ int ntp_conf_ntpsec(struct plan *plan, const struct ntp_units *units, struct err
 		  "# One good source is enough; Debian's default asks for three that agree.\n"
 		  "tos minclock 1 minsane 1\n");
 	if (units->coarse >= 0 && !found.coarse) {
-		text_addf(&text, "refclock shm unit %d refid GPS minpoll 4 maxpoll 4\n",
+		text_addf(&text, "refclock shm unit %d refid GPS minpoll 4 maxpoll 4 noselect\n",
 			  units->coarse);
 	}
 	if (units->pps >= 0 && !found.pps) {

@@ -77,8 +77,7 @@ watch() {
 	pids[watch]=$!
 }
 
-# ntpd OPTION... -- LINE...: NTPsec's ntpd with the README's configuration, more lines, and
-# $coarse_options for unit 0.
+# ntpd OPTION... -- LINE...: NTPsec's ntpd with the README's configuration, and more lines.
 ntpd() {
 	local options=()
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -89,7 +88,7 @@ ntpd() {
 	{
 		echo "restrict 127.0.0.1"
 		echo "tos minclock 1 minsane 1"
-		echo "refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 ${coarse_options-}"
+		echo "refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 noselect"
 		echo "refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer"
 		printf '%s\n' "$@"
 	} >"$work/ntp.conf"

@@ -193,7 +193,7 @@ class Ntp(Case):
             self.setup(root)
             lines = [x for x in root.read(DROP_IN).decode().splitlines() if x[0] != '#']
             self.assertEqual(lines, ['tos minclock 1 minsane 1',
-                                     'refclock shm unit 0 refid GPS minpoll 4 maxpoll 4',
+                                     'refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 noselect',
                                      'refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer'])
             self.assertIn(b'\nIGNORE_DHCP="yes"\n\nX=""\n', root.read('etc/default/ntpsec'))
 

@@ -10,8 +10,6 @@ watch
 daemon --baud 9600
 expect_state locked
 start feed "$PPS2SHM" shm feed --unit 2 --offset -1.0
-# One coarse sample at the start, and ntpd would be making up for it for half an hour.
-coarse_options=noselect
 ntpd -- "refclock shm unit 2 refid BAD minpoll 3 maxpoll 3 noselect"
 
 expect_selected 1
