@@ -105,7 +105,7 @@ static void print_sentences(const struct status *status, FILE *out)
 	print_source(status, PPS2SHM_BOARD_SERIAL, "sentences", out);
 	fprintf(out, "           %" PRIu64 " valid, last %s, lag %s (%s), jitter %s\n",
 		page->sentences, ago(last, status, page->last_sentence_raw_ns),
-		span(lag, page->lag_ns, false), page->lag_learned ? "learned" : "configured",
+		span(lag, page->lag_ns, false), page->lag_learned ? "learned" : "not learned yet",
 		span(jitter, page->lag_jitter_ns, false));
 }
 
