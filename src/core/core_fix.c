@@ -63,7 +63,7 @@ static struct witness witness(const struct core *core)
 static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
 	const struct label *l = &core->label;
-	bool known = core->lags.count >= LAG_LEARNED || core->config.learned_lag_ns != CORE_NO_LAG;
+	bool known = core->status.lag_learned;
 	bool pulses_come = core->status.last_pulse_raw_ns &&
 			   fix->raw_ns - core->status.last_pulse_raw_ns < PULSE_FRESH_NS;
 	int64_t usual = known && l->was_attached ? core->status.lag_ns : l->steady_lag_ns;
@@ -83,7 +83,6 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 	if (!lag_usable(core, fix, lag_ns)) {
 		return;
 	}
-
 	if (core->label.confirms < core->config.agree || label_disputed(&core->label)) {
 		return;
 	}

@@ -210,22 +210,22 @@ static bool one_phase(const struct gate *g, const struct robust *phase)
 }
 
 /* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
-static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
+static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	struct robust phase;
 	int64_t old_grid = 0;
 
 	if (train_length(g, raw_ns, needed, &phase) < needed || second_train(g, raw_ns)) {
-		return false;
+		return;
 	}
 	if (g->locked) {
 		if (!one_phase(g, &phase)) {
-			return false;
+			return;
 		}
 		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
 	}
 	if (!fit_start(g, raw_ns, needed)) {
-		return false;
+		return;
 	}
 	g->updates = needed - 1;
 	result->verdict = GATE_FOUND;
@@ -233,7 +233,6 @@ static bool find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
 	g->locked = true;
 	g->last_good_raw_ns = raw_ns;
-	return true;
 }
 
 /*

@@ -96,11 +96,16 @@ static void adopt(struct label *l, const struct fix *fix, int64_t utc_s, int con
 	l->contrary = 0;
 	l->contradicted = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
-	l->half_year_s = calendar_next_half_year_s(utc_s);
-	l->leap_pending = false;
 	l->ambiguous = false;
 	l->suspect = false;
 	l->candidate.count = 0;
+}
+
+/* No leap second is possible before the first half-year's end after utc_s. */
+static void leap_settled(struct label *l, int64_t utc_s)
+{
+	l->half_year_s = calendar_next_half_year_s(utc_s);
+	l->leap_pending = false;
 }
 
 static enum label_verdict gather(struct label *l, const struct fix *fix, const struct gate *gate,
@@ -119,6 +124,7 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	switch (candidate_judge(&l->candidate, w, &utc_s, &result->witness_s)) {
 	case OPINION_TAKE:
 		adopt(l, fix, utc_s, config->agree);
+		leap_settled(l, utc_s);
 		return LABEL_AGREED;
 	case OPINION_SUSPECT:
 		l->suspect = true;
@@ -238,7 +244,7 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 	}
 	if (llabs(jump) == 1 && in_leap_window(c->utc_s) && leap_phase(l, c)) {
 		adopt(l, fix, c->utc_s, config->agree);
-		l->half_year_s = calendar_next_half_year_s(c->utc_s + LEAP_LATE_S);
+		leap_settled(l, c->utc_s + LEAP_LATE_S);
 		return LABEL_LEAPED;
 	}
 
@@ -257,6 +263,7 @@ static enum label_verdict dispute(struct label *l, const struct fix *fix, const 
 		return LABEL_ODD;
 	}
 	adopt(l, fix, claimed, config->agree);
+	leap_settled(l, claimed);
 	return LABEL_CHANGED;
 }
 
@@ -272,7 +279,6 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 		   struct label_result *result)
 {
 	int64_t utc_s, seen;
-	int confirms = l->confirms;
 
 	candidate_add(l, gate);
 	if (!gate->locked || l->candidate.count < config->agree) {
@@ -289,14 +295,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	if (opinion != OPINION_TAKE) {
 		return false;
 	}
-	bool pending = l->leap_pending;
-	int64_t half_year = l->half_year_s;
-	int leap_confirms = l->leap_confirms;
-
-	adopt(l, fix, utc_s, confirms);
-	l->leap_pending = pending;
-	l->half_year_s = half_year;
-	l->leap_confirms = leap_confirms;
+	adopt(l, fix, utc_s, l->confirms);
 	return true;
 }
 
@@ -357,8 +356,7 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 	confirm(l, fix, result.lag_ns);
 	result.verdict = LABEL_CONFIRMED;
 	if (l->leap_pending && l->leap_confirms >= config->agree) {
-		l->leap_pending = false;
-		l->half_year_s = calendar_next_half_year_s(fix->utc_s);
+		leap_settled(l, fix->utc_s);
 	}
 	hear_witness(l, fix, w, config, &result);
 	if (l->attached) {
