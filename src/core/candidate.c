@@ -17,13 +17,6 @@
 #define AMBIGUOUS_AFTER_NS  (20 * MS)
 /* A line this full lets bursts slip from second to second: the phase proves nothing. */
 #define SATURATED_NS (900 * MS)
-/* The system clock can vouch for a second if it is surely within this of the truth. */
-#define WITNESS_NS (200 * MS)
-/* …and a pulse lies so near to one of its seconds that no other can be meant. */
-#define CERTAIN_NS (450 * MS)
-/* Bursts come no earlier and no later than this after the second they name, for the witness. */
-#define LAG_EARLIEST_NS (-250 * MS)
-#define LAG_LATEST_NS   (1500 * MS)
 
 /* The grid's second nearest to an instant; without a grid every instant is as good. */
 static int64_t nearest_second(const struct gate *gate, int64_t raw_ns)
@@ -88,26 +81,6 @@ bool candidate_ambiguous(const struct candidate *c)
 			      longest > SATURATED_NS);
 }
 
-bool witness_second(const struct witness *w, int64_t second_raw_ns, int64_t *utc_s)
-{
-	int64_t real = second_raw_ns + w->real_minus_raw_ns;
-
-	*utc_s = ns_to_nearest_s(real);
-	return w->usable && w->error_ns <= WITNESS_NS &&
-	       llabs(real - *utc_s * NS_PER_S) + w->error_ns < CERTAIN_NS;
-}
-
-bool witness_burst(const struct witness *w, const struct fix *fix, int64_t *utc_s)
-{
-	int64_t lag = fix->raw_ns + w->real_minus_raw_ns - fix->utc_s * NS_PER_S;
-
-	*utc_s = fix->utc_s;
-	if (lag <= LAG_EARLIEST_NS || lag >= LAG_LATEST_NS) {
-		*utc_s += ns_to_nearest_s(lag);
-	}
-	return w->usable && w->error_ns <= WITNESS_NS;
-}
-
 /* What a synchronised clock says of the candidate's second; false if it can say nothing. */
 static bool witness_says(const struct witness *w, const struct candidate *c, int64_t *utc_s)
 {
@@ -124,7 +97,7 @@ static bool sensible(const struct candidate *c, int64_t utc_s)
 	int64_t first, last;
 
 	candidate_phases(c, &first, &last);
-	return first + shift > LAG_EARLIEST_NS && last + shift < LAG_LATEST_NS;
+	return first + shift > WITNESS_LAG_EARLIEST_NS && last + shift < WITNESS_LAG_LATEST_NS;
 }
 
 enum opinion candidate_judge(const struct candidate *c, const struct witness *w, int64_t *utc_s,

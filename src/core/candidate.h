@@ -7,19 +7,13 @@
 
 #include "core/epoch.h"
 #include "core/gate.h"
+#include "core/witness.h"
 
 /*
  * A label in the making: fixes that agree with one another, and whether they may be believed. They
  * must argue from the phase of their bursts alone: a burst is taken to follow its pulse within the
  * second, and where that is not certain the system clock is asked, if the kernel vouches for it.
  */
-
-/* The system clock as witness: true time is within error_ns of it. */
-struct witness {
-	bool usable;
-	int64_t real_minus_raw_ns;
-	int64_t error_ns;
-};
 
 /* What bursts looked like is judged by so many of them; older ones no longer tell. */
 #define CANDIDATE_RECENT 16
@@ -36,13 +30,6 @@ struct candidate {
 	int64_t lengths_ns[CANDIDATE_RECENT];
 	bool on_grid; /* paired with pulses */
 };
-
-/*
- * The system clock's word on which second began at second_raw_ns, a pulse; and on whether a burst
- * can name the second it does (else the second it should have named). False: it can say nothing.
- */
-bool witness_second(const struct witness *witness, int64_t second_raw_ns, int64_t *utc_s);
-bool witness_burst(const struct witness *witness, const struct fix *fix, int64_t *utc_s);
 
 /* The least and the greatest phase of the recent bursts. */
 void candidate_phases(const struct candidate *candidate, int64_t *least_ns, int64_t *most_ns);
