@@ -8,80 +8,81 @@
 
 #define MS INT64_C(1000000)
 
-/*
- * A first label assumes that a burst follows its pulse within the second. Bursts this near to the
- * second could belong to either pulse: receivers are known that speak up to 10 ms before theirs,
- * and a burst begun late may be past the next one.
- */
-#define AMBIGUOUS_BEFORE_NS (50 * MS)
-#define AMBIGUOUS_AFTER_NS  (20 * MS)
-/* A line this full lets bursts slip from second to second: the phase proves nothing. */
-#define SATURATED_NS (900 * MS)
-
-/* The grid's second nearest to an instant; without a grid every instant is as good. */
-static int64_t nearest_second(const struct gate *gate, int64_t raw_ns)
-{
-	return gate->locked ? gate_floor(gate, raw_ns + gate_period_ns(gate) / 2) : raw_ns;
-}
+/* Bursts nearer than this continue one another. */
+#define CONTINUOUS_NS (NS_PER_S / 2)
+/* Phases this far from the second they began in are no story any more, but a stall's backlog. */
+#define STRAYED_NS (NS_PER_S * 3 / 2)
+/* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
+#define WAITED_NS (250 * MS)
 
 static void begin(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
-	int64_t second = gate->locked ? gate_floor(gate, fix->raw_ns) : fix->raw_ns;
-
 	*c = (struct candidate){
-		.second_raw_ns = second,
-		.since_raw_ns = fix->raw_ns,
-		.phase_ns = fix->raw_ns - second,
+		.second_raw_ns = gate->locked ? gate_floor(gate, fix->raw_ns) : fix->raw_ns,
 		.on_grid = gate->locked,
 	};
+	c->phase_ns = fix->raw_ns - c->second_raw_ns;
+	robust_init(&c->phases, CANDIDATE_RECENT);
 }
 
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
 	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
 
-	/* The pulse that the fixes before would give it; their bursts may lie on both sides of it.
-	 */
+	if (c->on_grid && gate->locked) {
+		second = gate_floor(gate, second + gate_period_ns(gate) / 2);
+	}
+	int64_t phase = fix->raw_ns - second;
+
 	if (c->count > 0 && c->on_grid == gate->locked &&
-	    llabs(fix->raw_ns - second - c->phase_ns) < NS_PER_S / 2) {
-		c->second_raw_ns = gate->locked ? nearest_second(gate, second) : fix->raw_ns;
+	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && llabs(phase) < STRAYED_NS) {
+		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = fix->raw_ns - c->second_raw_ns;
 	} else {
 		begin(c, fix, gate);
 	}
-	c->phases_ns[c->count % CANDIDATE_RECENT] = c->phase_ns;
-	c->lengths_ns[c->count % CANDIDATE_RECENT] = fix->length_ns;
+	robust_add(&c->phases, c->phase_ns);
 	c->count++;
 	c->utc_s = fix->utc_s;
 }
 
-static void extremes(const struct candidate *c, const int64_t *values, int64_t *least,
-		     int64_t *most)
+/* The last but one of the early ones: one alone may be an error. */
+static int64_t second_earliest_ns(const struct robust *phases)
 {
-	*least = INT64_MAX;
-	*most = INT64_MIN;
-	for (int i = 0; i < c->count && i < CANDIDATE_RECENT; i++) {
-		*least = values[i] < *least ? values[i] : *least;
-		*most = values[i] > *most ? values[i] : *most;
+	int64_t first = INT64_MAX;
+	int64_t second = INT64_MAX;
+
+	for (int i = 0; i < phases->count; i++) {
+		int64_t at = phases->values[i];
+
+		if (at < first) {
+			second = first;
+			first = at;
+		} else if (at < second) {
+			second = at;
+		}
 	}
+	return phases->count > 1 ? second : first;
 }
 
-void candidate_phases(const struct candidate *c, int64_t *least_ns, int64_t *most_ns)
+/*
+ * How many seconds after second_raw_ns's pulse the one lies that the bursts name, as far as their
+ * phase can tell: the latest that they do not come too early for. False: the one before it fits,
+ * too.
+ */
+static bool phase_says(const struct candidate *c, int64_t *after_s)
 {
-	extremes(c, c->phases_ns, least_ns, most_ns);
+	int64_t earliest = second_earliest_ns(&c->phases);
+
+	*after_s = 0;
+	if (!c->on_grid) {
+		return true;
+	}
+	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
+	return robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS;
 }
 
-bool candidate_ambiguous(const struct candidate *c)
-{
-	int64_t first, last, shortest, longest;
-
-	candidate_phases(c, &first, &last);
-	extremes(c, c->lengths_ns, &shortest, &longest);
-	return c->on_grid && (first < AMBIGUOUS_AFTER_NS || last > NS_PER_S - AMBIGUOUS_BEFORE_NS ||
-			      longest > SATURATED_NS);
-}
-
-/* What a synchronised clock says of the candidate's second; false if it can say nothing. */
+/* What a witness says of the candidate's second; false if there is none. */
 static bool witness_says(const struct witness *w, const struct candidate *c, int64_t *utc_s)
 {
 	struct fix last = {.utc_s = c->utc_s, .raw_ns = c->second_raw_ns};
@@ -90,33 +91,42 @@ static bool witness_says(const struct witness *w, const struct candidate *c, int
 			  : witness_burst(w, &last, utc_s);
 }
 
-/* A burst that names c->utc_s after a pulse of utc_s: is that lag physically sensible? */
+/* The last fix names c->utc_s; if its pulse is utc_s, is its lag physically sensible? */
 static bool sensible(const struct candidate *c, int64_t utc_s)
 {
-	int64_t shift = (utc_s - c->utc_s) * NS_PER_S;
-	int64_t first, last;
+	if (!c->on_grid) {
+		return utc_s == c->utc_s;
+	}
 
-	candidate_phases(c, &first, &last);
-	return first + shift > WITNESS_LAG_EARLIEST_NS && last + shift < WITNESS_LAG_LATEST_NS;
+	int64_t lag = robust_median(&c->phases) + (utc_s - c->utc_s) * NS_PER_S;
+
+	return lag > WITNESS_LAG_EARLIEST_NS && lag < WITNESS_LAG_LATEST_NS;
 }
 
 enum opinion candidate_judge(const struct candidate *c, const struct witness *w, int64_t *utc_s,
 			     int64_t *witness_s)
 {
-	int64_t seen;
-	bool ambiguous = candidate_ambiguous(c);
+	int64_t after_s;
+	bool clear = phase_says(c, &after_s);
 
-	*utc_s = c->utc_s;
-	if (!witness_says(w, c, &seen)) {
-		return ambiguous ? OPINION_AMBIGUOUS : OPINION_TAKE;
+	*utc_s = c->utc_s - after_s;
+	if (!witness_says(w, c, witness_s)) {
+		return clear ? OPINION_TAKE : OPINION_AMBIGUOUS;
 	}
-	if (ambiguous && sensible(c, seen)) {
-		*utc_s = seen;
-		return OPINION_TAKE;
-	}
-	if (seen != c->utc_s) {
-		*witness_s = seen;
+	if (!sensible(c, *witness_s)) {
 		return OPINION_SUSPECT;
 	}
-	return OPINION_TAKE;
+	*utc_s = *witness_s;
+	return OPINION_VOUCHED;
+}
+
+bool candidate_proven(const struct fix *fix, const struct gate *gate)
+{
+	if (fix->made_raw_ns == fix->raw_ns) {
+		return true;
+	}
+	if (!gate->locked) {
+		return fix->made_raw_ns > fix->raw_ns - WAITED_NS;
+	}
+	return fix->made_raw_ns > gate_floor(gate, fix->raw_ns) + CANDIDATE_LATE_NS;
 }

@@ -5,9 +5,6 @@
 #include "core/calendar.h"
 #include "core/core_state.h"
 
-/* Pulses or confirming bursts overdue by half a second and more: they are missing. */
-#define OVERDUE_NS (NS_PER_S * 5 / 2)
-
 void core_config_default(struct core_config *config)
 {
 	*config = (struct core_config){
@@ -35,6 +32,7 @@ void core_init(struct core *core, const struct core_config *config,
 	core->status.receiver.hdop_x100 = -1;
 	gate_init(&core->gate);
 	label_init(&core->label);
+	line_init(&core->line);
 	robust_init(&core->lags, ROBUST_MAX);
 	core_lag_update(core);
 }
@@ -52,49 +50,6 @@ int64_t core_next_pulse_raw_ns(const struct core *core)
 	return gate_floor(&core->gate, core->last_raw_ns) + gate_period_ns(&core->gate);
 }
 
-static enum core_state state_without_label(const struct core *core)
-{
-	if (core->label.suspect) {
-		return CORE_SUSPECT;
-	}
-	if (core->label.ambiguous) {
-		return CORE_AMBIGUOUS;
-	}
-	return core->fix_denied ? CORE_NO_FIX : CORE_SEARCHING;
-}
-
-static enum core_state state_of(const struct core *core)
-{
-	const struct label *l = &core->label;
-	int64_t since_confirm = core->last_raw_ns - l->last_confirm_raw_ns;
-
-	if (!l->known) {
-		return state_without_label(core);
-	}
-	if (l->suspect) {
-		return CORE_SUSPECT;
-	}
-	if (label_disputed(l)) {
-		return CORE_DISPUTED;
-	}
-	if (!core->fix) {
-		return CORE_NO_FIX;
-	}
-	if (since_confirm > core->config.holdover_ns) {
-		return CORE_STALE;
-	}
-	if (l->ambiguous) {
-		return CORE_AMBIGUOUS;
-	}
-	if (l->confirms < core->config.agree || l->leap_pending) {
-		return CORE_SEARCHING;
-	}
-	if (!l->attached || core->last_raw_ns - core->gate.last_good_raw_ns > OVERDUE_NS) {
-		return CORE_COARSE_ONLY;
-	}
-	return since_confirm > OVERDUE_NS ? CORE_HOLDOVER : CORE_LOCKED;
-}
-
 /* The reciprocal of the measured second, as the raw clock's frequency error. */
 static int64_t period_error_ppb(const struct gate *gate)
 {
@@ -104,7 +59,7 @@ static int64_t period_error_ppb(const struct gate *gate)
 static void update_status(struct core *core)
 {
 	struct core_status *s = &core->status;
-	enum core_state state = state_of(core);
+	enum core_state state = core_state_now(core);
 
 	s->jitter_ns = gate_jitter_ns(&core->gate);
 	s->period_error_ppb = period_error_ppb(&core->gate);
@@ -132,6 +87,7 @@ static void source_changed(struct core *core, const struct event *event)
 	memset(&core->framer, 0, sizeof(core->framer));
 	core->epoch.open = false;
 	core->epoch.last_read_raw_ns = 0;
+	line_init(&core->line);
 }
 
 static int64_t limited(int64_t ns, int64_t most)
@@ -152,13 +108,17 @@ void core_event(struct core *core, const struct event *given)
 	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
 	gate_tick(&core->gate, event.raw_ns);
 	if (!core->gate.locked && core->label.attached) {
-		label_detach(&core->label);
+		label_detach(&core->label, event.raw_ns);
 	}
 	if (event.type == EVENT_STEP) {
 		clock_set(core); /* before a burst from before it is dealt with */
 	}
 	if (event.type != EVENT_BYTES) {
 		core_settle(core, event.raw_ns);
+	}
+	/* Pulses and settings of the clock reach us while the loop is stopped, too. */
+	if (event.type != EVENT_PULSE && event.type != EVENT_STEP && event.type != EVENT_BYTES) {
+		line_look(&core->line, event.raw_ns);
 	}
 	switch (event.type) {
 	case EVENT_PULSE:

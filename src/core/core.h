@@ -50,7 +50,8 @@ enum core_state {
 	CORE_NO_FIX,      /* the receiver says it has no fix */
 	CORE_STALE,       /* holdover used up */
 	CORE_DISPUTED,    /* sentences persistently contradict the label */
-	CORE_SUSPECT,     /* the receiver contradicts a synchronised system clock */
+	CORE_SUSPECT,     /* the receiver contradicts a witness */
+	CORE_TRAINS,      /* more than one pulse a second, and no telling which bears the second */
 	CORE_STATES
 };
 
@@ -65,9 +66,12 @@ enum core_cause {
 	CORE_WITHHELD_LABEL,   /* no label */
 	CORE_WITHHELD_FIX,     /* no fix, or not yet confirmed again after one */
 	CORE_WITHHELD_STALE,   /* beyond holdover */
-	CORE_WITHHELD_DISPUTE, /* label disputed or suspect */
+	CORE_WITHHELD_DISPUTE, /* label disputed */
 	CORE_WITHHELD_LEAP,    /* around the end of June or December, until agreed again */
-	CORE_WITHHELD_STEP,    /* stamped before the clock was set */
+	CORE_WITHHELD_STEP,    /* stamped before the clock was set, or no fix has confirmed since */
+	CORE_WITHHELD_SUSPECT, /* a witness contradicts the label */
+	CORE_WITHHELD_AMBIGUOUS, /* two labels fit, and no witness */
+	CORE_WITHHELD_TRAINS,    /* two trains of pulses */
 	/* sentences and bursts */
 	CORE_CHECKSUM,  /* missing or wrong */
 	CORE_MALFORMED, /* checksum right, a field is not */
@@ -75,6 +79,7 @@ enum core_cause {
 	CORE_FRACTION,  /* fix not on a whole second: labels no pulse */
 	CORE_DATE,      /* no date, or an impossible one */
 	CORE_ODD,       /* a burst that contradicts the label */
+	CORE_BACKLOG,   /* a burst that had waited to be read */
 	CORE_CAUSES
 };
 

@@ -23,10 +23,10 @@ static struct date_reference date_reference(const struct core *core)
 	};
 }
 
-static void close_epoch(struct core *core, bool crowded)
+static void close_epoch(struct core *core)
 {
 	struct date_reference reference = date_reference(core);
-	struct fix fix = epoch_close(&core->epoch, crowded, &reference);
+	struct fix fix = epoch_close(&core->epoch, &reference);
 
 	core_fix(core, &fix);
 }
@@ -34,7 +34,7 @@ static void close_epoch(struct core *core, bool crowded)
 void core_settle(struct core *core, int64_t raw_ns)
 {
 	if (epoch_over(&core->epoch, raw_ns)) {
-		close_epoch(core, false);
+		close_epoch(core);
 	}
 }
 
@@ -109,51 +109,65 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		return;
 	}
 	if (epoch_begins(&core->epoch, &sentence)) {
-		close_epoch(core, true);
+		close_epoch(core);
 	}
-	epoch_add(&core->epoch, &sentence, core->sentence_raw_ns, core->sentence_real_ns, raw_ns);
+	epoch_add(&core->epoch, &sentence, &core->sentence, raw_ns);
 }
 
-static void take_byte(struct core *core, uint8_t byte, int64_t raw_ns, int64_t real_ns)
+static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 {
 	if (byte == '$') {
-		core->sentence_raw_ns = raw_ns;
-		core->sentence_real_ns = real_ns;
+		core->sentence = *at;
 	}
 	switch (nmea_feed(&core->framer, byte)) {
 	case NMEA_MORE:
 		break;
 	case NMEA_SENTENCE:
-		take_sentence(core, raw_ns);
+		take_sentence(core, at->raw_ns);
 		break;
 	case NMEA_CHECKSUM:
-		core_reject(core, CORE_CHECKSUM, raw_ns, 0, 0);
+		core_reject(core, CORE_CHECKSUM, at->raw_ns, 0, 0);
 		break;
 	case NMEA_OVERLONG:
-		core_reject(core, CORE_OVERLONG, raw_ns, 0, NMEA_LINE_MAX);
+		core_reject(core, CORE_OVERLONG, at->raw_ns, 0, NMEA_LINE_MAX);
 		break;
 	}
 }
 
+/* The arrival of that byte of the read in hand. */
+static struct arrival arrival(const struct core *core, const struct event *event, size_t index)
+{
+	const struct line *line = &core->line;
+	int64_t raw_ns = line->first_raw_ns + (int64_t)index * line->byte_ns;
+
+	return (struct arrival){
+		.raw_ns = raw_ns,
+		.real_ns = raw_ns + event->real_ns - event->raw_ns,
+		.made_raw_ns = line_made_raw_ns(line, index),
+		.stale = line->stale,
+	};
+}
+
 void core_bytes(struct core *core, const struct event *event)
 {
-	int64_t one = byte_ns(event->bytes.bps);
-	int64_t count = (int64_t)event->bytes.len;
-	int64_t first = event->raw_ns - count * one;
-	int64_t real_minus_raw = event->real_ns - event->raw_ns;
+	size_t count = event->bytes.len;
+	struct arrival at;
 
 	if (count == 0) {
 		return;
 	}
-	core->status.bytes += event->bytes.len;
-	core_settle(core, first);
-	epoch_read(&core->epoch, first, first + real_minus_raw, event->raw_ns);
-	for (size_t i = 0; i < event->bytes.len; i++) {
-		i += nmea_skip(&core->framer, event->bytes.data + i, event->bytes.len - i);
-		if (i < event->bytes.len) {
-			int64_t raw = first + (int64_t)i * one;
-
-			take_byte(core, event->bytes.data[i], raw, raw + real_minus_raw);
+	core->status.bytes += count;
+	line_read(&core->line, event->raw_ns, count, byte_ns(event->bytes.bps),
+		  core->framer.inside);
+	at = arrival(core, event, 0);
+	core_settle(core, at.raw_ns);
+	epoch_read(&core->epoch, &at, event->raw_ns);
+	for (size_t i = 0; i < count; i++) {
+		i += nmea_skip(&core->framer, event->bytes.data + i, count - i);
+		if (i < count) {
+			at = arrival(core, event, i);
+			take_byte(core, event->bytes.data[i], &at);
 		}
 	}
+	line_done(&core->line, count);
 }

@@ -66,7 +66,8 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 	bool known = core->status.lag_learned;
 	bool pulses_come = core->status.last_pulse_raw_ns &&
 			   fix->raw_ns - core->status.last_pulse_raw_ns < PULSE_FRESH_NS;
-	int64_t usual = known && l->was_attached ? core->status.lag_ns : l->steady_lag_ns;
+	int64_t usual =
+		known && (l->attached || l->carried) ? core->status.lag_ns : l->steady_lag_ns;
 
 	if (!pulses_fresh(core, fix) && !known && !core->config.configured_lag_ns &&
 	    (pulses_come || l->attached)) {
@@ -83,10 +84,8 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 	if (!lag_usable(core, fix, lag_ns)) {
 		return;
 	}
-	if (core->label.confirms < core->config.agree || label_disputed(&core->label)) {
-		return;
-	}
-	if (core->label.leap_pending || fix->leap_second || fix->raw_ns <= core->step_raw_ns) {
+	if (core_withheld(core, CORE_COARSE, core->last_raw_ns) != CORE_CAUSES ||
+	    fix->leap_second || fix->raw_ns <= core->step_raw_ns) {
 		return;
 	}
 	if (core->lags.count >= LAG_LEARNED) {
@@ -124,7 +123,7 @@ static void act_on(struct core *core, const struct fix *fix, const struct label_
 	int64_t now = core->last_raw_ns;
 
 	switch (result->verdict) {
-	case LABEL_DOUBLE:
+	case LABEL_IGNORED:
 	case LABEL_GATHERED:
 		return;
 	case LABEL_ODD:
@@ -180,7 +179,10 @@ void core_fix(struct core *core, const struct fix *fix)
 	struct label_result result =
 		label_weigh(&core->label, fix, &core->gate, &clock, &core->config);
 
-	if (result.verdict != LABEL_ODD && result.verdict != LABEL_DOUBLE) {
+	if (fix->stale) {
+		core_reject(core, CORE_BACKLOG, core->last_raw_ns, 0, 0);
+	}
+	if (result.verdict != LABEL_ODD && result.verdict != LABEL_IGNORED) {
 		epoch_date(&core->epoch, fix);
 	}
 	act_on(core, fix, &result);

@@ -10,7 +10,7 @@ static const char *const state_names[CORE_STATES] = {
 	[CORE_COARSE_ONLY] = "coarse",  [CORE_LOCKED] = "locked",
 	[CORE_HOLDOVER] = "holdover",   [CORE_NO_FIX] = "nofix",
 	[CORE_STALE] = "stale",         [CORE_DISPUTED] = "disputed",
-	[CORE_SUSPECT] = "suspect",
+	[CORE_SUSPECT] = "suspect",     [CORE_TRAINS] = "trains",
 };
 
 static const char *const cause_names[CORE_CAUSES] = {
@@ -24,12 +24,16 @@ static const char *const cause_names[CORE_CAUSES] = {
 	[CORE_WITHHELD_DISPUTE] = "dispute",
 	[CORE_WITHHELD_LEAP] = "leap",
 	[CORE_WITHHELD_STEP] = "step",
+	[CORE_WITHHELD_SUSPECT] = "suspect",
+	[CORE_WITHHELD_AMBIGUOUS] = "ambiguous",
+	[CORE_WITHHELD_TRAINS] = "trains",
 	[CORE_CHECKSUM] = "checksum",
 	[CORE_MALFORMED] = "malformed",
 	[CORE_OVERLONG] = "overlong",
 	[CORE_FRACTION] = "fraction",
 	[CORE_DATE] = "date",
 	[CORE_ODD] = "odd",
+	[CORE_BACKLOG] = "backlog",
 };
 
 /* The words for a and b of each kind; NULL where there is none. */

@@ -40,27 +40,9 @@ static enum core_cause refusal(enum gate_verdict verdict)
 /* Why a good pulse may not be published; CORE_CAUSES if it may. */
 static enum core_cause withheld(const struct core *core, const struct event *event)
 {
-	const struct label *l = &core->label;
+	bool before_step = core->step_raw_ns && event->raw_ns <= core->step_raw_ns;
 
-	if (!l->known || !l->attached) {
-		return CORE_WITHHELD_LABEL;
-	}
-	if (!core->fix || l->confirms < core->config.agree) {
-		return CORE_WITHHELD_FIX;
-	}
-	if (label_disputed(l)) {
-		return CORE_WITHHELD_DISPUTE;
-	}
-	if (l->leap_pending) {
-		return CORE_WITHHELD_LEAP;
-	}
-	if (event->raw_ns - l->last_confirm_raw_ns > core->config.holdover_ns) {
-		return CORE_WITHHELD_STALE;
-	}
-	if (core->step_raw_ns && event->raw_ns <= core->step_raw_ns) {
-		return CORE_WITHHELD_STEP;
-	}
-	return CORE_CAUSES;
+	return before_step ? CORE_WITHHELD_STEP : core_withheld(core, CORE_PPS, event->raw_ns);
 }
 
 static void publish_pulse(struct core *core, const struct event *event)
@@ -89,7 +71,7 @@ static void grid_found(struct core *core, const struct gate_result *result, int6
 		return;
 	}
 	core_note(core, CORE_NOTICE_PHASE, raw_ns, result->shift_ns, 0);
-	label_phase(&core->label, result->shift_ns);
+	label_phase(&core->label, result->shift_ns, raw_ns);
 }
 
 void core_pulse(struct core *core, const struct event *event)

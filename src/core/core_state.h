@@ -24,7 +24,8 @@ struct core {
 
 	/* sentences */
 	struct nmea_framer framer;
-	int64_t sentence_raw_ns, sentence_real_ns; /* of the '$' */
+	struct line line;
+	struct arrival sentence; /* its '$' */
 	struct epoch epoch;
 	struct talker_seen talkers[CORE_TALKERS];
 	bool fix;
@@ -65,6 +66,10 @@ void core_lag_update(struct core *core);
 
 /* core_pulse.c: from an edge to PPS time, or the reason why not. */
 void core_pulse(struct core *core, const struct event *event);
+
+/* core_silence.c: why a unit may not be written, CORE_CAUSES if it may; and what to call that. */
+enum core_cause core_withheld(const struct core *core, enum core_unit unit, int64_t raw_ns);
+enum core_state core_state_now(const struct core *core);
 
 /* The nearest power of two to a duration, as its exponent in seconds, within [least, most]. */
 int core_precision(int64_t sigma_ns, int least, int most);

@@ -9,11 +9,10 @@
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
 #define LATEST_S (INT64_MAX / 2 / NS_PER_S)
 
-void epoch_read(struct epoch *e, int64_t first_raw_ns, int64_t first_real_ns, int64_t read_raw_ns)
+void epoch_read(struct epoch *e, const struct arrival *first, int64_t read_raw_ns)
 {
-	if (e->last_read_raw_ns == 0 || first_raw_ns - e->last_read_raw_ns >= EPOCH_GAP_NS) {
-		e->burst_raw_ns = first_raw_ns;
-		e->burst_real_ns = first_real_ns;
+	if (e->last_read_raw_ns == 0 || first->raw_ns - e->last_read_raw_ns >= EPOCH_GAP_NS) {
+		e->burst = *first;
 		e->burst_unused = true;
 	}
 	e->last_read_raw_ns = read_raw_ns;
@@ -43,8 +42,8 @@ static void merge_date(struct epoch *e, const struct sentence *s)
 	}
 }
 
-void epoch_add(struct epoch *e, const struct sentence *s, int64_t begin_raw_ns,
-	       int64_t begin_real_ns, int64_t end_raw_ns)
+void epoch_add(struct epoch *e, const struct sentence *s, const struct arrival *begin,
+	       int64_t end_raw_ns)
 {
 	if (!e->open) {
 		e->open = true;
@@ -53,8 +52,7 @@ void epoch_add(struct epoch *e, const struct sentence *s, int64_t begin_raw_ns,
 		e->merged.full_year = false;
 		e->date_conflict = false;
 		/* Sentences without a time may have led the burst. */
-		e->begin_raw_ns = e->burst_unused ? e->burst_raw_ns : begin_raw_ns;
-		e->begin_real_ns = e->burst_unused ? e->burst_real_ns : begin_real_ns;
+		e->begin = e->burst_unused ? e->burst : *begin;
 		e->burst_unused = false;
 	}
 	if (s->validity > e->merged.validity) {
@@ -112,15 +110,16 @@ static bool date_from_earlier(const struct epoch *e, struct fix *fix)
 	return true;
 }
 
-struct fix epoch_close(struct epoch *e, bool crowded, const struct date_reference *ref)
+struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 {
 	struct fix fix = {
 		.fraction_ns = e->merged.fraction_ns,
 		.leap_second = e->merged.second_of_day == S_PER_DAY,
 		.valid = e->merged.validity == VALIDITY_GOOD,
-		.raw_ns = e->begin_raw_ns,
-		.real_ns = e->begin_real_ns,
-		.length_ns = (crowded ? e->last_read_raw_ns : e->end_raw_ns) - e->begin_raw_ns,
+		.raw_ns = e->begin.raw_ns,
+		.real_ns = e->begin.real_ns,
+		.made_raw_ns = e->begin.made_raw_ns,
+		.stale = e->begin.stale,
 	};
 
 	e->open = false;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/line.h"
 #include "core/sentence.h"
 
 /*
@@ -14,7 +15,7 @@
 
 /*
  * The line must have been quiet this long for a burst to be over. The reading loop must fetch what
- * has come at shorter intervals than this while a burst lasts (LOOP_COLLECT_NS).
+ * has come at shorter intervals than this while a burst lasts.
  */
 #define EPOCH_GAP_NS INT64_C(180000000)
 
@@ -27,7 +28,8 @@ struct fix {
 	int64_t era_weeks;   /* what the era repair added */
 	int64_t raw_ns;      /* first byte of the burst */
 	int64_t real_ns;
-	int64_t length_ns; /* of the burst; if the line is never quiet, up to the next one */
+	int64_t made_raw_ns; /* the burst was made at or after this (core/line.h); LINE_NEVER */
+	bool stale;          /* it had waited to be read: its instant means nothing */
 };
 
 /* What dates are held against. */
@@ -37,31 +39,38 @@ struct date_reference {
 	int64_t clock_s; /* now, by a synchronised system clock */
 };
 
+/* When something began to arrive, and what is known of how long it had waited. */
+struct arrival {
+	int64_t raw_ns, real_ns;
+	int64_t made_raw_ns;
+	bool stale;
+};
+
 struct epoch {
 	/* arrival of bytes */
 	int64_t last_read_raw_ns;
-	int64_t burst_raw_ns, burst_real_ns; /* first byte since the line was quiet */
-	bool burst_unused;                   /* no epoch has begun in this burst */
+	struct arrival burst; /* first byte since the line was quiet */
+	bool burst_unused;    /* no epoch has begun in this burst */
 	/* the epoch being gathered */
 	bool open;
 	struct sentence merged;
 	bool date_conflict;
-	int64_t begin_raw_ns, begin_real_ns, end_raw_ns;
+	struct arrival begin;
+	int64_t end_raw_ns;
 	/* the last fix believed, to date sentences that give only a time of day */
 	int64_t dated_utc_s, dated_raw_ns, dated_era_weeks;
 	bool dated;
 };
 
-/* Zeroed is initialised. Call for each read, with the instant of its first byte. */
-void epoch_read(struct epoch *epoch, int64_t first_raw_ns, int64_t first_real_ns,
-		int64_t read_raw_ns);
+/* Zeroed is initialised. Call for each read, with the arrival of its first byte. */
+void epoch_read(struct epoch *epoch, const struct arrival *first, int64_t read_raw_ns);
 
 /* True if this sentence begins another epoch than the one open: epoch_close() that one first. */
 bool epoch_begins(const struct epoch *epoch, const struct sentence *sentence);
 
 /* A sentence with a time of day, whose '$' arrived at begin and whose end arrived at end. */
-void epoch_add(struct epoch *epoch, const struct sentence *sentence, int64_t begin_raw_ns,
-	       int64_t begin_real_ns, int64_t end_raw_ns);
+void epoch_add(struct epoch *epoch, const struct sentence *sentence, const struct arrival *begin,
+	       int64_t end_raw_ns);
 
 /* The last fix was believed: it may date those that follow without a date. */
 void epoch_date(struct epoch *epoch, const struct fix *fix);
@@ -70,5 +79,5 @@ void epoch_date(struct epoch *epoch, const struct fix *fix);
  */
 bool epoch_over(const struct epoch *epoch, int64_t raw_ns);
 
-/* Ends the open epoch. crowded: because the next begins, not because the line was quiet. */
-struct fix epoch_close(struct epoch *epoch, bool crowded, const struct date_reference *reference);
+/* Ends the open epoch. */
+struct fix epoch_close(struct epoch *epoch, const struct date_reference *reference);

@@ -11,20 +11,37 @@
 
 /* Edges further than this from the grid are no pulses, but glitches. */
 #define NEAR_NS (5 * MS)
-/* Two edges belong to one train if a whole number of seconds apart, give or take this. */
-#define TRAIN_NS (3 * MS)
-/* Edges of a train, one second apart, that make a first grid; and those that overrule an old one.
- */
-#define TRAIN_FIRST  3
-#define TRAIN_CHANGE 5
-/* …if these lie this near to one another, or as near as good pulses do. */
-#define ONE_PHASE_NS (100 * US)
-/* An old grid is not overruled while good pulses come. */
+/* Edges of a train, one second apart, that make a first grid; and those that overrule an old one
+ * that has had no good pulse for a while: sooner if its phase is another altogether. */
+#define TRAIN_FIRST     3
+#define TRAIN_CHANGE    5
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
+#define TRAIN_MOVED     3
+#define MOVED_AFTER_NS  (INT64_C(2200) * MS)
+#define MOVED_NS        (20 * MS)
+/* …if its edges lie this near to one another, or as near as good pulses do. */
+#define ONE_PHASE_NS (100 * US)
+/* A grid that was alone for so long bears the second, whatever comes up beside it. */
+#define SOLE_NS (30 * NS_PER_S)
+/* A second train is gone when it was not seen for so long. */
+#define RIVAL_GONE_NS (5 * NS_PER_S)
 /* How wrong the raw clock's second may be: crystals are within 100 ppm. */
 #define PERIOD_ERROR_NS (500 * US)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
+
+/*
+ * The spread of the pulses is taken from those on the early side, between these quantiles: an
+ * interrupt is late, never early, so that up to half of all stamps may be late and not widen it.
+ * Of a normal distribution they lie 0.589 sigma apart.
+ */
+#define EARLY_LOW    200
+#define EARLY_HIGH   400
+#define EARLY_SPREAD 589
+/* The grid at the start runs through the early ones of its pulses, too. */
+#define EARLY_START 300
+/* A residual beyond so many limits counts as so many: growth has bounds. */
+#define RESIDUAL_LIMITS 4
 
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS   8
@@ -44,6 +61,12 @@ void gate_init(struct gate *g)
 {
 	*g = (struct gate){.period_q16 = NS_PER_S << 16};
 	robust_init(&g->residuals, GATE_SIGMA);
+}
+
+static int64_t early_sigma(const struct robust *residuals)
+{
+	return (robust_quantile(residuals, EARLY_HIGH) - robust_quantile(residuals, EARLY_LOW)) *
+	       1000 / EARLY_SPREAD;
 }
 
 int64_t gate_period_ns(const struct gate *g)
@@ -69,72 +92,6 @@ int64_t gate_floor(const struct gate *g, int64_t raw_ns)
 	return g->grid_raw_ns + seconds_to_ns(g, seconds);
 }
 
-static int64_t history_at(const struct gate *g, int back)
-{
-	return g->history[(g->history_next - 1 - back + GATE_HISTORY) % GATE_HISTORY];
-}
-
-static void history_add(struct gate *g, int64_t raw_ns)
-{
-	g->history[g->history_next] = raw_ns;
-	g->history_next = (g->history_next + 1) % GATE_HISTORY;
-	if (g->history_count < GATE_HISTORY) {
-		g->history_count++;
-	}
-}
-
-/* The remembered edge nearest to an instant, if within TRAIN_NS. */
-static bool history_near(const struct gate *g, int64_t raw_ns, int64_t *edge)
-{
-	bool found = false;
-
-	for (int i = 0; i < g->history_count; i++) {
-		int64_t at = history_at(g, i);
-
-		if (llabs(at - raw_ns) <= TRAIN_NS &&
-		    (!found || llabs(at - raw_ns) < llabs(*edge - raw_ns))) {
-			*edge = at;
-			found = true;
-		}
-	}
-	return found;
-}
-
-/* Edges at raw_ns and one, two… seconds before, without a gap, up to most; phases in `phase`. */
-static int train_length(const struct gate *g, int64_t raw_ns, int most, struct robust *phase)
-{
-	int length = 0;
-	int64_t edge = 0;
-
-	robust_init(phase, most);
-	while (length < most && history_near(g, raw_ns - length * NS_PER_S, &edge)) {
-		robust_add(phase, edge + length * NS_PER_S - raw_ns);
-		length++;
-	}
-	return length;
-}
-
-/* Another train beside the one through raw_ns: two edges a second, and nothing tells which counts.
- */
-static bool second_train(const struct gate *g, int64_t raw_ns)
-{
-	struct robust phase;
-
-	for (int i = 0; i < g->history_count; i++) {
-		int64_t edge = history_at(g, i);
-		int64_t off = edge - raw_ns - ns_to_nearest_s(edge - raw_ns) * NS_PER_S;
-
-		if (raw_ns - edge > NS_PER_S) {
-			break;
-		}
-		if (llabs(off) > TRAIN_NS &&
-		    train_length(g, edge, TRAIN_FIRST, &phase) == TRAIN_FIRST) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* A train is one of seconds if its period could be one, measured by a poor crystal. */
 static bool credible_period(int64_t error_q16)
 {
@@ -149,7 +106,7 @@ static bool fit_start(struct gate *g, int64_t raw_ns, int most)
 {
 	struct robust phase;
 	struct robust slopes;
-	int count = train_length(g, raw_ns, most, &phase);
+	int count = edges_train(&g->edges, most, &phase);
 
 	if (count < TRAIN_FIRST) {
 		return false;
@@ -168,7 +125,7 @@ static bool fit_start(struct gate *g, int64_t raw_ns, int most)
 	for (int i = 0; i < count; i++) {
 		phase.values[i] += (i * (g->period_q16 - (NS_PER_S << 16))) >> 16;
 	}
-	int64_t offset = robust_median(&phase);
+	int64_t offset = robust_quantile(&phase, EARLY_START);
 
 	g->grid_raw_ns = raw_ns + offset;
 	robust_init(&g->residuals, GATE_SIGMA);
@@ -215,7 +172,7 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	struct robust phase;
 	int64_t old_grid = 0;
 
-	if (train_length(g, raw_ns, needed, &phase) < needed || second_train(g, raw_ns)) {
+	if (edges_train(&g->edges, needed, &phase) < needed || edges_rival(&g->edges)) {
 		return;
 	}
 	if (g->locked) {
@@ -233,25 +190,67 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
 	g->locked = true;
 	g->last_good_raw_ns = raw_ns;
+	g->sole_raw_ns = raw_ns;
+	g->near_raw_ns = 0;
+}
+
+/* A refused edge: does it belong to a regular train, and does that make the grid doubtful? */
+static void hear_rival(struct gate *g, int64_t raw_ns)
+{
+	if (!edges_paired(&g->edges)) {
+		return;
+	}
+	g->heard_raw_ns = raw_ns;
+	if (raw_ns - g->sole_raw_ns < SOLE_NS) {
+		g->rival_raw_ns = raw_ns;
+		g->sole_raw_ns = raw_ns;
+	}
+}
+
+bool gate_doubtful(const struct gate *g, int64_t raw_ns)
+{
+	return g->rival_raw_ns && raw_ns - g->rival_raw_ns < RIVAL_GONE_NS;
+}
+
+bool gate_live(const struct gate *g, int64_t raw_ns)
+{
+	return g->locked && raw_ns - g->last_good_raw_ns <= GATE_LIVE_NS &&
+	       !gate_doubtful(g, raw_ns);
+}
+
+static void take_residual(struct gate *g, int64_t residual)
+{
+	int64_t most = RESIDUAL_LIMITS * popcorn_limit(g, 1);
+
+	robust_add(&g->residuals, residual > most ? most : residual < -most ? -most : residual);
+	g->sigma_due = true;
+}
+
+/* A refused edge near the grid: what it says of the spread waits until no nearer one can come. */
+static void hold_residual(struct gate *g, int64_t point, int64_t residual)
+{
+	if (g->near_raw_ns && point - g->near_raw_ns > NS_PER_S / 2) {
+		take_residual(g, g->near_ns);
+		g->near_raw_ns = 0;
+	}
+	if (!g->near_raw_ns || llabs(residual) < llabs(g->near_ns)) {
+		g->near_raw_ns = point;
+		g->near_ns = residual;
+	}
 }
 
 /*
- * A pulse near the grid: the first few are fitted together; then an alpha-beta filter, whose memory
- * grows with the pulses to MEMORY, follows the good ones.
+ * A good pulse: the first few are fitted together; then an alpha-beta filter, whose memory grows
+ * with the pulses to MEMORY, follows.
  */
-static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t residual, bool good)
+static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t residual)
 {
-	if (g->updates + 1 < START_PULSES) {
-		g->updates++;
-		if (fit_start(g, raw_ns, g->updates + 1)) {
-			return;
-		}
+	if (g->near_raw_ns && raw_ns - g->near_raw_ns > NS_PER_S / 2) {
+		take_residual(g, g->near_ns);
 	}
-	robust_add(&g->residuals, residual);
-	g->sigma_due = true;
-	if (!good) {
-		return;
-	}
+	g->near_raw_ns = 0;
+	take_residual(g, residual);
+
 	int64_t k = g->updates < MEMORY ? ++g->updates : MEMORY;
 	int64_t scale = (k + 1) * (k + 2);
 
@@ -259,12 +258,22 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
+/* While the grid is young, each pulse near it is one more to fit it to. */
+static bool fitted(struct gate *g, int64_t raw_ns)
+{
+	if (g->updates + 1 >= START_PULSES) {
+		return false;
+	}
+	g->updates++;
+	return fit_start(g, raw_ns, g->updates + 1);
+}
+
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 {
 	struct gate_result result = {.verdict = GATE_UNSETTLED};
 
 	gate_tick(g, raw_ns);
-	history_add(g, raw_ns);
+	edges_add(&g->edges, raw_ns);
 	if (!g->locked) {
 		find_grid(g, raw_ns, TRAIN_FIRST, &result);
 		return result;
@@ -276,19 +285,27 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	result.residual_ns = dt - seconds_to_ns(g, seconds);
 	result.limit_ns = popcorn_limit(g, seconds > 0 ? seconds : 1);
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
-	bool good = near && llabs(result.residual_ns) <= result.limit_ns;
 
-	if (near) {
-		follow(g, raw_ns, seconds, result.residual_ns, good);
-	}
-	if (good) {
+	if (near && llabs(result.residual_ns) <= result.limit_ns) {
+		if (!fitted(g, raw_ns)) {
+			follow(g, raw_ns, seconds, result.residual_ns);
+		}
 		result.verdict = GATE_GOOD;
 		g->last_good_raw_ns = raw_ns;
 		return result;
 	}
 	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;
-	if (raw_ns - g->last_good_raw_ns > CHANGE_AFTER_NS) {
+	if (near && !fitted(g, raw_ns)) {
+		hold_residual(g, raw_ns - result.residual_ns, result.residual_ns);
+	}
+	hear_rival(g, raw_ns);
+
+	int64_t silent = raw_ns - g->last_good_raw_ns;
+
+	if (silent > CHANGE_AFTER_NS) {
 		find_grid(g, raw_ns, TRAIN_CHANGE, &result);
+	} else if (silent > MOVED_AFTER_NS && llabs(result.residual_ns) > MOVED_NS) {
+		find_grid(g, raw_ns, TRAIN_MOVED, &result);
 	}
 	return result;
 }
@@ -296,7 +313,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 void gate_tick(struct gate *g, int64_t raw_ns)
 {
 	if (g->sigma_due) {
-		g->sigma_ns = robust_sigma(&g->residuals);
+		g->sigma_ns = early_sigma(&g->residuals);
 		g->sigma_due = false;
 	}
 	if (g->locked && (raw_ns - g->last_good_raw_ns > LOST_NS ||

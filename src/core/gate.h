@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/edges.h"
 #include "core/robust.h"
 
 /*
@@ -13,8 +14,10 @@
  * by its distance from the grid. Stamps are only judged here, never changed.
  */
 
-#define GATE_HISTORY 64
-#define GATE_SIGMA   32
+#define GATE_SIGMA 32
+
+/* Bursts are paired with pulses only while these come: one may be missing, no more. */
+#define GATE_LIVE_NS INT64_C(1500000000)
 
 enum gate_verdict {
 	GATE_GOOD,      /* on the grid, within the limit */
@@ -30,11 +33,15 @@ struct gate {
 	int64_t period_q16;  /* ns of one second on the raw clock, times 65536 */
 	int updates;         /* of the filter, to its longest memory */
 	int64_t last_good_raw_ns;
-	struct robust residuals; /* of edges near the grid, the refused ones included */
-	int64_t sigma_ns;        /* of the residuals */
-	bool sigma_due;          /* to be computed when there is time: after the pulse is out */
-	int64_t history[GATE_HISTORY]; /* edges of late, newest at history_next - 1 */
-	int history_count, history_next;
+	struct robust residuals; /* one a second: of the edge nearest to the grid, refused or not */
+	int64_t near_raw_ns;  /* the grid point of the refused edge whose residual waits; 0 none */
+	int64_t near_ns;      /* that residual: a nearer edge may come */
+	int64_t sigma_ns;     /* of the residuals */
+	bool sigma_due;       /* to be computed when there is time: after the pulse is out */
+	int64_t sole_raw_ns;  /* since then there is no second train beside the grid */
+	int64_t rival_raw_ns; /* an edge of a second train that made the grid doubtful; 0 none */
+	int64_t heard_raw_ns; /* an edge of any second train; 0 none */
+	struct edges edges;
 };
 
 struct gate_result {
@@ -54,6 +61,15 @@ struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
  * The grid is given up without a good pulse for too long, or if its second is none.
  */
 void gate_tick(struct gate *gate, int64_t raw_ns);
+
+/* A good pulse came just now, and the grid is not in doubt: bursts may be paired with it. */
+bool gate_live(const struct gate *gate, int64_t raw_ns);
+
+/*
+ * A second regular train of edges has come up while the grid was young: which of them bears the
+ * second is not known, until one of them has been gone for some seconds.
+ */
+bool gate_doubtful(const struct gate *gate, int64_t raw_ns);
 
 /* The instant of the last grid point at or before raw_ns; the grid must be locked. */
 int64_t gate_floor(const struct gate *gate, int64_t raw_ns);

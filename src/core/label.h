@@ -7,47 +7,60 @@
 
 #include "core/candidate.h"
 #include "core/core.h"
+#include "core/rival.h"
 
 /*
  * Which UTC second it is. Once agreed, the label is counted on the raw clock and every fix confirms
- * or disputes it; a contradiction changes nothing until it has held without exception.
+ * or contradicts it. docs/architecture.md shows the states and what leads from one to another; the
+ * numbers are those of the rules there.
  *
- * The lag of a fix is its first byte's instant minus the instant of the second it names. A fix
- * confirms if its lag continues that of the fixes before, wherever in or beyond the second it lies;
- * only a first or a contradicting label must argue from the lag's phase alone.
+ * The lag of a fix is its first byte's instant minus the instant of the second it names, by the
+ * label as counted. A fix confirms if its lag continues that of the fixes before, wherever in or
+ * beyond the second it lies; only a first label must argue from the lag's phase alone.
  */
 
 #define LABEL_RECENT 5
 #define LABEL_PAST   20 /* the most that config's agree may ask for */
 
+enum label_state {
+	LABEL_UNKNOWN,     /* nothing agreed: fixes are gathered */
+	LABEL_UNCONFIRMED, /* counted; not confirmed often enough since something happened */
+	LABEL_TRUSTED,     /* counted and confirmed */
+	LABEL_DISPUTED,    /* counted, but persistently contradicted */
+	LABEL_LEAPING,     /* a half-year's end: one second more or less is possible */
+};
+
 struct label {
-	bool known;
-	bool attached;     /* to pulses: anchor_raw_ns is the instant of one */
-	bool was_attached; /* …once, and carried on from there by the bursts */
-	bool grid_moved;   /* since the last fix that confirmed */
+	enum label_state state;
+	bool attached;  /* to pulses: anchor_raw_ns is the instant of one */
+	bool carried;   /* it was, for long enough that no phase overrules what was counted since */
+	bool ambiguous; /* enough fixes agree, but their phase allows two labels */
+	bool suspect;   /* a witness contradicts */
+	int64_t suspect_raw_ns; /* when one last did; 0 never */
 	int64_t anchor_raw_ns;
 	int64_t anchor_utc_s; /* the second that began at anchor_raw_ns */
+	int64_t second_ns;    /* a second on the raw clock, as the pulses told it last */
+	int64_t adopted_raw_ns;
+	int64_t latest_ns;    /* the greatest lag since */
 	struct robust recent; /* lags that confirmed, LABEL_RECENT */
-	int confirms;         /* in a row since the fix was (re)gained */
-	int disputes;         /* in a row that agree with one another on another label */
+	int confirms;         /* of late; at agree it is trusted */
 	int contrary;         /* in a row, each for itself on any other label */
-	int contradicted;     /* confirming fixes in a row that the system clock contradicts */
+	int lag_changes;      /* in a row: the same label, but another lag */
+	int contradicted;     /* confirming fixes in a row that a witness contradicts */
+	int unproven;         /* in a row that may have waited in the receiver */
 	int64_t last_confirm_raw_ns;
 	int64_t steady_lag_ns;       /* what unattached fixes keep the anchor at */
 	struct fix past[LABEL_PAST]; /* fixes weighed, newest at past_next - 1 */
 	int past_count, past_next;
-	struct candidate candidate;
-	bool ambiguous;      /* enough fixes agree, but their phase allows two labels */
-	bool suspect;        /* enough fixes agree, but a synchronised clock contradicts */
-	int64_t half_year_s; /* the next second before which a leap second may be */
-	bool leap_pending;   /* that second is here: agree anew */
-	int leap_confirms;
-	int64_t leap_lag_ns; /* usual when it began */
+	struct candidate candidate; /* a first label, or pulses to attach this one to */
+	struct rival rival;         /* another label than the one counted */
+	int64_t half_year_s;        /* the next second before which a leap second may be */
+	int64_t leap_lag_ns;        /* usual when LEAPING began */
 };
 
 /* What became of a fix. */
 enum label_verdict {
-	LABEL_DOUBLE,   /* the second weighed just before; ignored */
+	LABEL_IGNORED,  /* the second weighed just before, or of no use */
 	LABEL_GATHERED, /* counts towards a first label */
 	LABEL_AGREED,   /* the first label stands, or pulses are attached to it */
 	LABEL_CONFIRMED,
@@ -62,13 +75,13 @@ struct label_result {
 	int64_t lag_ns;     /* of this fix under the label counted before it */
 	int64_t new_lag_ns; /* LAG */
 	int64_t old_utc_s;  /* CHANGED, LEAPED: of the anchor */
-	int64_t claimed_s;  /* when suspect: the receiver\'s second */
-	int64_t witness_s;  /* when suspect: the system clock's second for the candidate's */
+	int64_t claimed_s;  /* when suspect: the receiver's second */
+	int64_t witness_s;  /* when suspect: the system clock's second for it */
 };
 
 void label_init(struct label *label);
 
-/* Weighs a valid, dated fix on a whole second. gate gives the pulses' grid, if locked. */
+/* Weighs a valid, dated fix on a whole second. gate gives the pulses' grid. */
 struct label_result label_weigh(struct label *label, const struct fix *fix, const struct gate *gate,
 				const struct witness *witness, const struct core_config *config);
 
@@ -78,15 +91,13 @@ int64_t label_lag_ns(const struct label *label, const struct fix *fix);
 /* A good pulse: the label is counted on. */
 void label_pulse(struct label *label, const struct gate *gate);
 
-/* The pulses' phase moved by shift_ns, or the grid is gone: attached no more, or agree again. */
-void label_phase(struct label *label, int64_t shift_ns);
-void label_detach(struct label *label);
+/* The pulses' phase moved by shift_ns: it goes along, or must be agreed anew. */
+void label_phase(struct label *label, int64_t shift_ns, int64_t raw_ns);
+/* The grid is gone. */
+void label_detach(struct label *label, int64_t raw_ns);
 
 /* Time passes: leap-second boundaries, and labels too old to be carried on a free crystal. */
 void label_tick(struct label *label, int64_t raw_ns);
 
 /* The receiver has no fix: what it says next must be agreed again. */
 void label_fix_lost(struct label *label);
-
-/* Persistently contradicted, or contradicting a synchronised clock. */
-bool label_disputed(const struct label *label);

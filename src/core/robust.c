@@ -91,6 +91,17 @@ int64_t robust_median(const struct robust *r)
 	return median_of(v, r->count);
 }
 
+int64_t robust_quantile(const struct robust *r, int permille)
+{
+	int64_t v[ROBUST_MAX];
+
+	if (r->count == 0) {
+		return 0;
+	}
+	memcpy(v, r->values, sizeof(v[0]) * (size_t)r->count);
+	return select_kth(v, r->count, (r->count - 1) * permille / 1000);
+}
+
 int64_t robust_sigma(const struct robust *r)
 {
 	int64_t v[ROBUST_MAX];

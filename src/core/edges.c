@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "core/edges.h"
+
+#include <stdlib.h>
+
+#include "core/calendar.h"
+
+/* Edges of a second train are looked for a little more closely: chance makes pairs, too. */
+#define PAIR_NS INT64_C(2000000)
+
+void edges_add(struct edges *e, int64_t raw_ns)
+{
+	e->raw_ns[e->next] = raw_ns;
+	e->next = (e->next + 1) % EDGES_MAX;
+	if (e->count < EDGES_MAX) {
+		e->count++;
+	}
+}
+
+static int64_t edge_at(const struct edges *e, int back)
+{
+	return e->raw_ns[(e->next - 1 - back + EDGES_MAX) % EDGES_MAX];
+}
+
+/* How far back the edge nearest to an instant is, -1 if there is none within reach. */
+static int edge_near(const struct edges *e, int64_t raw_ns, int64_t reach_ns)
+{
+	int found = -1;
+	int64_t nearest = reach_ns;
+
+	for (int i = 0; i < e->count; i++) {
+		int64_t off = edge_at(e, i) - raw_ns;
+
+		if (off < -reach_ns) {
+			break; /* and all others are older still */
+		}
+		if (llabs(off) <= nearest) {
+			nearest = llabs(off);
+			found = i;
+		}
+	}
+	return found;
+}
+
+int edges_train(const struct edges *e, int most, struct robust *phase)
+{
+	int64_t newest = edge_at(e, 0);
+	int length = 0;
+	int near;
+
+	robust_init(phase, most);
+	while (length < most && (near = edge_near(e, newest - length * NS_PER_S, TRAIN_NS)) >= 0) {
+		robust_add(phase, edge_at(e, near) + length * NS_PER_S - newest);
+		length++;
+	}
+	return length;
+}
+
+bool edges_rival(const struct edges *e)
+{
+	int64_t newest = edge_at(e, 0);
+	int own = edge_near(e, newest - NS_PER_S, TRAIN_NS);
+
+	for (int i = 1; i < e->count && newest - edge_at(e, i) < NS_PER_S + TRAIN_NS; i++) {
+		int partner = edge_near(e, edge_at(e, i) - NS_PER_S, PAIR_NS);
+
+		if (i != own && partner >= 0 && partner != own) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool edges_paired(const struct edges *e)
+{
+	return edge_near(e, edge_at(e, 0) - NS_PER_S, PAIR_NS) > 0;
+}

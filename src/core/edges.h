@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/robust.h"
+
+/*
+ * The edges of late, and the trains among them: edges a second apart. A receiver's pulse is one
+ * such train; a faster pulse, a ringing edge or mains hum is several, and nothing in the edges
+ * tells which of them bears the second.
+ */
+
+#define EDGES_MAX 64
+
+/* Two edges belong to one train if a whole number of seconds apart, give or take this. */
+#define TRAIN_NS INT64_C(3000000)
+
+struct edges {
+	int64_t raw_ns[EDGES_MAX]; /* newest at next - 1 */
+	int count, next;
+};
+
+void edges_add(struct edges *edges, int64_t raw_ns);
+
+/*
+ * The train that ends with the newest edge: edges one, two… seconds before it without a gap, up to
+ * most of them. Returns how many; phase holds how late each was against the newest, newest first.
+ */
+int edges_train(const struct edges *edges, int most, struct robust *phase);
+
+/*
+ * Another edge of the last second has its own partner a second before: two trains, unless by
+ * chance. Two are enough for doubt.
+ */
+bool edges_rival(const struct edges *edges);
+
+/* The newest edge has a partner a second before it. */
+bool edges_paired(const struct edges *edges);
