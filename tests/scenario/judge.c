@@ -80,6 +80,24 @@ void judge_event(struct judge *judge, const struct event *event, const struct tr
 	belief_hear(&judge->belief, event, truth);
 }
 
+static const char *const edge_names[] = {
+	[EDGE_GOOD] = "the pulse",
+	[EDGE_POPCORN] = "a pulse stamped late",
+	[EDGE_GLITCH] = "a glitch",
+	[EDGE_OTHER] = "the other edge",
+	[EDGE_TRAIN] = "a pulse of another train",
+	[EDGE_FREE] = "a free-running pulse",
+};
+
+/* What does not mark the second, though an edge that happens to lie there does. */
+static bool edge_is_off(const struct truth *truth, int64_t limit)
+{
+	int64_t off = truth->pulse.late_ns % SECOND_NS;
+
+	off = off > SECOND_NS / 2 ? off - SECOND_NS : off < -SECOND_NS / 2 ? off + SECOND_NS : off;
+	return truth->pulse.kind != EDGE_GOOD && (off > limit || off < -limit);
+}
+
 static void judge_pulse_kind(struct judge *judge)
 {
 	const struct truth *truth = judge->truth;
@@ -89,12 +107,8 @@ static void judge_pulse_kind(struct judge *judge)
 	if (judge->settled < JUDGE_SETTLED_PULSES) {
 		limit = JUDGE_POPCORN_NS;
 	}
-	if (truth->pulse.kind == EDGE_GLITCH) {
-		fault(judge, "a glitch was published");
-	} else if (truth->pulse.kind == EDGE_OTHER) {
-		fault(judge, "the other edge was published");
-	} else if (truth->pulse.kind == EDGE_POPCORN && truth->pulse.late_ns > limit) {
-		fault(judge, "a pulse stamped %" PRId64 " ns late was published",
+	if (edge_is_off(truth, limit)) {
+		fault(judge, "%s was published, %" PRId64 " ns late", edge_names[truth->pulse.kind],
 		      truth->pulse.late_ns);
 	} else if (truth->pulse.leap) {
 		fault(judge, "the leap second's own pulse was published");

@@ -163,10 +163,12 @@ static void glitches_other_edges_late_and_stale_pulses_are_wrong(void **state)
 	int64_t n = live(b, 1, 5, 0);
 
 	pulse(b, n, EDGE_GLITCH);
+	b->truth.pulse.late_ns = 40 * MS_NS;
 	pps(b, 0);
 	objects(b, "glitch");
 	setup(state);
 	pulse(b, live(b, 1, 5, 0), EDGE_OTHER);
+	b->truth.pulse.late_ns = 100 * MS_NS;
 	pps(b, 0);
 	objects(b, "other edge");
 	setup(state);
