@@ -156,7 +156,7 @@ static void push_sentences(struct world *world, int64_t n, int sub, int64_t star
 
 	burst.stamp = stamp_of(world, n, &burst.told);
 	burst.stamp.ms = (int)(sub * 1000 / p[WORLD_RATE] + p[WORLD_FRACTION]);
-	if (p[WORLD_FILL_FIRST] && p[WORLD_FILL] > 0) {
+	if (p[WORLD_FILL_FIRST] && world->line.others > 0) {
 		push_padding(world, &burst, room_for(world, world->line.others));
 		burst.bytes = 0;
 	}
