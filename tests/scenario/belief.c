@@ -20,11 +20,8 @@ void belief_init(struct belief *belief, const struct core_config *core,
 	belief->first_fix_ns = -1;
 }
 
-static void streak_add(struct belief_streak *streak, const struct told *told, int64_t raw_ns)
+static void streak_add(struct belief_streak *streak, const struct told *told)
 {
-	if (streak->bursts == 0) {
-		streak->since_raw_ns = raw_ns;
-	}
 	streak->bursts += streak->bursts == 0 || streak->n != told->n;
 	streak->ahead_s = told->ahead_s;
 	streak->n = told->n;
@@ -44,14 +41,44 @@ static struct belief_voice *voice_of(struct belief *belief, int64_t ahead_s)
 	return oldest;
 }
 
+static bool voice_is_disputed(const struct belief *belief, const struct belief_voice *v)
+{
+	return v->contradicted >= BELIEF_DISPUTE_BURSTS &&
+	       belief->raw_ns - v->last_raw_ns > BELIEF_DISPUTE_NS;
+}
+
 static void voices_hear(struct belief *belief, const struct told *told)
 {
+	struct belief_voice *voice = voice_of(belief, told->ahead_s);
+
 	for (struct belief_voice *v = belief->voices; v < belief->voices + BELIEF_VOICES; v++) {
+		if (v == voice && v->heard && v->ahead_s == told->ahead_s) {
+			continue;
+		}
 		v->contradicted += v->contradicted_n != told->n;
 		v->contradicted_n = told->n;
+		v->repeated = 0;
+		v->disputed |= voice_is_disputed(belief, v);
 	}
-	*voice_of(belief, told->ahead_s) = (struct belief_voice){
-		.heard = true, .ahead_s = told->ahead_s, .last_raw_ns = belief->raw_ns};
+	if (!voice->heard || voice->ahead_s != told->ahead_s) {
+		*voice = (struct belief_voice){.heard = true, .ahead_s = told->ahead_s};
+	}
+	voice->last_raw_ns = belief->raw_ns;
+	voice->contradicted = 0;
+	voice->repeated += voice->repeated == 0 || voice->n != told->n;
+	voice->n = told->n;
+	voice->disputed &= voice->repeated < belief->core->agree;
+}
+
+static void told_add(struct belief *belief, const struct told *told)
+{
+	struct belief_told *last = &belief->told[(belief->told_count - 1) % BELIEF_TOLD_BURSTS];
+
+	if (belief->told_count > 0 && last->n == told->n && last->ahead_s == told->ahead_s) {
+		return;
+	}
+	belief->told[belief->told_count++ % BELIEF_TOLD_BURSTS] =
+		(struct belief_told){told->ahead_s, told->n, belief->raw_ns};
 }
 
 /* A second more or less, where a leap second may be: the one jump that needs no hold. */
@@ -61,14 +88,35 @@ static bool rival_leaps(const struct belief *belief)
 	int64_t since_ns = belief->t_ns - (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
 	int64_t jump_s = belief->rival.ahead_s - belief->believed_s;
 
-	return world->leap != 0 && (jump_s == 1 || jump_s == -1) &&
+	return world->leap_utc_s != 0 && (jump_s == 1 || jump_s == -1) &&
 	       since_ns > -BELIEF_LEAP_EARLY_NS && since_ns < BELIEF_LEAP_LATE_NS;
 }
 
+/* Nearly all of the hold told it, and all of its last part. */
 static bool rival_held(const struct belief *belief)
 {
-	return belief->raw_ns - belief->rival.since_raw_ns >=
-	       belief->core->relabel_hold_ns - BELIEF_SLACK_NS;
+	int64_t hold_ns = belief->core->relabel_hold_ns - BELIEF_SLACK_NS, age_ns = 0,
+		oldest_ns = 0;
+	unsigned all = 0, of_it = 0;
+
+	for (unsigned i = 1; i <= belief->told_count && i <= BELIEF_TOLD_BURSTS; i++) {
+		const struct belief_told *t =
+			&belief->told[(belief->told_count - i) % BELIEF_TOLD_BURSTS];
+		bool same = t->ahead_s == belief->rival.ahead_s;
+
+		age_ns = belief->raw_ns - t->raw_ns;
+		if (!same && age_ns < BELIEF_LAST_NS - BELIEF_SLACK_NS) {
+			return false;
+		}
+		all++;
+		of_it += same;
+		oldest_ns = same ? age_ns : oldest_ns;
+		if (age_ns >= hold_ns) {
+			break;
+		}
+	}
+	return oldest_ns >= hold_ns && of_it * 100 >= all * BELIEF_NEARLY_ALL &&
+	       (belief->witness_raw_ns == 0 || belief->raw_ns - belief->witness_raw_ns >= hold_ns);
 }
 
 static void believe_rival(struct belief *belief, int64_t linger_ns)
@@ -78,6 +126,7 @@ static void believe_rival(struct belief *belief, int64_t linger_ns)
 	belief->believes = true;
 	belief->believed_s = belief->rival.ahead_s;
 	belief->rival.bursts = 0;
+	belief->contradicted = false;
 }
 
 static void hear_label(struct belief *belief, const struct told *told)
@@ -85,18 +134,24 @@ static void hear_label(struct belief *belief, const struct told *told)
 	bool agreed;
 
 	voices_hear(belief, told);
+	told_add(belief, told);
+	belief->told_last_s = told->ahead_s;
 	if (belief->believes && told->ahead_s == belief->believed_s) {
+		belief->wrong |= told->ahead_s != 0;
+		belief->wrong_raw_ns = told->ahead_s != 0 ? belief->raw_ns : belief->wrong_raw_ns;
 		belief->rival.bursts = 0;
 		return;
 	}
 	if (told->ahead_s != belief->rival.ahead_s) {
 		belief->rival.bursts = 0;
 	}
-	streak_add(&belief->rival, told, belief->raw_ns);
-	if (belief->sync && told->ahead_s != 0) {
+	streak_add(&belief->rival, told);
+	if (belief->witness.is && told->ahead_s != 0) {
+		belief->contradicted = true;
 		return; /* the witness knows better */
 	}
-	agreed = belief->rival.bursts >= belief->core->agree;
+	agreed = belief->rival.bursts >= belief->core->agree &&
+		 (told->ahead_s == 0 || !belief->contradicted);
 	if (agreed && (!belief->believes || !belief->published)) {
 		believe_rival(belief, OPEN_NS);
 	} else if (agreed && rival_leaps(belief)) {
@@ -121,7 +176,6 @@ static bool told_names(const struct belief *belief, const struct told *told)
 
 static void hear_told(struct belief *belief, const struct told *told)
 {
-
 	if (told->status >= 0) {
 		belief->said_lost |= belief->said == 1 && told->status == 0;
 		belief->said = told->status;
@@ -148,16 +202,28 @@ static void hear_told(struct belief *belief, const struct told *told)
 	}
 }
 
+static void hear_kernel(struct belief *belief, const struct event *event)
+{
+	bool before = belief->witness.is;
+
+	if (event->type == EVENT_STEP) {
+		belief->witness.is = false;
+		belief->witness.sync = false;
+	} else {
+		witnessed_hear(&belief->witness, event);
+	}
+	if (belief->witness.is != before) {
+		belief->witness_raw_ns = event->raw_ns;
+	}
+}
+
 void belief_hear(struct belief *belief, const struct event *event, const struct truth *truth)
 {
 	belief->t_ns = truth->t_ns;
 	belief->raw_ns = event->raw_ns;
 	belief->said_lost = false;
-	if (event->type == EVENT_CLOCK) {
-		if (event->clock.sync && !belief->sync) {
-			belief->sync_raw_ns = event->raw_ns;
-		}
-		belief->sync = event->clock.sync;
+	if (event->type == EVENT_CLOCK || event->type == EVENT_STEP) {
+		hear_kernel(belief, event);
 	}
 	for (int i = 0; i < truth->told_count; i++) {
 		hear_told(belief, &truth->told[i]);
@@ -166,15 +232,24 @@ void belief_hear(struct belief *belief, const struct event *event, const struct 
 
 bool belief_allows(const struct belief *belief, int64_t ahead_s)
 {
-	if (ahead_s != 0 && belief->sync &&
-	    belief->raw_ns - belief->sync_raw_ns > BELIEF_DISPUTE_NS) {
+	if (ahead_s == 0) {
+		return true;
+	}
+	if (belief->witness.is && belief->raw_ns - belief->witness_raw_ns > BELIEF_DISPUTE_NS) {
 		return false;
 	}
 	if (!belief->believes) {
-		return belief->rival.bursts > 0 && ahead_s == belief->rival.ahead_s;
+		return belief->rival.bursts > 0 && ahead_s == belief->rival.ahead_s &&
+		       !belief->contradicted;
 	}
 	return ahead_s == belief->believed_s ||
 	       (ahead_s == belief->older_s && belief->raw_ns < belief->older_until_raw_ns);
+}
+
+void belief_sample(struct belief *belief, int64_t raw_ns)
+{
+	belief->witness.sampled = true;
+	belief->witness.sample_raw_ns = raw_ns;
 }
 
 void belief_choose(struct belief *belief, int64_t ahead_s)
@@ -195,13 +270,13 @@ void belief_choose(struct belief *belief, int64_t ahead_s)
 int belief_disputed(struct belief *belief, int64_t ahead_s)
 {
 	const struct belief_voice *voice = voice_of(belief, ahead_s);
+	bool latched = voice->disputed && ahead_s != 0;
 
 	if (!voice->heard || voice->ahead_s != ahead_s ||
-	    voice->contradicted < BELIEF_DISPUTE_BURSTS ||
-	    belief->raw_ns - voice->last_raw_ns <= BELIEF_DISPUTE_NS) {
+	    !(latched || voice_is_disputed(belief, voice))) {
 		return 0;
 	}
-	return voice->contradicted;
+	return voice->contradicted > 0 ? voice->contradicted : 1;
 }
 
 int64_t belief_told_s(const struct belief *belief)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/core.h"
+#include "witnessed.h"
 #include "world.h"
 
 /*
@@ -10,10 +11,12 @@
  * came through whole. Labels are told apart by how far they are ahead of the truth, in seconds;
  * the right one is 0.
  *
+ * - The truth may always be believed: it is never a wrong second.
  * - At the start a label is believed once `agree` bursts in a row told it, later another one once
- *   it was told for relabel_hold without an exception. Within a minute of a leap second one second
- *   more or less needs no hold.
- * - While the system clock is synchronised only 0 is believed.
+ *   nearly all bursts of relabel_hold told it, and all of the last ten seconds. Within a minute of
+ *   the end of a half-year where a leap second may be, one second more or less needs no hold.
+ * - While there is a witness (witnessed.h) only 0 is believed; what was told until it left does
+ *   not count.
  * - Where it depends on a moment whether a label is believed yet, both are allowed until the core
  *   publishes one of them.
  */
@@ -27,12 +30,21 @@
 #define BELIEF_LEAP_EARLY_NS (3 * SECOND_NS)
 #define BELIEF_LEAP_LATE_NS  (65 * SECOND_NS)
 
-/* Bursts that tell one label, without an exception. */
+/* All of the last ten seconds, and of the hold this many in a hundred: nearly all. */
+#define BELIEF_LAST_NS     (10 * SECOND_NS)
+#define BELIEF_NEARLY_ALL  80
+#define BELIEF_TOLD_BURSTS 128 /* remembered */
+
+/* Bursts in a row that tell one label. */
 struct belief_streak {
 	int bursts; /* 0: none */
 	int64_t ahead_s;
 	int64_t n; /* the last world second spoken of */
-	int64_t since_raw_ns;
+};
+
+/* One burst of late. */
+struct belief_told {
+	int64_t ahead_s, n, raw_ns;
 };
 
 /* When a label was told last, and how often another one since. */
@@ -42,6 +54,9 @@ struct belief_voice {
 	int64_t last_raw_ns;
 	int64_t contradicted_n; /* the last world second that was told otherwise */
 	int contradicted;
+	int64_t n;     /* the last world second told */
+	int repeated;  /* told in a row */
+	bool disputed; /* persistently, and not agreed again since */
 };
 
 #define BELIEF_VOICES 8
@@ -52,10 +67,10 @@ struct belief {
 	int64_t t_ns, raw_ns; /* of the event being heard */
 	int said;             /* last word on the fix: 1, 0, -1 none yet */
 	bool said_lost;       /* it was lost in this very event */
-	bool sync;
-	int64_t sync_raw_ns;  /* since */
-	int64_t timed_raw_ns; /* last sentence that could confirm */
-	int64_t first_fix_ns; /* first burst with fix and date, true time; -1 none */
+	struct witnessed witness;
+	int64_t witness_raw_ns; /* since when there is one, or there is none */
+	int64_t timed_raw_ns;   /* last sentence that could confirm */
+	int64_t first_fix_ns;   /* first burst with fix and date, true time; -1 none */
 	bool dated;
 	int64_t dated_s;          /* how far ahead the last date was */
 	int64_t valid_n, named_n; /* the last world second said to be valid, and named */
@@ -65,6 +80,12 @@ struct belief {
 	int64_t older_until_raw_ns;
 	bool published; /* a pulse, ever */
 	struct belief_streak rival;
+	struct belief_told told[BELIEF_TOLD_BURSTS];
+	unsigned told_count;
+	int64_t wrong_raw_ns; /* when a wrong label that is believed was told last */
+	bool wrong;           /* ever */
+	int64_t told_last_s;  /* by the last burst */
+	bool contradicted;    /* by a witness, and nothing else was believed since */
 	struct belief_voice voices[BELIEF_VOICES];
 };
 
@@ -76,7 +97,10 @@ void belief_hear(struct belief *belief, const struct event *event, const struct 
 /* Whether that label may be published now. */
 bool belief_allows(const struct belief *belief, int64_t ahead_s);
 
-/* It has been published with a pulse: of two that were allowed the core chose this one. */
+/* A sample was published. */
+void belief_sample(struct belief *belief, int64_t raw_ns);
+
+/* …with a pulse: of two that were allowed the core chose this one. */
 void belief_choose(struct belief *belief, int64_t ahead_s);
 
 /* How many bursts have told otherwise since that label was told, if persistently; else 0. */

@@ -145,6 +145,7 @@ static void draw_clocks(struct draw *d)
 	if (d->witness) {
 		p[WORLD_SYNC] = 1;
 		p[WORLD_MAXERR_US] = 30000;
+		p[WORLD_UPDATE] = SECOND_NS;
 		p[WORLD_CLOCK_PPB] /= 1000;
 		d->config->clock_start_ns =
 			d->config->start_utc_s * SECOND_NS + draw(d, -20 * MS_NS, 20 * MS_NS);

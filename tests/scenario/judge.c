@@ -10,12 +10,13 @@
 /* A leap second has two names, and clocks may do it a moment apart: both hold for so long. */
 #define LEAP_ROUND_NS (3 * SECOND_NS)
 
-__attribute__((format(printf, 2, 3))) static void fault(struct judge *judge, const char *format,
-							...)
+__attribute__((format(printf, 3, 4))) static void fault(struct judge *judge, enum fault_kind kind,
+							const char *format, ...)
 {
 	va_list args;
 	int len;
 
+	judge->kinds[kind]++;
 	if (judge->faults++ > 0) {
 		return;
 	}
@@ -48,6 +49,17 @@ static bool edge_is_good(const struct truth *truth)
 	return truth->pulse.kind == EDGE_GOOD && !truth->pulse.leap && !truth->pulse.stale;
 }
 
+/* Publishing has begun, the receiver has a fix, and lately it has told nothing but the truth. */
+static bool judge_expects(const struct judge *judge)
+{
+	const struct belief *b = &judge->belief;
+	int64_t now = judge->event->raw_ns;
+
+	return judge->samples[CORE_PPS] > 0 && b->said == 1 &&
+	       now - b->timed_raw_ns < JUDGE_DUE_NS && b->told_last_s == 0 &&
+	       (!b->wrong || now - b->wrong_raw_ns > judge->core->relabel_hold_ns + BELIEF_LAST_NS);
+}
+
 static void judge_pulse(struct judge *judge)
 {
 	const struct truth *truth = judge->truth;
@@ -62,6 +74,8 @@ static void judge_pulse(struct judge *judge)
 	if (judge->belief.first_fix_ns >= 0 && judge->samples[CORE_PPS] == 0) {
 		judge->pulses_since_fix++;
 	}
+	judge->pulse_due = judge_expects(judge);
+	judge->due += judge->pulse_due;
 	for (struct judge_window *w = judge->windows; w < judge->windows + judge->window_count;
 	     w++) {
 		if (truth->t_ns >= w->from_ns && truth->t_ns < w->to_ns) {
@@ -74,10 +88,29 @@ void judge_event(struct judge *judge, const struct event *event, const struct tr
 {
 	judge->event = event;
 	judge->truth = truth;
+	judge->pulse_due = false;
 	if (event->type == EVENT_PULSE) {
 		judge_pulse(judge);
 	}
 	belief_hear(&judge->belief, event, truth);
+}
+
+static const char *const edge_names[] = {
+	[EDGE_GOOD] = "the pulse",
+	[EDGE_POPCORN] = "a pulse stamped late",
+	[EDGE_GLITCH] = "a glitch",
+	[EDGE_OTHER] = "the other edge",
+	[EDGE_TRAIN] = "a pulse of another train",
+	[EDGE_FREE] = "a free-running pulse",
+};
+
+/* What does not mark the second, though an edge that happens to lie there does. */
+static bool edge_is_off(const struct truth *truth, int64_t limit)
+{
+	int64_t off = truth->pulse.late_ns % SECOND_NS;
+
+	off = off > SECOND_NS / 2 ? off - SECOND_NS : off < -SECOND_NS / 2 ? off + SECOND_NS : off;
+	return truth->pulse.kind != EDGE_GOOD && (off > limit || off < -limit);
 }
 
 static void judge_pulse_kind(struct judge *judge)
@@ -89,17 +122,13 @@ static void judge_pulse_kind(struct judge *judge)
 	if (judge->settled < JUDGE_SETTLED_PULSES) {
 		limit = JUDGE_POPCORN_NS;
 	}
-	if (truth->pulse.kind == EDGE_GLITCH) {
-		fault(judge, "a glitch was published");
-	} else if (truth->pulse.kind == EDGE_OTHER) {
-		fault(judge, "the other edge was published");
-	} else if (truth->pulse.kind == EDGE_POPCORN && truth->pulse.late_ns > limit) {
-		fault(judge, "a pulse stamped %" PRId64 " ns late was published",
-		      truth->pulse.late_ns);
+	if (edge_is_off(truth, limit)) {
+		fault(judge, FAULT_EDGE, "%s was published, %" PRId64 " ns late",
+		      edge_names[truth->pulse.kind], truth->pulse.late_ns);
 	} else if (truth->pulse.leap) {
-		fault(judge, "the leap second's own pulse was published");
+		fault(judge, FAULT_EDGE, "the leap second's own pulse was published");
 	} else if (truth->pulse.stale) {
-		fault(judge, "a stamp from before the step was published after it");
+		fault(judge, FAULT_EDGE, "a stamp from before the step was published after it");
 	}
 }
 
@@ -109,12 +138,14 @@ static void judge_pulse_silence(struct judge *judge, int64_t ahead_s)
 	int disputed = belief_disputed(&judge->belief, ahead_s);
 
 	if (judge->belief.said != 1) {
-		fault(judge, "a pulse was published without a fix");
+		fault(judge, FAULT_RULE, "a pulse was published without a fix");
 	} else if (silent_ns > judge->core->holdover_ns + JUDGE_SLACK_NS) {
-		fault(judge, "a pulse was published %" PRId64 " ms after the last valid sentence",
+		fault(judge, FAULT_RULE,
+		      "a pulse was published %" PRId64 " ms after the last valid sentence",
 		      silent_ns / MS_NS);
 	} else if (disputed > 0) {
-		fault(judge, "a pulse was published in a dispute of %d bursts", disputed);
+		fault(judge, FAULT_RULE, "a pulse was published in a dispute of %d bursts",
+		      disputed);
 	}
 }
 
@@ -125,23 +156,25 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 	int64_t ahead_ns = second_ns - truth->pulse.utc_s * SECOND_NS;
 
 	if (judge->event->type != EVENT_PULSE || sample->raw_ns != judge->event->raw_ns) {
-		fault(judge, "a PPS sample came without its pulse");
+		fault(judge, FAULT_RULE, "a PPS sample came without its pulse");
 		return;
 	}
 	judge_pulse_kind(judge);
 	judge->settled++;
+	judge->covered += judge->pulse_due && edge_is_good(truth);
 	if (sample->receive_ns != judge->event->real_ns) {
-		fault(judge, "receive is %" PRId64 " ns off the pulse's stamp",
+		fault(judge, FAULT_RULE, "receive is %" PRId64 " ns off the pulse's stamp",
 		      sample->receive_ns - judge->event->real_ns);
 	}
-	if (ahead_ns % SECOND_NS != 0 || !belief_allows(&judge->belief, ahead_ns / SECOND_NS)) {
-		fault(judge,
+	if (ahead_ns % SECOND_NS != 0 || (!belief_allows(&judge->belief, ahead_ns / SECOND_NS) &&
+					  truth->t_ns >= judge->forgive_ns)) {
+		fault(judge, FAULT_SECOND,
 		      "a wrong second: pulse labelled %" PRId64 " ns off (told %" PRId64 " s)",
 		      ahead_ns, belief_told_s(&judge->belief));
 	}
 	belief_choose(&judge->belief, ahead_ns / SECOND_NS);
 	if (sample->clock_ns <= judge->last_clock_ns && ahead_ns == judge->last_ahead_ns) {
-		fault(judge, "a label was published twice or backwards");
+		fault(judge, FAULT_RULE, "a label was published twice or backwards");
 	}
 	judge->last_clock_ns = sample->clock_ns;
 	judge->last_ahead_ns = ahead_ns;
@@ -192,12 +225,13 @@ static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 		fits |= judge_coarse_fits(judge, error_ns - SECOND_NS) ||
 			judge_coarse_fits(judge, error_ns + SECOND_NS);
 	}
-	if (!fits) {
-		fault(judge, "a coarse sample is %" PRId64 " ms off (told %" PRId64 " s)",
+	if (!fits && truth->t_ns >= judge->forgive_ns) {
+		fault(judge, FAULT_COARSE,
+		      "a coarse sample is %" PRId64 " ms off (told %" PRId64 " s)",
 		      error_ns / MS_NS, belief_told_s(&judge->belief));
 	}
 	if (judge->belief.said != 1 && !judge->belief.said_lost) {
-		fault(judge, "a coarse sample was published without a fix");
+		fault(judge, FAULT_RULE, "a coarse sample was published without a fix");
 	}
 	if (judge->coarse_errors != NULL && judge->coarse_count < judge->coarse_room) {
 		judge->coarse_errors[judge->coarse_count++] = error_ns;
@@ -223,12 +257,13 @@ void judge_sample(void *arg, const struct core_sample *sample)
 		judge_coarse(judge, sample);
 	}
 	if (sample->leap != 0) {
-		fault(judge, "leap is %d, which NMEA cannot know", sample->leap);
+		fault(judge, FAULT_RULE, "leap is %d, which NMEA cannot know", sample->leap);
 	}
 	if (sample->precision < -30 || sample->precision > 0) {
-		fault(judge, "precision is %d", sample->precision);
+		fault(judge, FAULT_RULE, "precision is %d", sample->precision);
 	}
 	judge->samples[sample->unit]++;
+	belief_sample(&judge->belief, judge->event->raw_ns);
 }
 
 void judge_notice(void *arg, const struct core_notice *notice)

@@ -24,6 +24,15 @@
 #define JUDGE_POPCORN_LEAST_NS (100 * US_NS)
 #define JUDGE_SETTLED_PULSES   16
 
+/* What kind of wrong. */
+enum fault_kind {
+	FAULT_SECOND, /* a label that is not the truth, nor what anybody could take for it */
+	FAULT_EDGE,   /* not the instant of the second */
+	FAULT_COARSE, /* unit 0 off */
+	FAULT_RULE,   /* silence was due, or a sample makes no sense */
+	FAULT_KINDS
+};
+
 struct judge_window {
 	int64_t from_ns, to_ns; /* true time */
 	int good, published;    /* pulses that mark a second, and those of them published */
@@ -32,7 +41,7 @@ struct judge_window {
 	int first_pulses;          /* good pulses up to the first published, itself included */
 };
 
-#define JUDGE_WINDOWS 8
+#define JUDGE_WINDOWS 24
 
 struct judge {
 	const struct core_config *core;
@@ -58,12 +67,20 @@ struct judge {
 	int64_t phase_ns;     /* of the pulse, … */
 	int settled;          /* … and samples since it moved */
 	FILE *trace;          /* where to print samples and notices, or NULL */
+	/* where publishing can be expected: good pulses since the first sample, and those published
+	 */
+	int due, covered;
+	bool pulse_due; /* this one */
 	/* the verdict */
-	int faults;
+	int64_t forgive_ns; /* wrong seconds until then, which nobody could have known */
+	int faults, kinds[FAULT_KINDS];
 	char fault[240]; /* the first one */
 };
 
 void judge_init(struct judge *judge, const struct core_config *core, const struct world *world);
+
+/* So long after the last burst publishing is expected to go on, whatever the holdover. */
+#define JUDGE_DUE_NS (5 * SECOND_NS)
 
 /* Counts good and published pulses in [from, to); returns the window's number. */
 int judge_watch(struct judge *judge, int64_t from_ns, int64_t to_ns);

@@ -11,6 +11,7 @@ void play_init(struct play *play, uint64_t seed)
 	world_config_default(&play->config, seed);
 	core_config_default(&play->core_config);
 	play->events = 0;
+	play->last_raw_ns = 0;
 }
 
 void play_start(struct play *play)
@@ -32,11 +33,17 @@ void play_start(struct play *play)
 	}
 }
 
+/* A stamp older than what went before stands there as late as that: captures are in order. */
 static void play_capture(struct play *play, const struct event *event)
 {
 	static char text[CAPTURE_LINE_MAX];
+	struct event ordered = *event;
 
-	fwrite(text, 1, capture_format(event, text), play->capture);
+	if (ordered.raw_ns < play->last_raw_ns) {
+		ordered.raw_ns = play->last_raw_ns;
+	}
+	play->last_raw_ns = ordered.raw_ns;
+	fwrite(text, 1, capture_format(&ordered, text), play->capture);
 }
 
 void play_until(struct play *play, int64_t until_ns)

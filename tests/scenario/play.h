@@ -13,7 +13,8 @@ struct play {
 	struct world world;
 	struct core *core;
 	struct judge judge;
-	FILE *capture; /* where to write what the core was given, or NULL */
+	FILE *capture;       /* where to write what the core was given, or NULL */
+	int64_t last_raw_ns; /* in it */
 	uint64_t events;
 };
 

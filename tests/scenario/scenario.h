@@ -63,6 +63,7 @@ static inline void synchronised(struct play *play)
 	play->config.p[WORLD_CLOCK_PPB] = 20;
 	play->config.p[WORLD_SYNC] = 1;
 	play->config.p[WORLD_MAXERR_US] = 20000;
+	play->config.p[WORLD_UPDATE] = SECOND_NS; /* at work before anything is published */
 }
 
 /* UTC at which the world's second 0 falls; the clock goes with it. */

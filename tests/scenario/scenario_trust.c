@@ -97,9 +97,9 @@ SCENARIO(a_lie_shorter_than_the_hold_is_never_believed_and_publishing_resumes_at
 
 SCENARIO(a_lie_with_an_exception_now_and_then_is_never_believed)
 {
-	for (int64_t s = 60; s < 360; s += 30) {
+	for (int64_t s = 60; s < 360; s += 8) {
 		at(play, s, WORLD_LIE, 2);
-		at(play, s + 29, WORLD_LIE, 0);
+		at(play, s + 7, WORLD_LIE, 0);
 	}
 	starts(play, 360);
 	ends(play);

@@ -6,8 +6,7 @@
 #include <string.h>
 
 /* An epoch is made this long before it comes, so a change holds from the first one after that. */
-#define PREPARE_NS  (450 * MS_NS)
-#define RACE_GAP_NS (20 * US_NS)
+#define PREPARE_NS (450 * MS_NS)
 
 void world_config_default(struct world_config *config, uint64_t seed)
 {
@@ -29,6 +28,7 @@ void world_config_default(struct world_config *config, uint64_t seed)
 	p[WORLD_WIDTH] = 100 * MS_NS;
 	p[WORLD_POPCORN_MIN] = 200 * US_NS;
 	p[WORLD_POPCORN_MAX] = 5 * MS_NS;
+	p[WORLD_TRAIN] = 1;
 	p[WORLD_FIX] = 1;
 	p[WORLD_SENTENCES] = 1 << NMEA_RMC | 1 << NMEA_GGA | 1 << NMEA_GSA | 1 << NMEA_GSV;
 	p[WORLD_RATE] = 1;
@@ -38,6 +38,7 @@ void world_config_default(struct world_config *config, uint64_t seed)
 	p[WORLD_BPS] = 9600;
 	p[WORLD_BPS_KNOWN] = 1;
 	p[WORLD_READ] = READ_DAEMON;
+	p[WORLD_READ_MOST] = 4096;
 	p[WORLD_LAG] = 120 * MS_NS;
 	p[WORLD_LAG_JITTER] = 5 * MS_NS;
 	p[WORLD_LATE_MIN] = 500 * MS_NS;
@@ -58,66 +59,52 @@ void world_change(struct world_config *config, int64_t at_ns, enum world_param p
 	config->change_count++;
 }
 
-static int64_t world_raw_ns(const struct world *world, int64_t t_ns)
+/* The next fix of the new rate comes when one of the old could have come. */
+static void change_rate(struct world *world, int64_t before)
 {
-	int64_t since = t_ns - world->base_ns;
+	int64_t next_ns = world->epoch * SECOND_NS / before;
 
-	return world->raw_base_ns + since +
-	       since * (world->p[WORLD_RAW_PPB] + world->wander_ppb) / SECOND_NS;
+	world->epoch = (next_ns * world->p[WORLD_RATE] + SECOND_NS - 1) / SECOND_NS;
 }
 
-static int64_t world_real_ns(const struct world *world, int64_t t_ns)
+static void apply_clock(struct world *world, const struct world_change *change)
 {
-	int64_t since = t_ns - world->base_ns;
-
-	return world->real_base_ns + since + since * world->p[WORLD_CLOCK_PPB] / SECOND_NS;
-}
-
-static int64_t world_utc_ns(const struct world *world, int64_t t_ns)
-{
-	bool leap;
-
-	return world_utc_s(&world->config, t_ns / SECOND_NS, &leap) * SECOND_NS + t_ns % SECOND_NS;
-}
-
-/* Before a rate changes. */
-static void world_rebase(struct world *world)
-{
-	int64_t raw_ns = world_raw_ns(world, world->now_ns);
-
-	world->real_base_ns = world_real_ns(world, world->now_ns);
-	world->raw_base_ns = raw_ns;
-	world->base_ns = world->now_ns;
-}
-
-static void world_step(struct world *world, int64_t step_ns)
-{
-	world_rebase(world);
-	world->real_base_ns += step_ns;
-	world->step_ns += step_ns;
-	world->race_ripe = world->race_due;
-	world->step_told_ns =
-		world->now_ns + rng_range(&world->rng, 0, world->p[WORLD_STEP_NOTICE]);
-}
-
-static void world_apply(struct world *world, const struct world_change *change)
-{
-	world_rebase(world);
-	world->p[change->param] = change->value;
 	switch (change->param) {
 	case WORLD_STEP_TO:
 		world_step(world, world_utc_ns(world, world->now_ns) + change->value -
 					  world->real_base_ns);
 		world->p[WORLD_SYNC] = 0;
+		world->update_ns = INT64_MAX;
 		break;
 	case WORLD_STEP:
 		world_step(world, change->value);
 		world->p[WORLD_SYNC] = 0; /* as the kernel does */
+		world->update_ns = INT64_MAX;
 		break;
 	case WORLD_SYNC:
 	case WORLD_MAXERR_US:
-		world->clock_told = true;
+	case WORLD_UPDATE:
+		world_clock_vouch(world, world->p[WORLD_MAXERR_US]);
 		break;
+	case WORLD_STALL:
+		world->stall_ns = world->now_ns + change->value;
+		break;
+	case WORLD_SUSPEND:
+		world_suspend(world, change->value);
+		break;
+	default:
+		break;
+	}
+}
+
+static void world_apply(struct world *world, const struct world_change *change)
+{
+	int64_t before = world->p[change->param];
+
+	world_rebase(world);
+	world->p[change->param] = change->value;
+	apply_clock(world, change);
+	switch (change->param) {
 	case WORLD_SERIAL_GONE:
 		world_line_clear(world);
 		world->gone_told[0] = true;
@@ -130,13 +117,33 @@ static void world_apply(struct world *world, const struct world_change *change)
 			world->phase_ns = 0;
 		}
 		break;
+	case WORLD_RATE:
+		change_rate(world, before);
+		break;
 	case WORLD_READ:
-		world->line.collect_ns = 0;
+		world->line.wake_ns = 0;
+		world->line.collecting = false;
 		world->line.stale = true;
 		break;
 	default:
 		break;
 	}
+}
+
+/* The receiver has talked before anybody listened, and what it said still waits in it. */
+static void world_past(struct world *world)
+{
+	const int64_t *p = world->p;
+	int64_t backlog_ns = p[WORLD_BACKLOG] * 10 * SECOND_NS / p[WORLD_BPS];
+	int64_t seconds = backlog_ns / SECOND_NS + 1;
+
+	world->line.free_ns = backlog_ns - seconds * SECOND_NS;
+	world->epoch = -seconds * p[WORLD_RATE];
+	while (world->epoch < p[WORLD_RATE]) {
+		world_prepare_epoch(world);
+	}
+	world_drop_edges(world);
+	world_line_lose(world, INT64_MIN / 2);
 }
 
 void world_init(struct world *world, const struct world_config *config)
@@ -145,68 +152,17 @@ void world_init(struct world *world, const struct world_config *config)
 	world->config = *config;
 	world->p = world->config.p;
 	world->rng.state = config->seed;
-	world->raw_base_ns = config->raw_start_ns;
-	world->real_base_ns = config->clock_start_ns;
 	world->epoch = world->p[WORLD_RATE];
 	world->tick_ns = rng_range(&world->rng, 0, SECOND_NS - 1);
-	world->step_told_ns = INT64_MAX;
-	world->clock_told = true;
 	world->leap_ns = INT64_MAX;
+	world_clock_init(world);
 	if (config->leap != 0 && config->leap_in_clock) {
 		world->leap_ns =
 			(config->leap_utc_s - config->start_utc_s - (config->leap < 0)) * SECOND_NS;
 	}
-}
-
-static void event_fill(const struct world *world, enum event_type type, struct event *event,
-		       struct truth *truth)
-{
-	event->type = type;
-	event->raw_ns = world_raw_ns(world, world->now_ns);
-	event->real_ns = world_real_ns(world, world->now_ns);
-	truth->t_ns = world->now_ns;
-	truth->real_error_ns = event->real_ns - world_utc_ns(world, world->now_ns);
-	truth->untold_step_ns = world->step_ns;
-}
-
-static bool edge_event(struct world *world, const struct edge *edge, struct event *event,
-		       struct truth *truth)
-{
-	event_fill(world, EVENT_PULSE, event, truth);
-	event->pulse.clear = edge->clear;
-	event->pulse.seq = ++world->seq[edge->clear];
-	truth->pulse.kind = edge->kind;
-	truth->pulse.n = edge->n;
-	truth->pulse.utc_s = world_utc_s(&world->config, edge->n, &truth->pulse.leap);
-	truth->pulse.late_ns = edge->late_ns;
-	truth->pulse.stale = false;
-	return !world->p[WORLD_PPS_GONE];
-}
-
-/* A pulse that will be read only after a step has been told: both come within 20 us of it. */
-static bool edge_races(struct world *world, const struct edge *edge)
-{
-	struct world_change *next = &world->config.changes[world->change_next];
-
-	if (!world->p[WORLD_STEP_RACE] || world->change_next == world->config.change_count ||
-	    next->param != WORLD_STEP || next->at_ns > edge->t_ns + SECOND_NS || edge->clear) {
-		return false;
+	if (world->p[WORLD_BACKLOG] > 0) {
+		world_past(world);
 	}
-	next->at_ns = edge->t_ns + RACE_GAP_NS;
-	world->race = *edge;
-	world->race_raw_ns = world_raw_ns(world, edge->t_ns);
-	world->race_real_ns = world_real_ns(world, edge->t_ns);
-	world->race_due = true;
-	return true;
-}
-
-static bool next_edge(struct world *world, struct event *event, struct truth *truth)
-{
-	struct edge edge = world->edges[0];
-
-	world->edge_count--;
-	memmove(world->edges, world->edges + 1, (size_t)world->edge_count * sizeof(edge));
-	return !edge_races(world, &edge) && edge_event(world, &edge, event, truth);
 }
 
 static bool next_step(struct world *world, struct event *event, struct truth *truth)
@@ -218,24 +174,10 @@ static bool next_step(struct world *world, struct event *event, struct truth *tr
 	return true;
 }
 
-static bool next_race(struct world *world, struct event *event, struct truth *truth)
-{
-	bool given = edge_event(world, &world->race, event, truth);
-
-	world->race_due = false;
-	world->race_ripe = false;
-	event->raw_ns = world->race_raw_ns;
-	event->real_ns = world->race_real_ns;
-	truth->pulse.stale = true;
-	return given;
-}
-
 static bool next_clock(struct world *world, struct event *event, struct truth *truth)
 {
-	world->clock_told = false;
 	event_fill(world, EVENT_CLOCK, event, truth);
-	event->clock.sync = world->p[WORLD_SYNC];
-	event->clock.maxerr_us = world->p[WORLD_MAXERR_US];
+	world_clock_tell(world, event);
 	return true;
 }
 
@@ -248,13 +190,19 @@ static bool next_gone(struct world *world, bool pps, struct event *event, struct
 	return true;
 }
 
+static bool stalled(const struct world *world)
+{
+	return world->now_ns < world->stall_ns;
+}
+
 static bool next_tick(struct world *world, struct event *event, struct truth *truth)
 {
 	world_rebase(world);
 	world->wander_ppb += rng_bell(&world->rng, world->p[WORLD_RAW_WANDER]);
 	world->tick_ns += SECOND_NS;
+	world_clock_tick(world);
 	event_fill(world, EVENT_TICK, event, truth);
-	return true;
+	return !stalled(world);
 }
 
 static bool next_read(struct world *world, struct event *event, struct truth *truth)
@@ -266,7 +214,23 @@ static bool next_read(struct world *world, struct event *event, struct truth *tr
 	return true;
 }
 
-enum turn { TURN_CHANGE, TURN_STEP, TURN_LEAP, TURN_EPOCH, TURN_EDGE, TURN_READ, TURN_TICK, TURNS };
+enum turn {
+	TURN_CHANGE,
+	TURN_LEAP,
+	TURN_UPDATE,
+	TURN_EPOCH,
+	TURN_STEP,
+	TURN_HELD,
+	TURN_EDGE,
+	TURN_READ,
+	TURN_TICK,
+	TURNS
+};
+
+static int64_t later(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns > b_ns ? a_ns : b_ns;
+}
 
 /* Whose turn it is, and when. */
 static enum turn world_turn(struct world *world, int64_t *at_ns)
@@ -276,16 +240,19 @@ static enum turn world_turn(struct world *world, int64_t *at_ns)
 		[TURN_CHANGE] = world->change_next < config->change_count
 					? config->changes[world->change_next].at_ns
 					: INT64_MAX,
-		[TURN_STEP] = world->step_told_ns,
+		[TURN_UPDATE] = world->update_ns,
+		[TURN_STEP] = later(world->step_told_ns, world->stall_ns),
+		[TURN_HELD] =
+			world->held[0].any || world->held[1].any ? world->stall_ns : INT64_MAX,
 		[TURN_LEAP] = world->leap_ns,
 		[TURN_EPOCH] = world->epoch * SECOND_NS / world->p[WORLD_RATE] - PREPARE_NS,
 		[TURN_EDGE] = world->edge_count > 0 ? world->edges[0].t_ns : INT64_MAX,
-		[TURN_READ] = world_line_next(world),
+		[TURN_READ] = later(world_line_next(world), world->stall_ns),
 		[TURN_TICK] = world->tick_ns,
 	};
 	enum turn turn = TURN_CHANGE;
 
-	for (enum turn i = TURN_STEP; i < TURNS; i++) {
+	for (enum turn i = TURN_LEAP; i < TURNS; i++) {
 		turn = at[i] < at[turn] ? i : turn;
 	}
 	*at_ns = at[turn];
@@ -299,6 +266,9 @@ static bool world_take_turn(struct world *world, enum turn turn, struct event *e
 	case TURN_CHANGE:
 		world_apply(world, &world->config.changes[world->change_next++]);
 		return false;
+	case TURN_UPDATE:
+		world_clock_update(world);
+		return false;
 	case TURN_STEP:
 		return next_step(world, event, truth);
 	case TURN_LEAP:
@@ -309,7 +279,9 @@ static bool world_take_turn(struct world *world, enum turn turn, struct event *e
 		world_prepare_epoch(world);
 		return false;
 	case TURN_EDGE:
-		return next_edge(world, event, truth);
+		return world_next_edge(world, event, truth);
+	case TURN_HELD:
+		return world_next_held(world, event, truth);
 	case TURN_READ:
 		return next_read(world, event, truth);
 	case TURN_TICK:
@@ -327,14 +299,14 @@ bool world_next(struct world *world, struct event *event, struct truth *truth)
 
 	truth->told_count = 0;
 	while (!given) {
-		bool untold = world->step_told_ns != INT64_MAX;
+		bool untold = world->step_told_ns != INT64_MAX, asleep = stalled(world);
 
-		if (world->gone_told[0] || world->gone_told[1]) {
+		if (!asleep && (world->gone_told[0] || world->gone_told[1])) {
 			given = next_gone(world, !world->gone_told[0], event, truth);
-		} else if (world->clock_told && !untold) {
+		} else if (!asleep && world->clock_told && !untold) {
 			given = next_clock(world, event, truth);
-		} else if (world->race_ripe && !untold) {
-			given = next_race(world, event, truth);
+		} else if (!asleep && world->race_ripe && !untold) {
+			given = world_next_race(world, event, truth);
 		} else {
 			enum turn turn = world_turn(world, &at_ns);
 

@@ -8,6 +8,7 @@
 
 #include "core/event.h"
 #include "rng.h"
+#include "world_param.h"
 
 /*
  * A whole world for the core to live in: true time, a raw and a system clock that miss it, a
@@ -23,95 +24,13 @@
 #define MS_NS     INT64_C(1000000)
 #define US_NS     INT64_C(1000)
 
-/* All that can be set, at the start or at any instant (struct world_change). */
-enum world_param {
-	/* the raw clock */
-	WORLD_RAW_PPB,    /* runs fast by this */
-	WORLD_RAW_WANDER, /* sigma in ppb of its change from second to second */
-	/* the system clock */
-	WORLD_CLOCK_PPB,   /* runs fast by this: frequency error or slewing */
-	WORLD_STEP,        /* set: moved by this many ns, at once */
-	WORLD_STEP_TO,     /* set: put to within this many ns of UTC */
-	WORLD_SYNC,        /* the kernel says it is synchronised */
-	WORLD_MAXERR_US,   /* and within this */
-	WORLD_STEP_NOTICE, /* ns from a step until the loop hears of it, at most */
-	WORLD_STEP_RACE,   /* a step comes right after a pulse, and is heard of before the pulse */
-	/* pulses */
-	WORLD_PULSES,      /* there are any */
-	WORLD_JITTER,      /* sigma ns */
-	WORLD_WIDTH,       /* ns from the edge that marks the second to the other one */
-	WORLD_BOTH_EDGES,  /* the other one is reported too */
-	WORLD_CLEAR_MARKS, /* the second is marked by the clear edge */
-	WORLD_MISSING,     /* ppm of pulses that the receiver leaves out */
-	WORLD_LOST,        /* ppm of pulses that the source loses (sequence numbers show it) */
-	WORLD_GLITCH,      /* ppm of seconds with an extra edge, >= 1 ms from the pulse */
-	WORLD_POPCORN,     /* ppm of pulses stamped late */
-	WORLD_POPCORN_MIN, /* ns */
-	WORLD_POPCORN_MAX,
-	WORLD_PHASE,       /* ns, of the whole receiver against true seconds */
-	WORLD_PHASE_DRIFT, /* ns a second added to it; set to 0, what was added is gone */
-	/* the receiver */
-	WORLD_FIX,
-	WORLD_LIE,        /* seconds its UTC is ahead */
-	WORLD_LIE_ONCE,   /* ppm of epochs a second or two ahead, or up to an hour behind */
-	WORLD_ERA,        /* weeks its date is behind, leaving time of day alone */
-	WORLD_SENTENCES,  /* bits 1 << enum world_sentence */
-	WORLD_ROTATE,     /* which sentence of the set comes first */
-	WORLD_TALKER,     /* 0 GP, 1 GN, 2 GL, 3 GA, 4 BD */
-	WORLD_RATE,       /* fixes a second: 1, 2, 5, 10 */
-	WORLD_DIGITS,     /* digits of the fraction, 0: no point either */
-	WORLD_FRACTION,   /* ms, constant part of the fraction */
-	WORLD_NAV,        /* NMEA 4.1: navigational status field, always V, as u-blox sends */
-	WORLD_SATELLITES, /* used in the fix */
-	WORLD_BLANK,      /* without fix, time and date are empty */
-	WORLD_LEAP_STYLE, /* 0 says :60, 1 repeats :59, 2 repeats :00, 3 hears of it too late */
-	/* the line */
-	WORLD_SERIAL, /* the receiver talks */
-	WORLD_BPS,
-	WORLD_BPS_KNOWN,  /* else 0 in the events, as for USB */
-	WORLD_READ,       /* enum world_read */
-	WORLD_LAG,        /* ns, pulse to first byte */
-	WORLD_LAG_JITTER, /* sigma ns */
-	WORLD_LAG_DRIFT,  /* ns a second added to it */
-	WORLD_LATE,       /* ppm of bursts that are late */
-	WORLD_LATE_MIN,   /* ns */
-	WORLD_LATE_MAX,
-	WORLD_CORRUPT,      /* ppm of sentences with one byte changed */
-	WORLD_CORRUPT_BYTE, /* ppm of bytes changed or dropped */
-	WORLD_TRUNCATE,     /* ppm of sentences cut short */
-	WORLD_NOISE,        /* ppm of sentences with binary noise before them */
-	/* sources */
-	WORLD_SERIAL_GONE, /* unplugged: lost and back are said */
-	WORLD_PPS_GONE,
-	WORLD_PARAMS
-};
-
-enum world_sentence {
-	NMEA_RMC,
-	NMEA_GGA,
-	NMEA_GLL,
-	NMEA_ZDA,
-	NMEA_GSA,
-	NMEA_GSV,
-	NMEA_VTG,
-	NMEA_GST,
-	NMEA_KINDS
-};
-
-enum world_read {
-	READ_DAEMON, /* the first FIFO load, then what came in every 150 ms, and just before a pulse
-		      */
-	READ_FIFO,   /* each FIFO load of 8 bytes */
-	READ_BURST,  /* a burst at once, when the line has fallen silent */
-};
-
 struct world_change {
 	int64_t at_ns;
 	enum world_param param;
 	int64_t value;
 };
 
-#define WORLD_CHANGES 64
+#define WORLD_CHANGES 96
 
 struct world_config {
 	uint64_t seed;
@@ -134,7 +53,14 @@ void world_config_default(struct world_config *config, uint64_t seed);
 void world_change(struct world_config *config, int64_t at_ns, enum world_param param,
 		  int64_t value);
 
-enum edge_kind { EDGE_GOOD, EDGE_POPCORN, EDGE_GLITCH, EDGE_OTHER };
+enum edge_kind {
+	EDGE_GOOD,
+	EDGE_POPCORN, /* stamped late */
+	EDGE_GLITCH,
+	EDGE_OTHER, /* not the one that marks the second, whatever it looks like */
+	EDGE_TRAIN, /* of more pulses a second than one */
+	EDGE_FREE,  /* not steered by any satellite */
+};
 
 /* One sentence that reached the reader whole and unchanged. */
 struct told {
@@ -146,7 +72,7 @@ struct told {
 	int64_t n;       /* world second it speaks of */
 };
 
-#define TOLD_MAX 24
+#define TOLD_MAX 64
 
 struct truth {
 	int64_t t_ns;           /* of this event */
@@ -157,7 +83,7 @@ struct truth {
 		int64_t n;       /* world second */
 		int64_t utc_s;   /* true label */
 		bool leap;       /* the inserted second's own pulse: has no label */
-		int64_t late_ns; /* popcorn */
+		int64_t late_ns; /* after the instant it is taken for */
 		bool stale;      /* stamped before a step that has been told already */
 	} pulse;
 	struct told told[TOLD_MAX];
@@ -172,7 +98,7 @@ struct edge {
 	bool clear;
 };
 
-#define LINE_CHUNKS 128
+#define LINE_CHUNKS 256
 #define CHUNK_MAX   160
 
 /* A sentence, or what became of it, on its way over the line. */
@@ -187,16 +113,32 @@ struct chunk {
 
 struct line {
 	struct chunk chunks[LINE_CHUNKS];
-	unsigned head, tail;  /* chunks tail..head-1 hold unread bytes */
-	size_t taken;         /* bytes read from the tail chunk */
-	int64_t free_ns;      /* when the wire is free */
-	int64_t collect_ns;   /* READ_DAEMON: the next read while a burst is coming in; 0 waiting */
+	unsigned head, tail; /* chunks tail..head-1 hold unread bytes */
+	size_t taken;        /* bytes read from the tail chunk */
+	int64_t free_ns;     /* when the wire is free */
+	size_t others;       /* bytes of the last burst without what pads it */
+	/* how it is read */
+	int64_t wake_ns;      /* the next read whatever comes; 0: none */
+	bool collecting;      /* a burst is coming in: nothing but that read */
 	int empty;            /* reads in a row that found nothing */
+	size_t last_count;    /* bytes of the last read, … */
+	int64_t last_ns;      /* … and when it was */
+	int64_t burst_ns;     /* first byte of this burst */
+	int64_t end_ns;       /* its last byte so far */
+	int64_t length_ns;    /* how long bursts are, as learned */
 	int64_t next_read_ns; /* as computed last */
 	bool stale;           /* that has to be computed anew */
 };
 
-#define EDGES 16
+/* An edge that the source holds until the process runs again. */
+struct held_edge {
+	bool any;
+	struct edge edge;
+	int64_t raw_ns, real_ns;
+	unsigned steps; /* of the clock before it */
+};
+
+#define EDGES 96
 
 struct world {
 	struct world_config config;
@@ -208,19 +150,28 @@ struct world {
 	int64_t base_ns, raw_base_ns, real_base_ns;
 	int64_t wander_ppb;
 	int64_t phase_ns, lag_ns; /* drifted so far */
-	int64_t epoch;            /* next sub-epoch to prepare, counted in fixes */
+	int64_t free_ns;          /* of a free-running pulse */
+	int64_t stall_ns;         /* the process does not run until then */
+	int late_left;            /* pulses of which it is decided whether they are late, … */
+	bool late;                /* … namely this */
+	/* the kernel's error bound: as set last, and when; as told last */
+	int64_t maxerr_us, maxerr_ns, told_us;
+	int64_t peak_us;   /* to be told before it falls; 0: nothing */
+	int64_t update_ns; /* next update of the clock's discipline; INT64_MAX none */
+	int64_t epoch;     /* next sub-epoch to prepare, counted in fixes */
 	int64_t tick_ns;
 	struct edge edges[EDGES];
 	int edge_count;
 	struct line line;
 	uint32_t seq[2];
+	struct held_edge held[2]; /* assert, clear */
+	unsigned steps;
 	/* told late: a step and the kernel's new view */
 	int64_t step_told_ns;     /* when it will be; INT64_MAX none */
 	int64_t step_ns;          /* not told so far */
 	bool clock_told;          /* a K event is due */
 	bool race_due, race_ripe; /* a pulse is kept back until the step; the step has been */
-	struct edge race;
-	int64_t race_raw_ns, race_real_ns;
+	struct held_edge race;
 	bool gone_told[2]; /* serial, pps: an X event is due */
 	int64_t leap_ns;   /* when the system clock does it; INT64_MAX never */
 	uint8_t buffer[4096];
@@ -234,12 +185,43 @@ bool world_next(struct world *world, struct event *event, struct truth *truth);
 /* UTC of a world second; *leap: it is the inserted one, whose value is that of the second after. */
 int64_t world_utc_s(const struct world_config *config, int64_t n, bool *leap);
 
-/* The parts, for each other. */
+/* The parts, for each other. world_clock.c: what clocks read, and how they are changed. */
+void world_clock_init(struct world *world);
+int64_t world_raw_ns(const struct world *world, int64_t t_ns);
+int64_t world_real_ns(const struct world *world, int64_t t_ns);
+int64_t world_utc_ns(const struct world *world, int64_t t_ns);
+void world_rebase(struct world *world); /* before a rate changes */
+void world_step(struct world *world, int64_t step_ns);
+void world_suspend(struct world *world, int64_t sleep_ns);
+void world_clock_vouch(struct world *world, int64_t maxerr_us); /* the bound is set */
+void world_clock_update(struct world *world);                   /* the discipline acts */
+void world_clock_tick(struct world *world);                     /* has it to be told? */
+void world_clock_tell(struct world *world, struct event *event);
+
+/* world_edge.c: edges of the epoch, and from there to the core. */
+void world_push_edges(struct world *world, int64_t n, int64_t epoch_ns);
+void world_drop_edges(struct world *world); /* that should have come before now */
+void event_fill(const struct world *world, enum event_type type, struct event *event,
+		struct truth *truth);
+bool world_next_edge(struct world *world, struct event *event, struct truth *truth);
+bool world_next_race(struct world *world, struct event *event, struct truth *truth);
+bool world_next_held(struct world *world, struct event *event, struct truth *truth);
+
+/* world_epoch.c */
 void world_prepare_epoch(struct world *world);
-void world_push_edge(struct world *world, struct edge edge);
+
+/* world_line.c: what is on its way. */
 struct chunk *world_line_slot(struct world *world, int64_t start_ns); /* NULL: line overrun */
 void world_line_send(struct world *world);                            /* what the slot holds */
 void world_line_clear(struct world *world);
+/* Bytes that came in from from_ns on are lost, up to now. */
+void world_line_lose(struct world *world, int64_t from_ns);
+/* What the terminal's buffer could not hold is lost. */
+void world_line_overflow(struct world *world);
+int64_t chunk_end_ns(const struct chunk *chunk);
+struct chunk *chunk_at(struct line *line, unsigned index);
+
+/* world_read.c */
 int64_t world_line_next(struct world *world); /* when the loop reads next */
 /* That read; false if it finds nothing. */
 bool world_line_read(struct world *world, struct event *event, struct truth *truth);
@@ -254,3 +236,7 @@ struct stamp {
 /* One sentence as a receiver writes it, with its end of line; returns its length. */
 size_t nmea_write(const int64_t *p, enum world_sentence kind, int part, const struct stamp *stamp,
 		  uint8_t *bytes);
+/* One that says nothing, len bytes long, NMEA_PAD_MIN..NMEA_PAD_MAX. */
+#define NMEA_PAD_MIN 22
+#define NMEA_PAD_MAX 82
+void nmea_pad(size_t len, uint8_t *bytes);

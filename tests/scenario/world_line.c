@@ -4,20 +4,17 @@
 
 #include "world.h"
 
-/* The serial line: bytes at their pace, what spoils them on the way, and the reads of a loop. */
+/* The serial line: bytes at their pace, and what spoils them on the way. */
 
-#define FIFO_LOAD       8
-#define WAKE_NS         (60 * US_NS)  /* from the interrupt to the read's return */
-#define COLLECT_NS      (150 * MS_NS) /* between reads while a burst comes in */
-#define EMPTY_READS     2             /* in a row end it */
-#define BEFORE_PULSE_NS (3 * MS_NS)
+/* What a terminal holds for its reader. */
+#define TTY_BYTES 4095
 
-static struct chunk *chunk_at(struct line *line, unsigned index)
+struct chunk *chunk_at(struct line *line, unsigned index)
 {
 	return &line->chunks[index % LINE_CHUNKS];
 }
 
-static int64_t chunk_end_ns(const struct chunk *chunk)
+int64_t chunk_end_ns(const struct chunk *chunk)
 {
 	return chunk->t_ns + (int64_t)chunk->len * chunk->char_ns;
 }
@@ -25,9 +22,13 @@ static int64_t chunk_end_ns(const struct chunk *chunk)
 struct chunk *world_line_slot(struct world *world, int64_t start_ns)
 {
 	struct line *line = &world->line;
-	struct chunk *chunk = chunk_at(line, line->head);
+	struct chunk *chunk;
 
-	if (line->head - line->tail == LINE_CHUNKS || world->p[WORLD_SERIAL_GONE]) {
+	if (line->head - line->tail > LINE_CHUNKS / 2) {
+		world_line_overflow(world);
+	}
+	chunk = chunk_at(line, line->head);
+	if (line->head - line->tail >= LINE_CHUNKS - 1 || world->p[WORLD_SERIAL_GONE]) {
 		return NULL;
 	}
 	chunk->t_ns = line->free_ns > start_ns ? line->free_ns : start_ns;
@@ -151,101 +152,90 @@ void world_line_clear(struct world *world)
 	line->tail = line->head;
 	line->taken = 0;
 	line->free_ns = world->now_ns;
-	line->collect_ns = 0;
+	line->wake_ns = 0;
+	line->collecting = false;
 	line->stale = true;
 }
 
-/* When so many unread bytes have come in, or the line has fallen silent before. */
-static int64_t line_load_ns(struct line *line, size_t want)
+static size_t come_in(const struct chunk *chunk, int64_t until_ns)
 {
-	size_t taken = line->taken;
+	int64_t count = (until_ns - chunk->t_ns) / chunk->char_ns;
 
-	for (unsigned i = line->tail;; i++) {
+	return count < 0 ? 0 : (size_t)count < chunk->len ? (size_t)count : chunk->len;
+}
+
+/* Bytes [from, to) of a chunk are gone. */
+static void chunk_lose(struct line *line, unsigned index, size_t from, size_t to)
+{
+	struct chunk *chunk = chunk_at(line, index);
+
+	if (from >= to) {
+		return;
+	}
+	chunk->whole = false;
+	if (from == 0 && to < chunk->len) {
+		/* The rest comes when it would have come. */
+		memmove(chunk->bytes, chunk->bytes + to, chunk->len - to);
+		chunk->t_ns += (int64_t)to * chunk->char_ns;
+		chunk->len -= to;
+	} else {
+		chunk->len = from;
+	}
+}
+
+/* Chunks of which nothing is left are taken out; only those since the tail's can be. */
+static void line_close_ranks(struct line *line)
+{
+	unsigned kept = line->tail;
+
+	for (unsigned i = line->tail; i != line->head; i++) {
 		struct chunk *chunk = chunk_at(line, i);
-		int64_t silent_ns = chunk_end_ns(chunk) + chunk->char_ns * 16 / 5;
 
-		if (want <= chunk->len - taken) {
-			return chunk->t_ns + (int64_t)(taken + want) * chunk->char_ns;
+		if (chunk->len == 0 || (i == line->tail && line->taken >= chunk->len)) {
+			line->taken = i == line->tail ? 0 : line->taken;
+			continue;
 		}
-		want -= chunk->len - taken;
-		taken = 0;
-		if (i + 1 == line->head || chunk_at(line, i + 1)->t_ns > silent_ns) {
-			return silent_ns;
+		if (kept != i) {
+			*chunk_at(line, kept) = *chunk;
 		}
+		kept++;
 	}
-}
-
-static int64_t line_next_ns(struct world *world)
-{
-	struct line *line = &world->line;
-	int64_t at, before;
-
-	if (line->collect_ns != 0) {
-		before = (world->now_ns / SECOND_NS + 1) * SECOND_NS - BEFORE_PULSE_NS;
-		at = line->collect_ns;
-		return before > world->now_ns && before < at ? before : at;
-	}
-	if (line->tail == line->head) {
-		return INT64_MAX;
-	}
-	at = line_load_ns(line,
-			  world->p[WORLD_READ] == READ_BURST ? sizeof(world->buffer) : FIFO_LOAD) +
-	     WAKE_NS;
-	return at > world->now_ns ? at : world->now_ns;
-}
-
-int64_t world_line_next(struct world *world)
-{
-	if (world->line.stale) {
-		world->line.next_read_ns = line_next_ns(world);
-		world->line.stale = false;
-	}
-	return world->line.next_read_ns;
-}
-
-static size_t line_take(struct world *world, struct truth *truth)
-{
-	struct line *line = &world->line;
-	size_t len = 0;
-
-	while (line->tail != line->head && len < sizeof(world->buffer)) {
-		struct chunk *chunk = chunk_at(line, line->tail);
-		int64_t come = (world->now_ns - chunk->t_ns) / chunk->char_ns;
-		size_t end = come < 0 ? 0 : (size_t)come < chunk->len ? (size_t)come : chunk->len;
-		size_t room = sizeof(world->buffer) - len, take = end - line->taken;
-
-		if (end <= line->taken) {
-			break;
-		}
-		take = take < room ? take : room;
-		memcpy(world->buffer + len, chunk->bytes + line->taken, take);
-		len += take;
-		line->taken += take;
-		if (line->taken < chunk->len) {
-			break;
-		}
-		if (chunk->whole && truth->told_count < TOLD_MAX) {
-			truth->told[truth->told_count++] = chunk->told;
-		}
-		line->tail++;
-		line->taken = 0;
-	}
-	return len;
-}
-
-bool world_line_read(struct world *world, struct event *event, struct truth *truth)
-{
-	struct line *line = &world->line;
-	size_t len = line_take(world, truth);
-
-	line->empty = len > 0 ? 0 : line->empty + 1;
-	line->collect_ns = 0;
-	if (world->p[WORLD_READ] == READ_DAEMON && line->empty < EMPTY_READS) {
-		line->collect_ns = world->now_ns + COLLECT_NS;
-	}
+	line->head = kept;
 	line->stale = true;
-	event->bytes.data = world->buffer;
-	event->bytes.len = len;
-	event->bytes.bps = world->p[WORLD_BPS_KNOWN] ? (uint32_t)world->p[WORLD_BPS] : 0;
-	return len > 0;
+}
+
+void world_line_lose(struct world *world, int64_t from_ns)
+{
+	struct line *line = &world->line;
+
+	for (unsigned i = line->tail; i != line->head; i++) {
+		struct chunk *chunk = chunk_at(line, i);
+		size_t from = come_in(chunk, from_ns);
+
+		if (i == line->tail && from < line->taken) {
+			from = line->taken;
+		}
+		chunk_lose(line, i, from, come_in(chunk, world->now_ns));
+	}
+	line_close_ranks(line);
+}
+
+void world_line_overflow(struct world *world)
+{
+	struct line *line = &world->line;
+	size_t held = 0;
+
+	for (unsigned i = line->tail; i != line->head; i++) {
+		struct chunk *chunk = chunk_at(line, i);
+		size_t skip = i == line->tail ? line->taken : 0;
+		size_t come = come_in(chunk, world->now_ns);
+		size_t room = TTY_BYTES - held, kept = come - skip < room ? come - skip : room;
+
+		if (come <= skip) {
+			break;
+		}
+		chunk_lose(line, i, skip + kept, come);
+		held += kept;
+	}
+	line_close_ranks(line);
 }

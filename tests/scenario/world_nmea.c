@@ -160,15 +160,39 @@ static void pen_gst(struct pen *pen, const struct stamp *stamp)
 	pen_text(pen, ",2.8,,,,2.1,2.2,4.0");
 }
 
+/* Checksum and end of line; returns the length of all. */
+static size_t pen_end(struct pen *pen, uint8_t *bytes)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	uint8_t sum = 0;
+
+	for (const uint8_t *at = bytes + 1; at < pen->at; at++) {
+		sum ^= *at;
+	}
+	pen_text(pen, "*");
+	*pen->at++ = (uint8_t)hex[sum >> 4];
+	*pen->at++ = (uint8_t)hex[sum & 15];
+	pen_text(pen, "\r\n");
+	return (size_t)(pen->at - bytes);
+}
+
+void nmea_pad(size_t len, uint8_t *bytes)
+{
+	struct pen pen = {.at = bytes};
+
+	pen_text(&pen, "$GNTXT,01,01,02,");
+	memset(pen.at, 'x', len - (NMEA_PAD_MIN - 1));
+	pen.at += len - (NMEA_PAD_MIN - 1);
+	pen_end(&pen, bytes);
+}
+
 size_t nmea_write(const int64_t *p, enum world_sentence kind, int part, const struct stamp *stamp,
 		  uint8_t *bytes)
 {
 	static const char talkers[][3] = {"GP", "GN", "GL", "GA", "BD"};
 	static const char names[NMEA_KINDS][5] = {"RMC,", "GGA,", "GLL,", "ZDA,",
 						  "GSA,", "GSV,", "VTG,", "GST,"};
-	static const char hex[] = "0123456789ABCDEF";
 	struct pen pen = {.at = bytes, .p = p};
-	uint8_t sum = 0;
 
 	pen_text(&pen, "$");
 	pen_text(&pen, talkers[p[WORLD_TALKER]]);
@@ -201,12 +225,5 @@ size_t nmea_write(const int64_t *p, enum world_sentence kind, int part, const st
 	case NMEA_KINDS:
 		break;
 	}
-	for (const uint8_t *at = bytes + 1; at < pen.at; at++) {
-		sum ^= *at;
-	}
-	pen_text(&pen, "*");
-	*pen.at++ = (uint8_t)hex[sum >> 4];
-	*pen.at++ = (uint8_t)hex[sum & 15];
-	pen_text(&pen, "\r\n");
-	return (size_t)(pen.at - bytes);
+	return pen_end(&pen, bytes);
 }

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <string.h>
+
+#include "world.h"
+
+/* The reads of a loop: when they come, and what they find. */
+
+#define FIFO_LOAD       8
+#define WAKE_NS         (60 * US_NS)  /* from the interrupt to the read's return */
+#define COLLECT_NS      (150 * MS_NS) /* between reads while a burst comes in */
+#define EMPTY_READS     2             /* in a row end it */
+#define BEFORE_PULSE_NS (3 * MS_NS)
+/* The same of the daemon's own loop, and how it knows a burst's end (READ_LOOP). */
+#define LOOP_COLLECT_NS      (160 * MS_NS)
+#define LOOP_QUIET_NS        (182 * MS_NS)
+#define LOOP_BEFORE_PULSE_NS (10 * MS_NS)
+#define LOOP_FIFO_BYTES      16
+#define LOOP_SLEEP_LATE_NS   (4 * MS_NS)
+#define LOOP_BUFFER_BYTES    2048
+/* A read that was full is followed by the next at once. */
+#define AGAIN_NS (30 * US_NS)
+
+/* When so many unread bytes have come in, or the line has fallen silent before. */
+static int64_t line_load_ns(struct line *line, size_t want)
+{
+	size_t taken = line->taken;
+
+	for (unsigned i = line->tail;; i++) {
+		struct chunk *chunk = chunk_at(line, i);
+		int64_t silent_ns = chunk_end_ns(chunk) + chunk->char_ns * 16 / 5;
+
+		if (want <= chunk->len - taken) {
+			return chunk->t_ns + (int64_t)(taken + want) * chunk->char_ns;
+		}
+		want -= chunk->len - taken;
+		taken = 0;
+		if (i + 1 == line->head || chunk_at(line, i + 1)->t_ns > silent_ns) {
+			return silent_ns;
+		}
+	}
+}
+
+static int64_t line_next_ns(struct world *world)
+{
+	struct line *line = &world->line;
+	bool burst = world->p[WORLD_READ] == READ_BURST;
+	int64_t at;
+
+	if (line->collecting || line->tail == line->head) {
+		return line->wake_ns != 0 ? line->wake_ns : INT64_MAX;
+	}
+	at = line_load_ns(line, burst ? sizeof(world->buffer) : FIFO_LOAD) + WAKE_NS;
+	at = line->wake_ns != 0 && line->wake_ns < at ? line->wake_ns : at;
+	return at > world->now_ns ? at : world->now_ns;
+}
+
+int64_t world_line_next(struct world *world)
+{
+	if (world->line.stale) {
+		world->line.next_read_ns = line_next_ns(world);
+		world->line.stale = false;
+	}
+	return world->line.next_read_ns;
+}
+
+static bool informs(const struct told *told)
+{
+	return told->status >= 0 || told->timed || told->day;
+}
+
+static size_t line_take(struct world *world, struct truth *truth)
+{
+	struct line *line = &world->line;
+	size_t len = 0, most = (size_t)world->p[WORLD_READ_MOST];
+
+	while (line->tail != line->head && len < most) {
+		struct chunk *chunk = chunk_at(line, line->tail);
+		int64_t come = (world->now_ns - chunk->t_ns) / chunk->char_ns;
+		size_t end = come < 0 ? 0 : (size_t)come < chunk->len ? (size_t)come : chunk->len;
+		size_t room = most - len, take = end - line->taken;
+
+		if (end <= line->taken) {
+			break;
+		}
+		take = take < room ? take : room;
+		memcpy(world->buffer + len, chunk->bytes + line->taken, take);
+		len += take;
+		line->taken += take;
+		if (line->taken < chunk->len) {
+			break;
+		}
+		if (chunk->whole && informs(&chunk->told) && truth->told_count < TOLD_MAX) {
+			truth->told[truth->told_count++] = chunk->told;
+		}
+		line->tail++;
+		line->taken = 0;
+	}
+	return len;
+}
+
+/* The pulse after now, or what the loop takes for it. */
+static int64_t before_pulse_ns(const struct world *world, int64_t before_ns)
+{
+	return (world->now_ns / SECOND_NS + 1) * SECOND_NS - before_ns;
+}
+
+static void plan_pieces(struct world *world, size_t len)
+{
+	struct line *line = &world->line;
+	int64_t before_ns = before_pulse_ns(world, BEFORE_PULSE_NS);
+
+	line->empty = len > 0 ? 0 : line->empty + 1;
+	line->collecting = line->empty < EMPTY_READS;
+	line->wake_ns = line->collecting ? world->now_ns + COLLECT_NS : 0;
+	if (line->collecting && before_ns > world->now_ns && before_ns < line->wake_ns) {
+		line->wake_ns = before_ns;
+	}
+}
+
+static int64_t char_ns(const struct world *world)
+{
+	return world->p[WORLD_BPS_KNOWN] ? 10 * SECOND_NS / world->p[WORLD_BPS] : 0;
+}
+
+static void loop_learn(struct line *line)
+{
+	int64_t length_ns = line->end_ns - line->burst_ns;
+
+	if (line->length_ns == 0 || length_ns < line->length_ns) {
+		line->length_ns = length_ns;
+	} else {
+		line->length_ns += (length_ns - line->length_ns) / 16;
+	}
+}
+
+static int64_t loop_collect_ns(const struct world *world, int64_t late_ns)
+{
+	const struct line *line = &world->line;
+	int64_t soonest_ns = world->now_ns + LOOP_COLLECT_NS, one_ns = char_ns(world);
+	int64_t over_ns = line->burst_ns + line->length_ns + 2 * late_ns;
+	int64_t full_ns = world->now_ns + LOOP_BUFFER_BYTES * one_ns;
+
+	if (one_ns == 0 || line->length_ns == 0) {
+		return soonest_ns;
+	}
+	over_ns = over_ns < full_ns ? over_ns : full_ns;
+	return over_ns > soonest_ns ? over_ns : soonest_ns;
+}
+
+static void loop_quiet(struct world *world)
+{
+	struct line *line = &world->line;
+
+	if (line->collecting) {
+		loop_learn(line);
+	}
+	line->collecting = false;
+	line->wake_ns = line->last_ns + LOOP_QUIET_NS;
+	if (line->wake_ns <= world->now_ns) {
+		line->wake_ns = 0;
+	}
+}
+
+static void plan_loop(struct world *world, size_t len)
+{
+	struct line *line = &world->line;
+	int64_t now = world->now_ns, one_ns = char_ns(world);
+	int64_t late_ns = LOOP_FIFO_BYTES * one_ns + LOOP_SLEEP_LATE_NS;
+	int64_t idle_ns = now - line->last_ns - (int64_t)len * one_ns;
+	int64_t before_ns = before_pulse_ns(world, LOOP_BEFORE_PULSE_NS);
+	bool goes_on = true;
+
+	if (!line->collecting) {
+		line->burst_ns = now - (int64_t)len * one_ns;
+		line->end_ns = now;
+	} else {
+		goes_on = one_ns != 0 ? idle_ns < late_ns : len > line->last_count * 9 / 10;
+		line->end_ns = now - idle_ns;
+	}
+	if (!goes_on) {
+		loop_learn(line);
+	}
+	line->collecting = goes_on;
+	line->last_count = len;
+	line->last_ns = now;
+	line->wake_ns = goes_on ? loop_collect_ns(world, late_ns) : now + LOOP_QUIET_NS;
+	if (goes_on && before_ns > now && before_ns < line->wake_ns) {
+		line->wake_ns = before_ns;
+	}
+}
+
+static void plan_read(struct world *world, size_t len)
+{
+	struct line *line = &world->line;
+
+	line->stale = true;
+	switch (world->p[WORLD_READ]) {
+	case READ_DAEMON:
+		plan_pieces(world, len);
+		break;
+	case READ_LOOP:
+		if (len > 0) {
+			plan_loop(world, len);
+		} else {
+			loop_quiet(world);
+		}
+		break;
+	default:
+		line->wake_ns = 0;
+		break;
+	}
+	if (len > 0 && len == (size_t)world->p[WORLD_READ_MOST]) {
+		line->wake_ns = world->now_ns + AGAIN_NS;
+	}
+}
+
+bool world_line_read(struct world *world, struct event *event, struct truth *truth)
+{
+	size_t len;
+
+	/* A backlog may be more than a terminal holds. */
+	if (world->line.head - world->line.tail > LINE_CHUNKS / 8) {
+		world_line_overflow(world);
+	}
+	len = line_take(world, truth);
+	plan_read(world, len);
+	event->bytes.data = world->buffer;
+	event->bytes.len = len;
+	event->bytes.bps = world->p[WORLD_BPS_KNOWN] ? (uint32_t)world->p[WORLD_BPS] : 0;
+	return len > 0;
+}
