@@ -43,36 +43,29 @@ void line_read(struct line *l, int64_t raw_ns, size_t count, int64_t byte_ns, bo
 	}
 }
 
-/* While the sentence in hand went on, the line cannot have been idle. */
-static int64_t busy_until_raw_ns(const struct line *l, size_t count)
+/*
+ * The line was idle before the read's first byte; or, if that one continues a sentence, at the
+ * soonest when the so many bytes were through.
+ */
+static int64_t idle_raw_ns(const struct line *l, size_t count)
 {
-	return l->before_raw_ns + ((int64_t)count - FIFO_BYTES) * l->byte_ns;
+	int64_t through = l->before_raw_ns + ((int64_t)count - FIFO_BYTES) * l->byte_ns;
+
+	if (!l->inside) {
+		return l->first_raw_ns;
+	}
+	return through > l->before_raw_ns ? through : l->before_raw_ns;
 }
 
 int64_t line_made_raw_ns(const struct line *l, size_t index)
 {
-	int64_t begin = l->first_raw_ns + (int64_t)index * l->byte_ns;
-
-	if (!l->idle) {
-		return l->empty_raw_ns;
-	}
-	if (index == 0) {
-		return begin;
-	}
-	if (l->inside && busy_until_raw_ns(l, index) > l->before_raw_ns) {
-		int64_t until = busy_until_raw_ns(l, index);
-
-		return until < begin ? until : begin;
-	}
-	return l->before_raw_ns;
+	return l->idle ? idle_raw_ns(l, index) : l->empty_raw_ns;
 }
 
 void line_done(struct line *l, size_t count)
 {
 	if (l->idle) {
-		int64_t until = l->inside ? busy_until_raw_ns(l, count) : 0;
-
-		l->empty_raw_ns = until > l->before_raw_ns ? until : l->before_raw_ns;
+		l->empty_raw_ns = idle_raw_ns(l, count);
 	}
 	l->stale = false;
 }
