@@ -5,82 +5,151 @@
 #include <string.h>
 #include <time.h>
 
-#include "chance.h"
+#include "tally.h"
 
-/* Plays worlds by chance, one a seed, and names every seed whose world went wrong. */
+/* Plays worlds by chance, names every seed whose world went wrong, and tells what all were like. */
+
+#define KINDS 2
+
+static const char *const kind_names[KINDS] = {"realistic", "nasty"};
 
 struct options {
 	uint64_t seed, count;
 	int64_t seconds; /* stop after this, 0: never */
-	const char *capture;
+	bool hunt;
+	bool kinds[KINDS];
+	const char *capture, *capture_dir;
 	bool show, trace;
 };
 
 static int usage(void)
 {
-	fputs("usage: scenario_random [--seed N] [--count N] [--seconds N] [--show] [--trace] "
-	      "[--capture FILE]\n"
-	      "  one world for each seed from N on; --show says what was drawn, --trace prints\n"
-	      "  what the core gave, --capture writes what it was given (with --count 1)\n",
+	fputs("usage: scenario_random [--realistic | --nasty] [--seed N] [--count N] [--seconds "
+	      "N]\n"
+	      "                       [--show] [--trace] [--capture FILE]\n"
+	      "       scenario_random --hunt SECONDS [--realistic | --nasty] [--capture-dir DIR]\n"
+	      "  worlds of both kinds, or of one, for each seed from N on; --show says what was\n"
+	      "  drawn, --trace prints what the core gave, --capture writes what it was given "
+	      "(with\n"
+	      "  --count 1 and a kind); --hunt takes fresh seeds for so long and writes a capture "
+	      "of\n"
+	      "  each world that went wrong to DIR\n",
 	      stderr);
 	return 2;
+}
+
+static bool option_value(struct options *o, const char *name, const char *value)
+{
+	if (strcmp(name, "--seed") == 0) {
+		o->seed = strtoull(value, NULL, 10);
+	} else if (strcmp(name, "--count") == 0) {
+		o->count = strtoull(value, NULL, 10);
+	} else if (strcmp(name, "--seconds") == 0) {
+		o->seconds = strtoll(value, NULL, 10);
+	} else if (strcmp(name, "--hunt") == 0) {
+		o->hunt = true;
+		o->seconds = strtoll(value, NULL, 10);
+	} else if (strcmp(name, "--capture") == 0) {
+		o->capture = value;
+	} else if (strcmp(name, "--capture-dir") == 0) {
+		o->capture_dir = value;
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static bool options_parse(struct options *o, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
-		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
-
 		if (strcmp(argv[i], "--show") == 0) {
 			o->show = true;
-			continue;
-		}
-		if (strcmp(argv[i], "--trace") == 0) {
+		} else if (strcmp(argv[i], "--trace") == 0) {
 			o->trace = true;
-			continue;
-		}
-		if (value == NULL) {
+		} else if (strcmp(argv[i], "--realistic") == 0) {
+			o->kinds[CHANCE_REALISTIC] = true;
+		} else if (strcmp(argv[i], "--nasty") == 0) {
+			o->kinds[CHANCE_NASTY] = true;
+		} else if (i + 1 == argc || !option_value(o, argv[i], argv[i + 1])) {
 			return false;
-		}
-		if (strcmp(argv[i], "--seed") == 0) {
-			o->seed = strtoull(value, NULL, 10);
-		} else if (strcmp(argv[i], "--count") == 0) {
-			o->count = strtoull(value, NULL, 10);
-		} else if (strcmp(argv[i], "--seconds") == 0) {
-			o->seconds = strtoll(value, NULL, 10);
-		} else if (strcmp(argv[i], "--capture") == 0) {
-			o->capture = value;
 		} else {
-			return false;
+			i++;
 		}
-		i++;
+	}
+	if (!o->kinds[CHANCE_REALISTIC] && !o->kinds[CHANCE_NASTY]) {
+		o->kinds[CHANCE_REALISTIC] = o->kinds[CHANCE_NASTY] = true;
+	}
+	if (o->hunt) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		o->seed = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+		o->count = UINT64_MAX;
 	}
 	return true;
 }
 
-static bool world_is_right(struct play *play, uint64_t seed, const struct options *o)
+/* Once more, with every event written down. */
+static void write_capture(struct play *play, enum chance_kind kind, uint64_t seed, const char *dir)
+{
+	struct chance chance;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s-%" PRIu64 ".cap", dir, kind_names[kind], seed);
+	play->capture = fopen(path, "w");
+	if (play->capture == NULL) {
+		fprintf(stderr, "cannot write %s\n", path);
+		return;
+	}
+	chance_start(&chance, play, kind, seed);
+	chance_play(&chance, play);
+	fclose(play->capture);
+	play->capture = NULL;
+}
+
+static void play_world(struct play *play, enum chance_kind kind, uint64_t seed,
+		       const struct options *o, struct tally *tally)
 {
 	struct chance chance;
 	const char *wrong;
 
-	chance_start(&chance, play, seed);
+	chance_start(&chance, play, kind, seed);
 	play->judge.trace = o->trace ? stdout : NULL;
-	play_end(play);
-	wrong = chance_verdict(&chance, play);
+	wrong = chance_play(&chance, play);
+	tally_add(tally, &chance, play, wrong != NULL);
 	if (wrong != NULL || o->show) {
-		printf("seed %" PRIu64 ": %s (%s)\n", seed, wrong != NULL ? wrong : "right",
-		       chance.text);
+		printf("--%s --seed %" PRIu64 ": %s (%s)\n", kind_names[kind], seed,
+		       wrong != NULL ? wrong : "right", chance.text);
 		fflush(stdout);
 	}
-	return wrong == NULL;
+	if (wrong != NULL && o->capture_dir != NULL) {
+		write_capture(play, kind, seed, o->capture_dir);
+	}
+}
+
+static void play_worlds(struct play *play, const struct options *o, struct tally *tallies)
+{
+	time_t start = time(NULL);
+
+	for (uint64_t done = 0; done < o->count; done++) {
+		if (o->seconds != 0 && time(NULL) - start >= o->seconds) {
+			break;
+		}
+		for (int kind = 0; kind < KINDS; kind++) {
+			if (o->kinds[kind]) {
+				play_world(play, (enum chance_kind)kind, o->seed + done, o,
+					   &tallies[kind]);
+			}
+		}
+	}
 }
 
 int main(int argc, char **argv)
 {
+	static struct tally tallies[KINDS];
 	struct options o = {.seed = 1, .count = 1000};
 	struct play *play;
-	uint64_t done = 0, wrong = 0, samples = 0;
-	time_t start = time(NULL);
+	uint64_t wrong = 0, pulses = 0;
 
 	if (!options_parse(&o, argc, argv)) {
 		return usage();
@@ -96,21 +165,16 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	for (; done < o.count && (o.seconds == 0 || time(NULL) - start < o.seconds); done++) {
-		wrong += !world_is_right(play, o.seed + done, &o);
-		samples += (uint64_t)play->judge.samples[CORE_PPS];
-		if (done % 100000 == 99999) {
-			printf("%" PRIu64 " worlds, %" PRIu64 " wrong\n", done + 1, wrong);
-			fflush(stdout);
-		}
+	play_worlds(play, &o, tallies);
+	for (int kind = 0; kind < KINDS; kind++) {
+		tally_print(&tallies[kind], kind_names[kind], stdout);
+		wrong += tallies[kind].wrong;
+		pulses += tallies[kind].pulses;
 	}
-	printf("%" PRIu64 " worlds from seed %" PRIu64 ", %" PRIu64 " pulses published, %" PRIu64
-	       " worlds wrong\n",
-	       done, o.seed, samples, wrong);
 	if (play->capture != NULL) {
 		fclose(play->capture);
 	}
 	play_free(play);
 	free(play);
-	return wrong > 0 || samples == 0;
+	return wrong > 0 || pulses == 0;
 }
