@@ -116,7 +116,7 @@ static void world_apply(struct world *world, const struct world_change *change)
 		break;
 	case WORLD_SYNC:
 	case WORLD_MAXERR_US:
-		world->clock_told = true;
+		world->clock_told = 2;
 		break;
 	case WORLD_SERIAL_GONE:
 		world_line_clear(world);
@@ -150,7 +150,7 @@ void world_init(struct world *world, const struct world_config *config)
 	world->epoch = world->p[WORLD_RATE];
 	world->tick_ns = rng_range(&world->rng, 0, SECOND_NS - 1);
 	world->step_told_ns = INT64_MAX;
-	world->clock_told = true;
+	world->clock_told = 2;
 	world->leap_ns = INT64_MAX;
 	if (config->leap != 0 && config->leap_in_clock) {
 		world->leap_ns =
@@ -213,7 +213,7 @@ static bool next_step(struct world *world, struct event *event, struct truth *tr
 {
 	world->step_told_ns = INT64_MAX;
 	world->step_ns = 0;
-	world->clock_told = true;
+	world->clock_told = 2;
 	event_fill(world, EVENT_STEP, event, truth);
 	return true;
 }
@@ -232,10 +232,10 @@ static bool next_race(struct world *world, struct event *event, struct truth *tr
 
 static bool next_clock(struct world *world, struct event *event, struct truth *truth)
 {
-	world->clock_told = false;
+	world->clock_told--;
 	event_fill(world, EVENT_CLOCK, event, truth);
 	event->clock.sync = world->p[WORLD_SYNC];
-	event->clock.maxerr_us = world->p[WORLD_MAXERR_US];
+	event->clock.maxerr_us = world->p[WORLD_MAXERR_US] + world->clock_told;
 	return true;
 }
 

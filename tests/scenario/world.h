@@ -217,7 +217,7 @@ struct world {
 	/* told late: a step and the kernel's new view */
 	int64_t step_told_ns;     /* when it will be; INT64_MAX none */
 	int64_t step_ns;          /* not told so far */
-	bool clock_told;          /* a K event is due */
+	int clock_told;           /* K events that are due: a bound, and a lower one */
 	bool race_due, race_ripe; /* a pulse is kept back until the step; the step has been */
 	struct edge race;
 	int64_t race_raw_ns, race_real_ns;
