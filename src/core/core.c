@@ -12,6 +12,7 @@ void core_config_default(struct core_config *config)
 		.relabel_hold_ns = 60 * NS_PER_S,
 		.holdover_ns = 30 * NS_PER_S,
 		.learned_lag_ns = CORE_NO_LAG,
+		.published_raw_ns = CORE_NEVER,
 		.pivot_s = calendar_day_start_s(2026, 11, 1),
 	};
 }
@@ -33,6 +34,7 @@ void core_init(struct core *core, const struct core_config *config,
 	gate_init(&core->gate);
 	label_init(&core->label);
 	line_init(&core->line);
+	core->published_raw_ns = config->published_raw_ns;
 	robust_init(&core->lags, ROBUST_MAX);
 	core_lag_update(core);
 }
@@ -76,6 +78,18 @@ static void clock_set(struct core *core)
 	core->step_raw_ns = core->last_raw_ns;
 	/* Whoever set it must vouch for it anew. */
 	core->status.clock_sync = false;
+	core->status.clock_witness = false;
+	discipline_step(&core->discipline);
+}
+
+static void hear_kernel(struct core *core, bool sync, int64_t maxerr_us)
+{
+	bool independent = core->last_raw_ns - core->published_raw_ns > DISCIPLINE_QUIET_NS;
+
+	discipline_hear(&core->discipline, sync, maxerr_us, independent);
+	core->status.clock_sync = sync;
+	core->status.clock_maxerr_us = maxerr_us;
+	core->status.clock_witness = core->discipline.witness;
 }
 
 static void source_changed(struct core *core, const struct event *event)
@@ -128,8 +142,8 @@ void core_event(struct core *core, const struct event *given)
 		core_bytes(core, &event);
 		break;
 	case EVENT_CLOCK:
-		core->status.clock_sync = event.clock.sync;
-		core->status.clock_maxerr_us = limited(event.clock.maxerr_us, INT64_MAX / 1000000);
+		hear_kernel(core, event.clock.sync,
+			    limited(event.clock.maxerr_us, INT64_MAX / 1000000));
 		break;
 	case EVENT_SOURCE:
 		source_changed(core, &event);

@@ -15,6 +15,8 @@
  */
 
 #define CORE_NO_LAG INT64_MIN
+/* An instant on the raw clock, before all others. */
+#define CORE_NEVER (-EVENT_REAL_MAX)
 
 struct core_config {
 	int agree;                 /* pulse/burst pairs that must agree on a label, 2..20 */
@@ -23,6 +25,7 @@ struct core_config {
 	int64_t pps_offset_ns;     /* how late the board stamps pulses; added to the PPS clock */
 	int64_t configured_lag_ns; /* pulse to first byte, used until one is learned */
 	int64_t learned_lag_ns;    /* from an earlier run, or CORE_NO_LAG */
+	int64_t published_raw_ns;  /* an earlier run may have published until then, or CORE_NEVER */
 	int64_t pivot_s;           /* no date before this UTC second is believed as it stands */
 	bool clear_edge;           /* the clear edge marks the second, not assert */
 };
@@ -136,8 +139,9 @@ struct core_status {
 	int64_t lag_jitter_ns;    /* robust sigma of the bursts */
 	int64_t jitter_ns;        /* robust sigma of the pulses on the raw clock; 0 unknown */
 	int64_t period_error_ppb; /* raw clock against the pulses: + raw clock runs fast */
-	bool clock_sync;
+	bool clock_sync;          /* what the kernel says of the system clock */
 	int64_t clock_maxerr_us;
+	bool clock_witness; /* its discipline has been seen at work (core/witness.h) */
 	struct core_receiver receiver;
 	uint64_t pulses, missed, bytes, sentences, fixes;
 	uint64_t samples[CORE_UNITS];

@@ -18,7 +18,7 @@ static struct date_reference date_reference(const struct core *core)
 {
 	return (struct date_reference){
 		.pivot_s = core->config.pivot_s,
-		.clock_trusted = core->status.clock_sync,
+		.clock_trusted = core->discipline.witness,
 		.clock_s = floor_div(core->last_raw_ns + core->real_minus_raw_ns, NS_PER_S),
 	};
 }

@@ -15,7 +15,7 @@
 #define PULSE_FRESH_NS (NS_PER_S * 5 / 2)
 /*
  * log2 s of coarse time: half a second while the lag is unknown, so that ntpd's root distance, and
- * with it the kernel's maxerror, says so to everyone, ourselves included (see witness_says).
+ * with it the kernel's maxerror, says so to everyone, ourselves included (see core/witness.h).
  */
 #define COARSE_PRECISION_UNKNOWN (-1)
 #define COARSE_PRECISION_LEAST   (-10)
@@ -53,9 +53,9 @@ void core_lag_update(struct core *core)
 static struct witness witness(const struct core *core)
 {
 	return (struct witness){
-		.usable = core->status.clock_sync,
+		.usable = core->discipline.witness,
 		.real_minus_raw_ns = core->real_minus_raw_ns,
-		.error_ns = core->status.clock_maxerr_us * 1000,
+		.error_ns = core->discipline.maxerr_us * 1000,
 	};
 }
 

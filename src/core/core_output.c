@@ -118,6 +118,7 @@ void core_reject(struct core *core, enum core_cause cause, int64_t raw_ns, int64
 void core_publish(struct core *core, const struct core_sample *sample)
 {
 	core->status.samples[sample->unit]++;
+	core->published_raw_ns = core->last_raw_ns;
 	if (core->output.sample) {
 		core->output.sample(core->output.arg, sample);
 	}

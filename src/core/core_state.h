@@ -7,6 +7,7 @@
 #include "core/gate.h"
 #include "core/label.h"
 #include "core/nmea.h"
+#include "core/witness.h"
 
 /* Constellations whose satellite counts are kept apart. */
 #define CORE_TALKERS 8
@@ -45,7 +46,9 @@ struct core {
 	/* clocks */
 	int64_t last_raw_ns;
 	int64_t real_minus_raw_ns;
-	int64_t step_raw_ns; /* CLOCK_REALTIME was last set */
+	int64_t step_raw_ns;      /* CLOCK_REALTIME was last set */
+	int64_t published_raw_ns; /* last sample of either unit, CORE_NEVER none */
+	struct discipline discipline;
 };
 
 /* core_output.c */

@@ -8,10 +8,39 @@
 
 #define MS INT64_C(1000000)
 
-/* The system clock can vouch for a second if it is surely within this of the truth. */
-#define WITNESS_NS (200 * MS)
-/* …and a pulse lies so near to one of its seconds that no other can be meant. */
+/*
+ * A pulse lies so near to one of the clock's seconds that no other can be meant. The 50 ms to half
+ * a second are the quarter of WITNESS_NS by which a bound may grow before it is told again.
+ */
 #define CERTAIN_NS (450 * MS)
+
+/* The bound that ntpd sets at its start, and its growth each second. */
+#define NTPD_START_US 16
+#define GROWTH_US     500
+
+static bool ntpd_started(int64_t maxerr_us)
+{
+	return maxerr_us >= NTPD_START_US && (maxerr_us - NTPD_START_US) % GROWTH_US == 0;
+}
+
+void discipline_hear(struct discipline *d, bool sync, int64_t maxerr_us, bool independent)
+{
+	bool fell = d->sync && sync && maxerr_us < d->maxerr_us;
+
+	if (!sync || maxerr_us > WITNESS_NS / 1000 || (fell && ntpd_started(maxerr_us))) {
+		d->witness = false;
+	} else if (fell && independent) {
+		d->witness = true;
+	}
+	d->sync = sync;
+	d->maxerr_us = maxerr_us;
+}
+
+void discipline_step(struct discipline *d)
+{
+	d->witness = false;
+	d->sync = false;
+}
 
 bool witness_second(const struct witness *w, int64_t second_raw_ns, int64_t *utc_s)
 {

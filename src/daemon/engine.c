@@ -172,7 +172,7 @@ static void look_at_clock(struct engine *e)
 {
 	struct event event = event_now(e, EVENT_CLOCK);
 
-	if (clock_watch_changed(&e->clock)) {
+	while (clock_watch_changed(&e->clock)) {
 		event.clock.sync = e->clock.sync;
 		event.clock.maxerr_us = e->clock.maxerr_us;
 		engine_feed(e, &event);

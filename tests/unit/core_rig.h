@@ -98,6 +98,21 @@ static inline void tick(int64_t raw_ns)
 	send((struct event){.type = EVENT_TICK, .raw_ns = raw_ns});
 }
 
+/* The kernel's word on the system clock. */
+static inline void kernel_says(int64_t raw_ns, bool sync, int64_t maxerr_us)
+{
+	send((struct event){.type = EVENT_CLOCK,
+			    .raw_ns = raw_ns,
+			    .clock = {.sync = sync, .maxerr_us = maxerr_us}});
+}
+
+/* The system clock's discipline is seen at work: an update at raw_ns. */
+static inline void disciplined(int64_t raw_ns, int64_t maxerr_us)
+{
+	kernel_says(raw_ns, true, maxerr_us + 100);
+	kernel_says(raw_ns, true, maxerr_us);
+}
+
 /* Bytes whose first began at first_ns; read when the last had come. */
 static inline void bytes(int64_t first_ns, const char *data, size_t len)
 {

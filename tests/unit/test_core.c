@@ -228,9 +228,7 @@ static void receiver_against_a_synchronised_clock_is_suspect_and_silent(void **s
 {
 	(void)state;
 	rig.clock_ns = -10 * NS_PER_S;
-	send((struct event){.type = EVENT_CLOCK,
-			    .raw_ns = raw_at(0) - 1,
-			    .clock = {.sync = true, .maxerr_us = 20000}});
+	disciplined(raw_at(0) - 1, 20000);
 	good(0, 60);
 	assert_int_equal(state_now(), CORE_SUSPECT);
 	assert_int_equal(rig.sample_count[CORE_PPS] + rig.sample_count[CORE_COARSE], 0);
@@ -325,13 +323,13 @@ static void burst_that_began_before_the_step_gives_no_coarse_time(void **state)
 static void clock_that_was_set_is_no_witness_until_it_is_vouched_for_again(void **state)
 {
 	(void)state;
-	send((struct event){.type = EVENT_CLOCK,
-			    .raw_ns = raw_at(0),
-			    .clock = {.sync = true, .maxerr_us = 1234}});
+	disciplined(raw_at(0), 1234);
 	assert_true(core_status(&rig.core)->clock_sync);
+	assert_true(core_status(&rig.core)->clock_witness);
 	assert_int_equal(core_status(&rig.core)->clock_maxerr_us, 1234);
 	send((struct event){.type = EVENT_STEP, .raw_ns = raw_at(1)});
 	assert_false(core_status(&rig.core)->clock_sync);
+	assert_false(core_status(&rig.core)->clock_witness);
 }
 
 static void label_survives_a_step_without_a_gap(void **state)
