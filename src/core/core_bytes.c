@@ -157,11 +157,11 @@ void core_bytes(struct core *core, const struct event *event)
 		return;
 	}
 	core->status.bytes += count;
-	line_read(&core->line, event->raw_ns, count, byte_ns(event->bytes.bps),
+	line_read(&core->line, event->raw_ns, event->bytes.data, count, byte_ns(event->bytes.bps),
 		  core->framer.inside);
 	at = arrival(core, event, 0);
 	core_settle(core, at.raw_ns);
-	epoch_read(&core->epoch, &at, event->raw_ns);
+	epoch_read(&core->epoch, &at, core->line.quiet_ns, event->raw_ns);
 	for (size_t i = 0; i < count; i++) {
 		i += nmea_skip(&core->framer, event->bytes.data + i, count - i);
 		if (i < count) {
@@ -169,5 +169,5 @@ void core_bytes(struct core *core, const struct event *event)
 			take_byte(core, event->bytes.data[i], &at);
 		}
 	}
-	line_done(&core->line, count);
+	line_done(&core->line);
 }

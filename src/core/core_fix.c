@@ -9,6 +9,8 @@
 #define LAG_LEARNED 8
 /* A remembered lag this far from what is seen now is of another baud rate or receiver. */
 #define LAG_CREDIBLE_NS (NS_PER_S / 4)
+/* Without a fix of a whole second for so long, those of a fraction are all there is. */
+#define WHOLE_RARE_NS (NS_PER_S * 5 / 2)
 /* A burst this far from the usual lag says nothing better than a second. */
 #define LAG_USABLE_NS (NS_PER_S * 2 / 5)
 /* A lag is measured only against a pulse this fresh. */
@@ -152,9 +154,33 @@ static void act_on(struct core *core, const struct fix *fix, const struct label_
 	publish_coarse(core, fix, label_lag_ns(l, fix));
 }
 
-void core_fix(struct core *core, const struct fix *fix)
+/*
+ * A fix of a fraction of a second says as much of the second as one of the whole. It is made use of
+ * where there are no others, or where the arrival of those proves nothing.
+ */
+static bool fraction_wanted(const struct core *core, const struct fix *fix)
+{
+	return core->label.state == LABEL_UNKNOWN || !core->label.attached ||
+	       fix->raw_ns - core->whole_raw_ns > WHOLE_RARE_NS;
+}
+
+/* The fix of the whole second before, as if made that much earlier. */
+static struct fix whole(const struct fix *given)
+{
+	struct fix fix = *given;
+
+	fix.raw_ns -= fix.fraction_ns;
+	fix.real_ns -= fix.fraction_ns;
+	fix.made_raw_ns -= fix.made_raw_ns == LINE_NEVER ? 0 : fix.fraction_ns;
+	fix.fraction_ns = 0;
+	return fix;
+}
+
+void core_fix(struct core *core, const struct fix *given)
 {
 	struct witness clock = witness(core);
+	struct fix whole_fix = whole(given);
+	const struct fix *fix = &whole_fix;
 
 	if (!fix->valid) {
 		return;
@@ -164,8 +190,10 @@ void core_fix(struct core *core, const struct fix *fix)
 		core_reject(core, CORE_DATE, core->last_raw_ns, 0, 0);
 		return;
 	}
-	if (fix->fraction_ns != 0) {
-		core_reject(core, CORE_FRACTION, core->last_raw_ns, fix->fraction_ns, 1);
+	if (given->fraction_ns == 0) {
+		core->whole_raw_ns = given->raw_ns;
+	} else if (!fraction_wanted(core, given)) {
+		core_reject(core, CORE_FRACTION, core->last_raw_ns, given->fraction_ns, 1);
 		return;
 	}
 	core->fix = true;

@@ -42,6 +42,7 @@ struct core {
 	struct label label;
 	struct robust lags; /* of confirming bursts after their pulses */
 	bool suspect_told;
+	int64_t whole_raw_ns; /* the last fix of a whole second */
 
 	/* clocks */
 	int64_t last_raw_ns;

@@ -4,14 +4,16 @@
 
 #include "core/calendar.h"
 
+/* A line idle for so long is before a new burst. */
+#define BURST_QUIET_NS INT64_C(100000000)
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
 #define LATEST_S (INT64_MAX / 2 / NS_PER_S)
 
-void epoch_read(struct epoch *e, const struct arrival *first, int64_t read_raw_ns)
+void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, int64_t read_raw_ns)
 {
-	if (e->last_read_raw_ns == 0 || first->raw_ns - e->last_read_raw_ns >= EPOCH_GAP_NS) {
+	if (e->last_read_raw_ns == 0 || quiet_ns >= BURST_QUIET_NS) {
 		e->burst = *first;
 		e->burst_unused = true;
 	}

@@ -62,8 +62,10 @@ struct epoch {
 	bool dated;
 };
 
-/* Zeroed is initialised. Call for each read, with the arrival of its first byte. */
-void epoch_read(struct epoch *epoch, const struct arrival *first, int64_t read_raw_ns);
+/* Zeroed is initialised. Call for each read, with the arrival of its first byte, and how long the
+ * line was idle before it. */
+void epoch_read(struct epoch *epoch, const struct arrival *first, int64_t quiet_ns,
+		int64_t read_raw_ns);
 
 /* True if this sentence begins another epoch than the one open: epoch_close() that one first. */
 bool epoch_begins(const struct epoch *epoch, const struct sentence *sentence);

@@ -39,6 +39,8 @@
  */
 #define MOVED_NS     (20 * MS)
 #define CARRIABLE_NS (400 * MS)
+/* So many times `agree` fixes that prove nothing, in a row, are called ambiguous. */
+#define UNPROVEN_TOLD 4
 /* So long has the grid been there when it is found. */
 #define GRID_BEFORE_NS (3 * NS_PER_S)
 /* Without a pulse for so long there are none. */
@@ -162,7 +164,7 @@ static void leap_settled(struct label *l, int64_t utc_s)
 
 /* A burst that may have waited in the receiver tells its phase to nobody. */
 static bool usable(struct label *l, const struct fix *fix, const struct gate *gate,
-		   const struct witness *w)
+		   const struct witness *w, const struct core_config *config)
 {
 	int64_t seen;
 
@@ -171,6 +173,7 @@ static bool usable(struct label *l, const struct fix *fix, const struct gate *ga
 		return true;
 	}
 	l->unproven++;
+	l->ambiguous |= l->unproven >= UNPROVEN_TOLD * config->agree;
 	return gate->locked && witness_second(w, gate_floor(gate, fix->raw_ns), &seen);
 }
 
@@ -183,10 +186,6 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	enum opinion opinion;
 	int64_t utc_s;
 
-	if (!usable(l, fix, gate, w)) {
-		l->ambiguous = l->unproven >= config->agree;
-		return LABEL_GATHERED;
-	}
 	candidate_add(l, gate);
 	result->claimed_s = c->utc_s;
 	if (c->count < config->agree) {
@@ -348,8 +347,8 @@ static bool leap_told(struct label *l, const struct fix *fix)
 
 /* Rules 1, 9 and 10: what a fix does that tells another label. */
 static enum label_verdict contradict(struct label *l, const struct fix *fix,
-				     const struct gate *gate, const struct witness *w,
-				     const struct core_config *config, struct label_result *result)
+				     const struct witness *w, const struct core_config *config,
+				     struct label_result *result)
 {
 	int64_t jump = jump_for(l, result->lag_ns);
 
@@ -361,7 +360,7 @@ static enum label_verdict contradict(struct label *l, const struct fix *fix,
 	}
 	l->lag_changes = 0;
 	l->contrary++;
-	if (candidate_proven(fix, gate) && !fix->leap_second) {
+	if (fix->made_raw_ns > fix->raw_ns - CONTINUOUS_NS && !fix->leap_second) {
 		rival_vote(&l->rival, jump, result->lag_ns + jump * NS_PER_S, fix->raw_ns);
 	}
 	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
@@ -400,7 +399,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	enum opinion opinion;
 	int64_t utc_s, seen;
 
-	if (!gate->locked || !usable(l, fix, gate, w)) {
+	if (!gate->locked || !usable(l, fix, gate, w, config)) {
 		return false;
 	}
 	candidate_add(l, gate);
@@ -509,6 +508,9 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 	if (fix->stale || doubled(l, fix)) {
 		return result;
 	}
+	if (l->state == LABEL_UNKNOWN && !usable(l, fix, pulses, w, config)) {
+		return result;
+	}
 	remember(l, fix);
 	if (l->state == LABEL_UNKNOWN) {
 		if (pulses == &no_gate && pulses_due(gate, fix->raw_ns)) {
@@ -519,7 +521,7 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 	}
 	result.lag_ns = label_lag_ns(l, fix);
 	if (!continues(l, fix, result.lag_ns)) {
-		result.verdict = contradict(l, fix, gate, w, config, &result);
+		result.verdict = contradict(l, fix, w, config, &result);
 		return result;
 	}
 	if (!l->attached && !candidate_proven(fix, &no_gate)) {

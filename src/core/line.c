@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "core/line.h"
 
+#include <string.h>
+
 /* A FIFO may hold back 16 bytes, and the read may come late by as much as 8 more take. */
-#define FIFO_BYTES   16
 #define MARGIN_BYTES 24
 
 void line_init(struct line *l)
@@ -22,7 +23,19 @@ void line_look(struct line *l, int64_t raw_ns)
 	}
 }
 
-void line_read(struct line *l, int64_t raw_ns, size_t count, int64_t byte_ns, bool inside)
+/* Where the sentence begins that the read ends within, as no receiver pauses within one. */
+static size_t last_begun(const uint8_t *data, size_t count)
+{
+	const uint8_t *begin = memrchr(data, '$', count);
+
+	if (!begin || memchr(begin, '\n', count - (size_t)(begin - data))) {
+		return count;
+	}
+	return (size_t)(begin - data);
+}
+
+void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count, int64_t byte_ns,
+	       bool inside)
 {
 	int64_t busy = (int64_t)count * byte_ns;
 	int64_t margin = MARGIN_BYTES * byte_ns;
@@ -30,42 +43,34 @@ void line_read(struct line *l, int64_t raw_ns, size_t count, int64_t byte_ns, bo
 
 	line_look(l, raw_ns);
 	gap = raw_ns - l->read_raw_ns;
-	l->before_raw_ns = l->read_raw_ns;
 	l->read_raw_ns = raw_ns;
 	l->first_raw_ns = raw_ns - busy;
 	l->byte_ns = byte_ns;
-	l->inside = inside;
 	/* Or it is more than the line can have brought since the read before. */
 	l->stale = l->stale || busy > gap + margin;
-	l->idle = !l->stale && (byte_ns ? gap - busy > margin : gap >= LINE_QUIET_NS);
+	l->quiet_ns = gap - busy + (l->whole ? l->idle_ns : 0);
+	l->idle_ns = gap - busy;
+	l->whole = count > 0 && data[count - 1] == '\n';
+	l->idle = !l->stale && gap - busy > (byte_ns ? margin : LINE_PAUSE_NS);
+	/* After a long pause the loop read at once; else the line may have been idle at the end. */
+	l->after = !inside && gap - busy >= LINE_QUIET_NS ? 0 : last_begun(data, count);
 	if (l->stale) {
 		l->empty_raw_ns = LINE_NEVER;
 	}
 }
 
-/*
- * The line was idle before the read's first byte; or, if that one continues a sentence, at the
- * soonest when the so many bytes were through.
- */
-static int64_t idle_raw_ns(const struct line *l, size_t count)
-{
-	int64_t through = l->before_raw_ns + ((int64_t)count - FIFO_BYTES) * l->byte_ns;
-
-	if (!l->inside) {
-		return l->first_raw_ns;
-	}
-	return through > l->before_raw_ns ? through : l->before_raw_ns;
-}
-
 int64_t line_made_raw_ns(const struct line *l, size_t index)
 {
-	return l->idle ? idle_raw_ns(l, index) : l->empty_raw_ns;
+	if (!l->idle || index < l->after) {
+		return l->empty_raw_ns;
+	}
+	return l->first_raw_ns - (index ? MARGIN_BYTES * l->byte_ns : 0);
 }
 
-void line_done(struct line *l, size_t count)
+void line_done(struct line *l)
 {
 	if (l->idle) {
-		l->empty_raw_ns = idle_raw_ns(l, count);
+		l->empty_raw_ns = l->first_raw_ns - MARGIN_BYTES * l->byte_ns;
 	}
 	l->stale = false;
 }

@@ -13,30 +13,36 @@
  *
  * Between two reads the line was busy for at most as long as the bytes of the second take. Where
  * more time passed, it was idle for a moment and the queue empty: what was sent after that moment
- * was made after it.
+ * was made after it. At worst it was idle right after the first read, and all bytes of the second
+ * followed without a pause.
  */
 
 /*
  * A look at the line this long after the one before shows that the loop was stopped: what it then
- * finds has waited, nobody knows how long. An event that looks comes at least every 1.25 s.
+ * finds has waited, nobody knows how long. A look comes at least every 1.25 s.
  */
 #define LINE_STALL_NS INT64_C(1750000000)
-/* A line whose bit rate is not known was idle if nothing was read for this long. */
+/* A pause so long ends what the loop collects of a burst: after it the first byte is read at once.
+ */
 #define LINE_QUIET_NS INT64_C(180000000)
+/* What is no UART (USB, a pipe) is far faster than the receiver: with this pause it was idle. */
+#define LINE_PAUSE_NS INT64_C(25000000)
 /* The queue was never seen empty. */
 #define LINE_NEVER INT64_MIN
 
 struct line {
 	int64_t look_raw_ns;  /* when the loop was last alive; 0 never */
 	int64_t read_raw_ns;  /* the last read; before the first, the first look; 0 never */
-	int64_t empty_raw_ns; /* the queue was empty at or after this instant; LINE_NEVER */
+	int64_t empty_raw_ns; /* what comes now was made at or after this instant; LINE_NEVER */
 	/* the read in hand */
-	int64_t before_raw_ns; /* the read before it */
-	int64_t first_raw_ns;  /* its first byte, if the line was busy up to the read */
-	int64_t byte_ns;       /* 0 unknown */
-	bool idle;             /* the line was idle between the two */
-	bool inside;           /* the bytes before it ended within a sentence */
-	bool stale;            /* some of it had waited to be read */
+	int64_t first_raw_ns; /* its first byte, if the line was busy up to the read */
+	int64_t byte_ns;      /* of one byte; 0 no UART */
+	bool idle;            /* the line was idle between the read before and this one */
+	size_t after;         /* from this byte on, surely before and not after it */
+	bool stale;           /* some of it had waited to be read */
+	bool whole;           /* it ended with a sentence */
+	int64_t quiet_ns;     /* how long the line was idle before it */
+	int64_t idle_ns;      /* …between the read before and this one */
 };
 
 void line_init(struct line *line);
@@ -44,12 +50,15 @@ void line_init(struct line *line);
 /* The loop is alive: it would have read what there was. */
 void line_look(struct line *line, int64_t raw_ns);
 
-/* A read of count bytes of byte_ns each; inside: what was read before ended within a sentence. */
-void line_read(struct line *line, int64_t raw_ns, size_t count, int64_t byte_ns, bool inside);
+/* A read; inside: the one before ended within a sentence. */
+void line_read(struct line *line, int64_t raw_ns, const uint8_t *data, size_t count,
+	       int64_t byte_ns, bool inside);
 
-/* The earliest instant at which a burst that begins with that byte of the read can have been made:
- * its own, if the line was idle right before it. LINE_NEVER: no telling. */
+/*
+ * The earliest instant at which a burst that begins with that byte of the read can have been made:
+ * its own, if the line was idle right before it. LINE_NEVER: no telling.
+ */
 int64_t line_made_raw_ns(const struct line *line, size_t index);
 
 /* The read in hand has been dealt with. */
-void line_done(struct line *line, size_t count);
+void line_done(struct line *line);
