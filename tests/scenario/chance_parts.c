@@ -144,6 +144,6 @@ void draw_fill(struct draw *d, int64_t percent)
 	}
 	d->chance->roomy &= percent < 75;
 	/* 25 ms at 9600 baud are what an idle line needs to be seen, and bursts jitter. */
-	d->chance->lively &= percent <= 92 && (100 - percent) * 10 / p[WORLD_RATE] >= 25;
+	d->chance->lively &= percent <= (p[WORLD_RATE] > 1 ? 60 : 92);
 	say(d, "line %" PRId64 " %% full, buffer %" PRId64 "; ", percent, p[WORLD_BUFFER]);
 }

@@ -58,7 +58,8 @@ static void fills_at(struct play *play, int64_t rate, int64_t bps)
 	play->config.p[WORLD_SENTENCES] = 1 << NMEA_RMC;
 	fills(play, 800);
 	play->config.p[WORLD_FILL] /= rate;
-	play->config.p[WORLD_LAG] = 150 * MS_NS / rate;
+	play->config.p[WORLD_LAG] = rate == 2 ? 75 * MS_NS : 45 * MS_NS;
+	play->config.p[WORLD_READ] = rate == 2 ? READ_LOOP : READ_FIFO;
 	starts(play, 120);
 	struct judge_window *later = watch(play, 15, 120);
 	ends(play);

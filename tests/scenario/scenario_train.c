@@ -28,6 +28,7 @@ SCENARIO(several_pulses_a_second_never_give_a_wrong_edge)
 SCENARIO(a_trailing_edge_that_looks_like_a_pulse_is_never_taken_for_it)
 {
 	play->config.p[WORLD_RING] = 1000000;
+	play->config.p[WORLD_WIDTH] = 400 * MS_NS;
 	opens_late(play);
 	starts(play, 200);
 	ends(play);
@@ -35,7 +36,8 @@ SCENARIO(a_trailing_edge_that_looks_like_a_pulse_is_never_taken_for_it)
 
 SCENARIO(a_trailing_edge_that_rings_now_and_then_is_never_taken_for_the_pulse)
 {
-	play->config.p[WORLD_RING] = 400000;
+	play->config.p[WORLD_RING] = 700000;
+	play->config.p[WORLD_WIDTH] = 400 * MS_NS;
 	opens_late(play);
 	starts(play, 200);
 	ends(play);
