@@ -37,6 +37,17 @@ void draw_date(struct draw *d)
 	config->clock_start_ns = config->start_utc_s * SECOND_NS;
 }
 
+/* A clock that somebody vouches for does not miss a leap second. */
+static bool will_sync(const struct world_config *config)
+{
+	for (int i = 0; i < config->change_count; i++) {
+		if (config->changes[i].param == WORLD_SYNC) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void draw_half_year(struct draw *d, bool leap)
 {
 	struct world_config *config = d->config;
@@ -46,7 +57,7 @@ void draw_half_year(struct draw *d, bool leap)
 	config->clock_start_ns = config->start_utc_s * SECOND_NS;
 	config->leap_utc_s = half_year;
 	config->leap = !leap ? 0 : one_in(d, 2) ? 1 : -1;
-	config->leap_in_clock = d->witness || one_in(d, 2);
+	config->leap_in_clock = d->witness || will_sync(config) || one_in(d, 2);
 	d->p[WORLD_LEAP_STYLE] = draw(d, 0, 3);
 	d->half_year = true;
 	say(d, "half-year, leap %d style %" PRId64 "; ", config->leap, d->p[WORLD_LEAP_STYLE]);
