@@ -152,8 +152,10 @@ static void hear_label(struct belief *belief, const struct told *told)
 	}
 	agreed = belief->rival.bursts >= belief->core->agree &&
 		 (told->ahead_s == 0 || !belief->contradicted);
-	if (agreed && (!belief->believes || !belief->published)) {
+	if (agreed && !belief->believes) {
 		believe_rival(belief, OPEN_NS);
+	} else if (agreed && !belief->published) {
+		believe_rival(belief, LINGER_NS);
 	} else if (agreed && rival_leaps(belief)) {
 		believe_rival(belief, LINGER_NS);
 	} else if (rival_held(belief)) {

@@ -143,9 +143,13 @@ static void twist_full(struct draw *d)
 {
 	int64_t *p = d->p;
 
-	p[WORLD_BPS] = draw_of(d, 4800, 9600, 9600, 19200, 38400);
-	p[WORLD_BPS_KNOWN] = 1;
 	p[WORLD_RATE] = draw_of(d, 1, 1, 1, 2, 5, 10);
+	p[WORLD_BPS] = p[WORLD_RATE] > 2 ? draw_of(d, 9600, 19200, 38400)
+					 : draw_of(d, 4800, 9600, 9600, 19200, 38400);
+	p[WORLD_BPS_KNOWN] = 1;
+	if (p[WORLD_RATE] > 1) {
+		p[WORLD_SENTENCES] = 1 << NMEA_RMC;
+	}
 	p[WORLD_DIGITS] = p[WORLD_RATE] > 1 ? 2 : p[WORLD_DIGITS];
 	p[WORLD_READ] = one_in(d, 4) ? READ_DAEMON : READ_LOOP;
 	p[WORLD_LAG] = draw(d, 50, 300) * MS_NS / p[WORLD_RATE];

@@ -37,6 +37,17 @@ void draw_date(struct draw *d)
 	config->clock_start_ns = config->start_utc_s * SECOND_NS;
 }
 
+/* A clock that somebody vouches for does not miss a leap second. */
+static bool will_sync(const struct world_config *config)
+{
+	for (int i = 0; i < config->change_count; i++) {
+		if (config->changes[i].param == WORLD_SYNC) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void draw_half_year(struct draw *d, bool leap)
 {
 	struct world_config *config = d->config;
@@ -46,7 +57,7 @@ void draw_half_year(struct draw *d, bool leap)
 	config->clock_start_ns = config->start_utc_s * SECOND_NS;
 	config->leap_utc_s = half_year;
 	config->leap = !leap ? 0 : one_in(d, 2) ? 1 : -1;
-	config->leap_in_clock = d->witness || one_in(d, 2);
+	config->leap_in_clock = d->witness || will_sync(config) || one_in(d, 2);
 	d->p[WORLD_LEAP_STYLE] = draw(d, 0, 3);
 	d->half_year = true;
 	say(d, "half-year, leap %d style %" PRId64 "; ", config->leap, d->p[WORLD_LEAP_STYLE]);
@@ -144,6 +155,6 @@ void draw_fill(struct draw *d, int64_t percent)
 	}
 	d->chance->roomy &= percent < 75;
 	/* 25 ms at 9600 baud are what an idle line needs to be seen, and bursts jitter. */
-	d->chance->lively &= percent <= 92 && (100 - percent) * 10 / p[WORLD_RATE] >= 25;
+	d->chance->lively &= percent <= (p[WORLD_RATE] > 1 ? 60 : 92);
 	say(d, "line %" PRId64 " %% full, buffer %" PRId64 "; ", percent, p[WORLD_BUFFER]);
 }

@@ -127,7 +127,7 @@ static void draw_cold_start(struct draw *d)
 static void draw_mishap(struct draw *d, int64_t at_s)
 {
 	int64_t at_ns = at_s * SECOND_NS + draw(d, 0, SECOND_NS - 1);
-	int64_t lasts_ns = draw(d, 3, 30) * SECOND_NS, to_ns = at_ns + lasts_ns;
+	int64_t lasts_ns = draw(d, 3, 30) * SECOND_NS, to_ns;
 	static const struct {
 		const char *name;
 		enum world_param param;
@@ -150,21 +150,23 @@ static void draw_mishap(struct draw *d, int64_t at_s)
 	    (plain[i].param == WORLD_OLD && (d->late || d->half_year || d->lag_odd))) {
 		return;
 	}
-	say(d, "%s from %" PRId64 " for %" PRId64 "; ", plain[i].name, at_s, lasts_ns / SECOND_NS);
-	if (plain[i].param == WORLD_STALL) {
-		change(d, at_ns, WORLD_STALL, lasts_ns / 10);
-		trouble(d, at_ns, at_ns + lasts_ns / 10);
-		return;
-	}
 	if (plain[i].param == WORLD_OLD) {
 		d->p[WORLD_OLD_S] = -1;
-		to_ns = at_ns + draw(d, 1, 5) * SECOND_NS;
+		lasts_ns = draw(d, 1, 5) * SECOND_NS;
 		d->lie = true;
+	} else if (plain[i].param == WORLD_STALL) {
+		lasts_ns /= 10;
+	}
+	to_ns = at_ns + lasts_ns;
+	say(d, "%s from %" PRId64 " for %" PRId64 " ms; ", plain[i].name, at_s, lasts_ns / MS_NS);
+	trouble(d, at_ns, to_ns);
+	if (plain[i].param == WORLD_STALL) {
+		change(d, at_ns, WORLD_STALL, lasts_ns);
+		return;
 	}
 	d->late |= plain[i].param == WORLD_LATE;
 	change(d, at_ns, plain[i].param, plain[i].value);
 	change(d, to_ns, plain[i].param, plain[i].back);
-	trouble(d, at_ns, to_ns);
 }
 
 void draw_realistic(struct draw *d)

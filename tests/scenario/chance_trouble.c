@@ -88,6 +88,9 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if ((param == WORLD_LATE || lag) && d->half_year) {
 		return false;
 	}
+	if ((param == WORLD_LATE || param == WORLD_STALL) && d->lag_odd) {
+		return false;
+	}
 	/* A lag that moves unseen has jumped. */
 	if ((hides(param) && d->lag_moved) || (lag && d->hidden)) {
 		return false;
@@ -131,6 +134,22 @@ static int64_t draw_value(struct draw *d, const struct kind *kind)
 	}
 }
 
+/* What a setting is when the trouble is over; at the start it may be something else. */
+static int64_t usual(const struct draw *d, enum world_param param)
+{
+	switch (param) {
+	case WORLD_FIX:
+	case WORLD_PULSES:
+	case WORLD_SERIAL:
+		return 1;
+	case WORLD_CLOCK_PPB:
+	case WORLD_LAG_JITTER:
+		return d->p[param];
+	default:
+		return 0;
+	}
+}
+
 void draw_trouble(struct draw *d, int64_t begin_s)
 {
 	const struct kind *kind =
@@ -139,7 +158,7 @@ void draw_trouble(struct draw *d, int64_t begin_s)
 		to = draw(d, from + 1, begin_s + MIDDLE_S);
 	int64_t value, from_ns = from * SECOND_NS + draw(d, 0, SECOND_NS - 1);
 
-	if (!fits(d, kind)) {
+	if (!fits(d, kind) || (kind->param == WORLD_SUSPEND && d->p[WORLD_SUSPEND_ERROR] != 0)) {
 		return;
 	}
 	value = draw_value(d, kind);
@@ -151,7 +170,7 @@ void draw_trouble(struct draw *d, int64_t begin_s)
 
 		trouble(d, from_ns, from_ns + lasts);
 	} else {
-		change(d, to * SECOND_NS, kind->param, d->p[kind->param]);
+		change(d, to * SECOND_NS, kind->param, usual(d, kind->param));
 		trouble(d, from_ns, to * SECOND_NS);
 	}
 	if (kind->param == WORLD_STEP) {

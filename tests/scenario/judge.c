@@ -9,6 +9,8 @@
 
 /* A leap second has two names, and clocks may do it a moment apart: both hold for so long. */
 #define LEAP_ROUND_NS (3 * SECOND_NS)
+/* A coarse sample that knows no lag is as far off as that, and by what the reads add. */
+#define LAG_SLACK_NS (50 * MS_NS)
 
 __attribute__((format(printf, 3, 4))) static void fault(struct judge *judge, enum fault_kind kind,
 							const char *format, ...)
@@ -193,18 +195,28 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 	}
 }
 
-static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns)
+/* As late as bursts are, if the sample says that it does not know. */
+static int64_t unknown_lag_ns(const struct judge *judge, const struct core_sample *sample)
+{
+	const int64_t *p = judge->world->p;
+	int64_t lag_ns = p[WORLD_LAG] + judge->world->lag_ns + 4 * p[WORLD_LAG_JITTER];
+
+	return sample->precision >= -1 ? lag_ns + LAG_SLACK_NS : 0;
+}
+
+static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns, int64_t lag_ns)
 {
 	int64_t off = error_ns + (error_ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2);
 
 	int64_t phase_ns = judge->world->p[WORLD_PHASE] + judge->world->phase_ns;
 	int64_t bound_ns = judge->coarse_bound_ns + (phase_ns < 0 ? -phase_ns : phase_ns);
+	int64_t late_ns = lag_ns > bound_ns ? lag_ns : bound_ns;
 
 	/* With a bound beyond half a second, any permitted second within it will do. */
 	for (int64_t ahead = off / SECOND_NS - 1; ahead <= off / SECOND_NS + 1; ahead++) {
 		int64_t rest = error_ns - ahead * SECOND_NS;
 
-		if (rest < bound_ns && rest > -bound_ns && belief_allows(&judge->belief, ahead)) {
+		if (rest < bound_ns && rest > -late_ns && belief_allows(&judge->belief, ahead)) {
 			return true;
 		}
 	}
@@ -217,13 +229,14 @@ static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 	const struct truth *truth = judge->truth;
 	int64_t error_ns = sample->clock_ns - sample->receive_ns + truth->real_error_ns;
 	int64_t leap_ns = (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
-	bool fits = judge_coarse_fits(judge, error_ns) ||
-		    judge_coarse_fits(judge, error_ns - truth->untold_step_ns);
+	int64_t lag_ns = unknown_lag_ns(judge, sample);
+	bool fits = judge_coarse_fits(judge, error_ns, lag_ns) ||
+		    judge_coarse_fits(judge, error_ns - truth->untold_step_ns, lag_ns);
 
 	if (world->leap != 0 && truth->t_ns - leap_ns < LEAP_ROUND_NS &&
 	    leap_ns - truth->t_ns < LEAP_ROUND_NS) {
-		fits |= judge_coarse_fits(judge, error_ns - SECOND_NS) ||
-			judge_coarse_fits(judge, error_ns + SECOND_NS);
+		fits |= judge_coarse_fits(judge, error_ns - SECOND_NS, lag_ns) ||
+			judge_coarse_fits(judge, error_ns + SECOND_NS, lag_ns);
 	}
 	if (!fits && truth->t_ns >= judge->forgive_ns) {
 		fault(judge, FAULT_COARSE,

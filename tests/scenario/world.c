@@ -232,6 +232,15 @@ static int64_t later(int64_t a_ns, int64_t b_ns)
 	return a_ns > b_ns ? a_ns : b_ns;
 }
 
+/* When edges that were held back come out: first it is asked whether the clock was set. */
+static int64_t held_ns(const struct world *world)
+{
+	bool any = world->held[0].any || world->held[1].any;
+	bool untold = world->step_told_ns != INT64_MAX;
+
+	return !any ? INT64_MAX : later(world->stall_ns, untold ? world->step_told_ns : 0);
+}
+
 /* Whose turn it is, and when. */
 static enum turn world_turn(struct world *world, int64_t *at_ns)
 {
@@ -242,8 +251,7 @@ static enum turn world_turn(struct world *world, int64_t *at_ns)
 					: INT64_MAX,
 		[TURN_UPDATE] = world->update_ns,
 		[TURN_STEP] = later(world->step_told_ns, world->stall_ns),
-		[TURN_HELD] =
-			world->held[0].any || world->held[1].any ? world->stall_ns : INT64_MAX,
+		[TURN_HELD] = held_ns(world),
 		[TURN_LEAP] = world->leap_ns,
 		[TURN_EPOCH] = world->epoch * SECOND_NS / world->p[WORLD_RATE] - PREPARE_NS,
 		[TURN_EDGE] = world->edge_count > 0 ? world->edges[0].t_ns : INT64_MAX,

@@ -28,8 +28,13 @@ static void push_extra(struct world *world, enum edge_kind kind, int64_t n, int6
 		       int64_t late_ns, bool looks)
 {
 	bool marks = world->p[WORLD_CLEAR_MARKS];
+	int64_t t_ns = epoch_ns + late_ns;
 
-	push_edge(world, (struct edge){.t_ns = epoch_ns + late_ns,
+	if (late_ns > SECOND_NS / 2) {
+		n++; /* it is nearer to the pulse after */
+		late_ns -= SECOND_NS;
+	}
+	push_edge(world, (struct edge){.t_ns = t_ns,
 				       .kind = kind,
 				       .n = n,
 				       .late_ns = late_ns,
