@@ -53,6 +53,11 @@ const char *capture_key_name(enum capture_key key)
 	return keys[key].name;
 }
 
+bool capture_key_is_number(enum capture_key key)
+{
+	return keys[key].kind == COUNT || keys[key].kind == NS || keys[key].kind == NS_OR_NONE;
+}
+
 /* ------------------------------------------------------------------ values */
 
 static int64_t value_of(const struct core_config *config, enum capture_key key)
@@ -84,6 +89,13 @@ static void set_value(struct core_config *config, enum capture_key key, int64_t 
 		break;
 	default:
 		memcpy(at, &value, sizeof(value));
+	}
+}
+
+void capture_key_copy(struct core_config *to, const struct core_config *from, enum capture_key key)
+{
+	if (keys[key].kind != TEXT) {
+		set_value(to, key, value_of(from, key));
 	}
 }
 

@@ -54,6 +54,12 @@ const char *capture_key_name(enum capture_key key);
 const char *capture_key_text(const struct capture_head *head, enum capture_key key, char *text,
 			     size_t size);
 
+/* Its text is a decimal number, or "none". */
+bool capture_key_is_number(enum capture_key key);
+
+/* Takes this key's value over, and no other; nothing for CAPTURE_PROGRAM. */
+void capture_key_copy(struct core_config *to, const struct core_config *from, enum capture_key key);
+
 /*
  * The header line and a line for every key, in text that holds CAPTURE_HEAD_MAX; returns its length
  * without the NUL. A pivot within a day is written as that day; program is cleaned and cut.

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 unit(capture pps2shm_core)
+unit(capture_head pps2shm_core)
+unit(capture_pivot pps2shm_core)
 unit(board pps2shm_board_writer)
 unit(board_read pps2shm_board_writer Threads::Threads)
 unit(board_trace pps2shm_board_writer Threads::Threads)
