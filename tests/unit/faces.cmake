@@ -19,3 +19,9 @@ unit(status pps2shm_status)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)
+
+# What a daemon published is what replay makes of what record wrote.
+add_executable(round_trip round_trip.c)
+target_link_libraries(round_trip PRIVATE pps2shm_board_writer)
+add_test(NAME unit_round_trip COMMAND round_trip $<TARGET_FILE:pps2shm>)
+set_tests_properties(unit_round_trip PROPERTIES LABELS unit TIMEOUT 60)
