@@ -155,7 +155,7 @@ static void odd_seconds(struct player *p, struct input *in)
 	int64_t longer_ns = (int8_t)number(in, 1) * INT64_C(10000);
 
 	for (int i = 0; i < count; i++) {
-		int64_t begin = p->raw_ns;
+		uint64_t end = (uint64_t)p->raw_ns + (uint64_t)(NS_PER_S + longer_ns);
 
 		if (ways & 16) {
 			pulse(p, false);
@@ -169,7 +169,7 @@ static void odd_seconds(struct player *p, struct input *in)
 			pulse(p, false);
 		}
 		if (ways & 128) {
-			p->real_ns += NS_PER_S / 2;
+			p->real_ns = (int64_t)((uint64_t)p->real_ns + NS_PER_S / 2);
 			send(p, (struct event){.type = EVENT_STEP});
 		}
 		later(p, lag_ns);
@@ -182,9 +182,9 @@ static void odd_seconds(struct player *p, struct input *in)
 			later(p, 250000000);
 			send(p, (struct event){.type = EVENT_TICK});
 		}
-		if (p->raw_ns - begin < NS_PER_S + longer_ns) {
-			later(p, begin + NS_PER_S + longer_ns - p->raw_ns);
-		}
+		int64_t left = (int64_t)(end - (uint64_t)p->raw_ns);
+
+		later(p, left > 0 ? left : 0);
 	}
 }
 
