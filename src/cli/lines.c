@@ -22,7 +22,53 @@ int lines_open(struct lines *lines, const char *path, size_t longest, struct err
 		lines_close(lines);
 		return error_set(err, "out of memory");
 	}
+	lines->begin = lseek(lines->fd, 0, SEEK_CUR);
+	lines->keep = lines->begin < 0;
+	if (lines->keep) {
+		lines->kept = tmpfile();
+		if (!lines->kept) {
+			lines_close(lines);
+			return error_set(err, "%.300s: no temporary file: %s", path,
+					 strerror(errno));
+		}
+	}
 	return 0;
+}
+
+int lines_rewind(struct lines *lines, struct error *err)
+{
+	lines->start = 0;
+	lines->end = 0;
+	lines->line = 0;
+	if (lines->kept) {
+		lines->keep = false;
+		rewind(lines->kept);
+		return 0;
+	}
+	return lseek(lines->fd, lines->begin, SEEK_SET) < 0 ? error_set(err, "%s", strerror(errno))
+							    : 0;
+}
+
+/* As read(2): first what was kept, then the file itself. */
+static ssize_t take(struct lines *lines, char *to, size_t size)
+{
+	ssize_t n;
+
+	if (lines->kept && !lines->keep) {
+		n = (ssize_t)fread(to, 1, size, lines->kept);
+		if (n > 0 || ferror(lines->kept)) {
+			return n ? n : -1;
+		}
+		fclose(lines->kept);
+		lines->kept = NULL;
+	}
+	do {
+		n = read(lines->fd, to, size);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0 && lines->keep && fwrite(to, 1, (size_t)n, lines->kept) != (size_t)n) {
+		return -1;
+	}
+	return n;
 }
 
 /* Moves what is left to the front and reads on; > 0 bytes came, 0 the end, -1 err. */
@@ -37,9 +83,7 @@ static int fill(struct lines *lines, struct error *err)
 		return error_set(err, "line %ld: longer than %zu bytes", lines->line + 1,
 				 lines->size);
 	}
-	do {
-		n = read(lines->fd, lines->buffer + lines->end, lines->size - lines->end);
-	} while (n < 0 && errno == EINTR);
+	n = take(lines, lines->buffer + lines->end, lines->size - lines->end);
 	if (n < 0) {
 		return error_set(err, "line %ld: %s", lines->line + 1, strerror(errno));
 	}
@@ -81,6 +125,9 @@ void lines_close(struct lines *lines)
 {
 	if (lines->fd > STDIN_FILENO) {
 		close(lines->fd);
+	}
+	if (lines->kept) {
+		fclose(lines->kept);
 	}
 	free(lines->buffer);
 }

@@ -71,6 +71,32 @@ static int take_options(int argc, char **argv, struct options *options)
 	return CLI_OK;
 }
 
+/* What the daemon goes by, with the lag that it has learned by now. */
+static int write_head(struct recording *recording)
+{
+	char text[CAPTURE_HEAD_MAX];
+	struct pps2shm_board_snapshot seen;
+	struct capture_head head;
+
+	if (pps2shm_board_read(recording->board, &seen, recording->why, sizeof(recording->why))) {
+		return -1;
+	}
+	const struct pps2shm_board_settings *settings = &seen.head.settings;
+
+	capture_head_init(&head);
+	snprintf(head.program, sizeof(head.program), "%s", seen.head.program);
+	head.config.pivot_s = settings->pivot_utc_s;
+	head.config.agree = settings->agree;
+	head.config.relabel_hold_ns = settings->relabel_hold_ns;
+	head.config.holdover_ns = settings->holdover_ns;
+	head.config.pps_offset_ns = settings->pps_offset_ns;
+	head.config.configured_lag_ns = settings->configured_lag_ns;
+	head.config.learned_lag_ns = seen.page.lag_learned ? seen.page.lag_ns : CORE_NO_LAG;
+	head.config.clear_edge = settings->clear_edge;
+	fwrite(text, 1, capture_format_head(&head, text), recording->out);
+	return 0;
+}
+
 /* A trace record as the event that it was. */
 static struct event event_of(const struct pps2shm_board_event *traced)
 {
@@ -182,11 +208,11 @@ static int record(struct recording *recording, long seconds)
 {
 	const int64_t start = seconds_now();
 	struct sigaction action = {.sa_handler = stop};
-	int rc = 0;
+	int rc;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	fputs(CAPTURE_HEADER, recording->out);
+	rc = write_head(recording);
 	while (rc == 0 && !stopped && (!seconds || seconds_now() - start < seconds)) {
 		rc = take_all(recording);
 		if (rc == 0) {

@@ -8,11 +8,11 @@
 
 #include "cli/cli.h"
 #include "cli/lines.h"
-#include "core/capture.h"
-#include "daemon/config.h"
+#include "cli/replay_settings.h"
 
 static const char help[] =
-	"usage: pps2shm replay FILE [--events] [--summary] [--config FILE] [OPTION]...\n"
+	"usage: pps2shm replay FILE [--events] [--summary] [--pivot DATE] [--config FILE]\n"
+	"                      [OPTION]...\n"
 	"\n"
 	"Plays a capture through the time logic, as fast as it can, and prints what the daemon "
 	"would\n"
@@ -20,17 +20,45 @@ static const char help[] =
 	"\n"
 	"  FILE         a capture (pps2shm record); - is standard input\n"
 	"  --events     also state changes, rejections and what else was noticed\n"
-	"  --summary    at the end one object with all counters\n"
+	"  --summary    at the end one object with all counters, and the settings in use\n"
+	"  --pivot DATE believe no date before this day, as 2026-11-01, as it stands\n"
 	"\n"
-	"Those options of 'pps2shm run' that concern the time logic count here too, such as "
-	"--agree.\n"
-	"The system's configuration file is read only if --config names it.\n";
+	"The settings are those of the daemon that was recorded, as the capture tells them. "
+	"Options of\n"
+	"'pps2shm run' that concern the time logic, such as --agree, go before them. The "
+	"system's\n"
+	"configuration file is read only if --config names it.\n";
 
 struct options {
 	const char *file;
 	bool events;
 	bool summary;
+	bool pivot;
+	int64_t pivot_s;
 };
+
+/* --pivot DATE or --pivot=DATE at argv[*i]; *i is left at its last word. */
+static int take_pivot(struct options *options, char **argv, int *i)
+{
+	const char *date = argv[*i][7] == '=' ? argv[*i] + 8 : argv[++*i];
+
+	if (!date) {
+		return cli_usage_error(argv[0], "--pivot needs a value");
+	}
+	if (!capture_date(date, strlen(date), &options->pivot_s)) {
+		return cli_usage_error(
+			argv[0],
+			"--pivot: '%.60s' is not allowed: want a day as 2026-11-01, 1980 to 2115",
+			date);
+	}
+	options->pivot = true;
+	return CLI_OK;
+}
+
+static bool is_pivot(const char *word)
+{
+	return strncmp(word, "--pivot", 7) == 0 && (word[7] == '\0' || word[7] == '=');
+}
 
 static int take_options(int argc, char **argv, struct options *options)
 {
@@ -39,6 +67,12 @@ static int take_options(int argc, char **argv, struct options *options)
 			options->events = true;
 		} else if (strcmp(argv[i], "--summary") == 0) {
 			options->summary = true;
+		} else if (is_pivot(argv[i])) {
+			int rc = take_pivot(options, argv, &i);
+
+			if (rc) {
+				return rc;
+			}
 		} else if (argv[i][0] == '-' && argv[i][1] != '\0') {
 			return cli_usage_error(argv[0], "unknown option '%s'", argv[i]);
 		} else if (options->file) {
@@ -68,7 +102,7 @@ static void print_notice(void *arg, const struct core_notice *notice)
 	fwrite(text, 1, (size_t)n + 1, arg);
 }
 
-static void print_summary(const struct core_status *s)
+static void print_summary(const struct core_status *s, const struct replay_settings *settings)
 {
 	printf("{\"event\":\"summary\",\"state\":\"%s\",\"pulses\":%" PRIu64 ",\"missed\":%" PRIu64
 	       ",\"bytes\":%" PRIu64 ",\"sentences\":%" PRIu64 ",\"fixes\":%" PRIu64,
@@ -80,9 +114,11 @@ static void print_summary(const struct core_status *s)
 		       s->rejects[i]);
 	}
 	printf("},\"lag_learned\":%s,\"lag_ns\":%" PRId64 ",\"lag_jitter_ns\":%" PRId64
-	       ",\"jitter_ns\":%" PRId64 ",\"period_error_ppb\":%" PRId64 "}\n",
+	       ",\"jitter_ns\":%" PRId64 ",\"period_error_ppb\":%" PRId64 ",",
 	       s->lag_learned ? "true" : "false", s->lag_ns, s->lag_jitter_ns, s->jitter_ns,
 	       s->period_error_ppb);
+	replay_settings_print(settings);
+	puts("}");
 }
 
 /* All lines of the capture through the core; -1 with err at the first bad one. */
@@ -111,7 +147,8 @@ static int play(struct core *core, struct lines *lines, struct error *err)
 	return rc;
 }
 
-static int replay(const struct options *options, const struct core_config *config)
+static int play_with(const struct options *options, const struct replay_settings *settings,
+		     struct lines *lines, struct error *err)
 {
 	const struct core_output output = {
 		.arg = stdout,
@@ -119,24 +156,36 @@ static int replay(const struct options *options, const struct core_config *confi
 		.notice = options->events ? print_notice : NULL,
 	};
 	struct core *core = malloc(core_size());
+
+	if (!core) {
+		return error_set(err, "out of memory");
+	}
+	core_init(core, &settings->head.config, &output);
+	int rc = play(core, lines, err);
+
+	if (rc == 0 && options->summary) {
+		print_summary(core_status(core), settings);
+	}
+	free(core);
+	return rc;
+}
+
+static int replay(const struct options *options, const struct config *config)
+{
+	static struct replay_settings settings;
 	struct lines lines;
 	struct error err;
 
-	if (!core) {
-		return cli_failed("replay", "out of memory");
-	}
 	if (lines_open(&lines, options->file, CAPTURE_LINE_MAX, &err)) {
-		free(core);
 		return cli_failed("replay", "%s", err.text);
 	}
-	core_init(core, config, &output);
-	int rc = play(core, &lines, &err);
+	int rc = replay_settings_find(&settings, &lines, config,
+				      options->pivot ? &options->pivot_s : NULL, &err);
 
-	if (rc == 0 && options->summary) {
-		print_summary(core_status(core));
+	if (rc == 0) {
+		rc = play_with(options, &settings, &lines, &err);
 	}
 	lines_close(&lines);
-	free(core);
 	if (fflush(stdout) || ferror(stdout)) {
 		return cli_failed("replay", "standard output: %s", strerror(errno));
 	}
@@ -163,5 +212,5 @@ int cli_replay(int argc, char **argv)
 		return rc;
 	}
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	return replay(&options, &config.core);
+	return replay(&options, &config);
 }

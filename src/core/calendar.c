@@ -52,6 +52,16 @@ static int year_of(int64_t utc_s)
 	return year;
 }
 
+void calendar_date(int64_t utc_s, int *year, int *month, int *day)
+{
+	*year = year_of(utc_s);
+	*month = 12;
+	while (calendar_day_start_s(*year, *month, 1) > utc_s) {
+		--*month;
+	}
+	*day = 1 + (int)((utc_s - calendar_day_start_s(*year, *month, 1)) / S_PER_DAY);
+}
+
 int calendar_full_year(int two_digits, int64_t pivot_s)
 {
 	int first = year_of(pivot_s) - 40;

@@ -21,6 +21,9 @@ bool calendar_valid(int year, int month, int day);
 /* UTC second at which that (valid) day begins. */
 int64_t calendar_day_start_s(int year, int month, int day);
 
+/* The day in which that second lies, from the year 1 to 9999. */
+void calendar_date(int64_t utc_s, int *year, int *month, int *day);
+
 /* The four-digit year that a two-digit one means: within 40 years before to 59 after the pivot. */
 int calendar_full_year(int two_digits, int64_t pivot_s);
 

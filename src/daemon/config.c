@@ -32,6 +32,7 @@ void config_default(struct config *config)
 			abort(); /* the table contradicts itself; the unit test finds it */
 		}
 	}
+	config->given = 0;
 }
 
 /* The first error stands; nothing in it can play tricks on a terminal. */

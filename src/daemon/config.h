@@ -43,6 +43,8 @@ struct config {
 
 	char state_file[256]; /* empty: none */
 	int log_level;        /* enum log_level */
+
+	uint64_t given; /* a bit for each key of the table that a file or an option has set */
 };
 
 void config_default(struct config *config);
@@ -106,6 +108,9 @@ extern const size_t config_key_count;
 /* Sets one key from its text; why says what is allowed. */
 int config_set(struct config *config, const struct config_key *key, const char *value,
 	       struct error *why);
+
+/* Whether a file or an option has set the key of this option (without "--"). */
+bool config_given(const struct config *config, const char *option);
 
 /* "0 to 255, or none" */
 void config_allowed(const struct config_key *key, char *text, size_t size);

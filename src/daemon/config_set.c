@@ -121,10 +121,21 @@ int config_set(struct config *config, const struct config_key *key, const char *
 			 : set_number(config, key, value);
 
 	if (rc == 0) {
+		config->given |= UINT64_C(1) << (key - config_keys);
 		return 0;
 	}
 	config_allowed(key, allowed, sizeof(allowed));
 	return error_set(why, "'%.60s' is not allowed: want %s", value, allowed);
+}
+
+bool config_given(const struct config *config, const char *option)
+{
+	for (size_t i = 0; i < config_key_count; i++) {
+		if (strcmp(config_keys[i].option, option) == 0) {
+			return config->given >> i & 1;
+		}
+	}
+	return false;
 }
 
 __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size,

@@ -239,7 +239,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
 	if (c->use_board) {
-		d->engine.board = board_create(c->board_name, version, err);
+		d->engine.board = board_create(c->board_name, version, &core, err);
 		if (!d->engine.board) {
 			return -1;
 		}

@@ -18,7 +18,8 @@
 #define RECORD_HEAD_BYTES sizeof(struct pps2shm_board_record)
 
 /* The layout is an interface between programs: a change here is a new PPS2SHM_BOARD_VERSION. */
-static_assert(sizeof(struct pps2shm_board_head) == 1032, "board head");
+static_assert(sizeof(struct pps2shm_board_settings) == 48, "board settings");
+static_assert(sizeof(struct pps2shm_board_head) == 1080, "board head");
 static_assert(sizeof(struct pps2shm_board_receiver) == 32, "board receiver");
 static_assert(sizeof(struct pps2shm_board_unit) == 264, "board unit");
 static_assert(sizeof(struct pps2shm_board_source) == 328, "board source");
@@ -73,7 +74,19 @@ static void show_page(struct board *board)
 	store_head(board, HEAD_AT(page_seq), ++board->seq);
 }
 
-static void fill_head(struct pps2shm_board_head *head, const char *program)
+static void fill_settings(struct pps2shm_board_settings *settings, const struct core_config *config)
+{
+	settings->pivot_utc_s = config->pivot_s;
+	settings->relabel_hold_ns = config->relabel_hold_ns;
+	settings->holdover_ns = config->holdover_ns;
+	settings->pps_offset_ns = config->pps_offset_ns;
+	settings->configured_lag_ns = config->configured_lag_ns;
+	settings->agree = config->agree;
+	settings->clear_edge = config->clear_edge;
+}
+
+static void fill_head(struct pps2shm_board_head *head, const char *program,
+		      const struct core_config *config)
 {
 	struct timespec now;
 
@@ -91,9 +104,11 @@ static void fill_head(struct pps2shm_board_head *head, const char *program)
 		snprintf(head->cause_names[i], sizeof(head->cause_names[i]), "%s",
 			 core_cause_name((enum core_cause)i));
 	}
+	fill_settings(&head->settings, config);
 }
 
-struct board *board_create(const char *name, const char *program, struct error *err)
+struct board *board_create(const char *name, const char *program, const struct core_config *config,
+			   struct error *err)
 {
 	struct pps2shm_board_head head = {0};
 	struct board *board = calloc(1, sizeof(*board));
@@ -107,7 +122,7 @@ struct board *board_create(const char *name, const char *program, struct error *
 		free(board);
 		return NULL;
 	}
-	fill_head(&head, program);
+	fill_head(&head, program, config);
 	store_words(&board->store.layout->head, &head, sizeof(head));
 	/* A first heartbeat: nobody is to think that the daemon hangs while it starts. */
 	board->page.raw_ns = (int64_t)head.instance;

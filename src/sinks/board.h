@@ -26,11 +26,12 @@ struct board_extra {
 
 /*
  * Makes the board, readable by all, and locks it (flock) for as long as it is open. name begins
- * with
- * "/"; program is the version shown to readers. What a dead daemon left behind is taken over; NULL
- * with err if a live one owns it, if it is another user's, or if there is no room in /dev/shm.
+ * with "/"; program is the version shown to readers, config what the core was given. What a dead
+ * daemon left behind is taken over; NULL with err if a live one owns it, if it is another user's,
+ * or if there is no room in /dev/shm.
  */
-struct board *board_create(const char *name, const char *program, struct error *err);
+struct board *board_create(const char *name, const char *program, const struct core_config *config,
+			   struct error *err);
 
 /* Shows the whole state; to be called about once a second, and when the state changes. */
 void board_update(struct board *board, const struct core_status *status,

@@ -24,7 +24,7 @@ extern "C" {
 
 #define PPS2SHM_BOARD_NAME    "/pps2shm"
 #define PPS2SHM_BOARD_MAGIC   "PPS2SHM" /* with its NUL: 8 bytes */
-#define PPS2SHM_BOARD_VERSION 1
+#define PPS2SHM_BOARD_VERSION 2
 
 #define PPS2SHM_BOARD_SAMPLES     3600  /* seconds in the ring */
 #define PPS2SHM_BOARD_TRACE_BYTES 65536 /* trace ring */
@@ -39,6 +39,17 @@ enum { PPS2SHM_BOARD_COARSE, PPS2SHM_BOARD_PPS, PPS2SHM_BOARD_UNITS };
 /* Index of sources[]. */
 enum { PPS2SHM_BOARD_SERIAL, PPS2SHM_BOARD_PULSE, PPS2SHM_BOARD_SOURCES };
 
+/* What the time logic of this daemon goes by: what a recording needs to be played as it ran. */
+struct pps2shm_board_settings {
+	int64_t pivot_utc_s; /* no date before it is believed as it stands */
+	int64_t relabel_hold_ns;
+	int64_t holdover_ns;
+	int64_t pps_offset_ns;
+	int64_t configured_lag_ns; /* the one in use is in the page */
+	int32_t agree;
+	uint32_t clear_edge; /* 1: the clear edge marks the second */
+};
+
 /* Written once, before the magic. */
 struct pps2shm_board_head {
 	char magic[8];     /* PPS2SHM_BOARD_MAGIC; zero while the board is made or closed */
@@ -49,6 +60,7 @@ struct pps2shm_board_head {
 	char program[80];  /* version of the daemon */
 	char state_names[PPS2SHM_BOARD_STATES][16];
 	char cause_names[PPS2SHM_BOARD_CAUSES][20]; /* unused ones are empty */
+	struct pps2shm_board_settings settings;
 	/* These three change; see docs/board.md. */
 	uint64_t page_seq;     /* odd while the page is being written */
 	uint64_t samples_next; /* samples written ever; the next goes to this % SAMPLES */

@@ -29,10 +29,22 @@ static inline int64_t raw_now(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+/* No setting as by default, no two alike. */
+static const struct core_config board_config = {
+	.agree = 5,
+	.relabel_hold_ns = 61,
+	.holdover_ns = 31,
+	.pps_offset_ns = -7,
+	.configured_lag_ns = 8,
+	.learned_lag_ns = CORE_NO_LAG,
+	.pivot_s = 1924992000,
+	.clear_edge = true,
+};
+
 static inline struct board *create(void)
 {
 	struct error err = {""};
-	struct board *board = board_create(name, "1.2 (test)", &err);
+	struct board *board = board_create(name, "1.2 (test)", &board_config, &err);
 
 	if (!board) {
 		fail_msg("%s", err.text);

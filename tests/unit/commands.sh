@@ -35,8 +35,8 @@ capture() { printf '# pps2shm capture 1\n'; printf '%s\n' "$@"; }
 expect 2 'usage: pps2shm COMMAND' "$pps2shm"
 expect 2 "unknown command 'sing'" "$pps2shm" sing
 expect 0 'libgpiod generation' "$pps2shm" -V
-expect 0 'capture format 1' "$pps2shm" --version
-expect 0 'board layout 1' "$pps2shm" -V
+expect 0 'capture format 2' "$pps2shm" --version
+expect 0 'board layout 2' "$pps2shm" -V
 expect 0 'ntp shm layout' "$pps2shm" -V
 for command in status record replay run; do
 	expect 0 "usage: pps2shm $command" "$pps2shm" "$command" --help
@@ -69,11 +69,60 @@ expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --edge clear
 expect 2 "--agree: '1'" "$pps2shm" replay "$work/good" --agree 1
 printf '[pps]\nedge = clear\n' >"$work/conf"
 expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --config "$work/conf"
+# A capture with a head, one without, and options over both.
+{
+	printf '# pps2shm capture 2\nC version 1.2 (x)\nC pivot 2031-02-03\nC agree 5\nC edge clear\n'
+	printf 'T 5 6\nP 6 7 assert 1\n'
+} >"$work/said"
+expect 0 '"other_edge":1' "$pps2shm" replay "$work/said" --summary
+expect 0 '"pivot":{"value":"2031-02-03","from":"capture"}' "$pps2shm" replay "$work/said" --summary
+expect 0 '"version":{"value":"1.2 (x)","from":"capture"}' "$pps2shm" replay "$work/said" --summary
+expect 0 '"agree":{"value":5,"from":"capture"}' "$pps2shm" replay "$work/said" --summary
+expect 0 '"learned_lag_ns":{"value":null,"from":"default"}' "$pps2shm" replay "$work/said" --summary
+expect 0 '"agree":{"value":4,"from":"option"}' "$pps2shm" replay "$work/said" --summary --agree 4
+expect 0 '"unsettled":1' "$pps2shm" replay "$work/said" --summary --edge assert
+expect 0 '"edge":{"value":"clear","from":"option"}' "$pps2shm" replay "$work/good" --summary \
+	--config "$work/conf"
+for given in '--pivot 2030-01-02' '--pivot=2030-01-02'; do
+	expect 0 '"pivot":{"value":"2030-01-02","from":"option"}' \
+		"$pps2shm" replay $given "$work/said" --summary
+done
+expect 2 "--pivot: '2030-13-02'" "$pps2shm" replay "$work/said" --pivot 2030-13-02
+expect 2 '--pivot needs a value' "$pps2shm" replay "$work/said" --pivot
+{ sed -n 1,2p "$work/said"; echo 'C colour red'; } >"$work/colour"
+expect 1 "line 3: the key is 'colour'" "$pps2shm" replay "$work/colour"
+
+# A capture from before the pivot of its format, which says so itself: by a file and by a pipe.
+burst() { # the second of the minute
+	local body="GPRMC,1200$1.00,A,,,,,,,051026,,,A" sum=0 i
+	for ((i = 0; i < ${#body}; i++)); do
+		((sum ^= $(printf '%d' "'${body:i:1}")))
+	done
+	printf '$%s*%02X\\r\\n' "$body" "$sum"
+}
+october() { # sync or unsync
+	capture "K 1000000000 1791201601000000000 $1 100"
+	for ((i = 10; i < 30; i++)); do
+		printf 'P %d000000000 %d000000000 assert %d\n' "$i" $((1791201600 + i)) "$i"
+		printf 'S %d200000000 %d200000000 0 %s\n' "$i" $((1791201600 + i)) "$(burst "$i")"
+		printf 'T %d800000000 %d800000000\n' "$i" $((1791201600 + i))
+	done
+}
+for clock in sync unsync; do
+	october "$clock" >"$work/october"
+	expect 0 '"pivot":{"value":"2026-10-04","from":"content"}' \
+		"$pps2shm" replay "$work/october" --summary
+	expect 0 '"clock_ns":1791201629000000000,"receive' "$pps2shm" replay "$work/october"
+	"$pps2shm" replay "$work/october" --summary >"$work/by-file"
+	# shellcheck disable=SC2002 # a pipe is what is tested
+	cat "$work/october" | "$pps2shm" replay - --summary | cmp "$work/by-file" - || failed=1
+done
+expect 1 'line 3: cut short' sh -c "head -c 80 '$work/october' | '$pps2shm' replay -"
 expect 1 'standard output: No space left' sh -c "exec '$pps2shm' replay '$work/good' --summary >/dev/full"
 
 # --- with one: a simulated receiver that writes to no segment ---
 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none \
-	--board-name "$board" 2>"$work/log" &
+	--agree 6 --board-name "$board" 2>"$work/log" &
 daemon=$!
 for ((i = 0; i < 200; i++)); do
 	"$pps2shm" status --board-name "$board" >/dev/null && break
@@ -88,8 +137,15 @@ expect 1 "pid $daemon" "$pps2shm" run --pps sim --coarse-unit none --pps-unit no
 	--state-file none --board-name "$board"
 expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --board-name "$board"
 expect 0 '"sentences":' "$pps2shm" replay "$work/live" --summary
-[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 1' ] || failed=1
-[[ $(sed -n 2p "$work/live") == 'K '* ]] || { echo 'FAILED: no K at the start'; failed=1; }
+[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 2' ] || failed=1
+[[ $(grep -v '^[#C]' "$work/live" | head -n 1) == 'K '* ]] || {
+	echo 'FAILED: no K at the start'
+	failed=1
+}
+version=$("$pps2shm" -V | sed -n '1s/^pps2shm //p')
+for line in "version $version" 'agree 6' 'edge assert' 'relabel_hold_ns 60000000000'; do
+	grep -Fxq "C $line" "$work/live" || { echo "FAILED: no 'C $line'"; failed=1; }
+done
 grep -q '^P ' "$work/live" || { echo 'FAILED: no pulse recorded'; failed=1; }
 
 # A recording ends by itself, in order, when the daemon does.

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 unit(capture pps2shm_core)
+unit(capture_head pps2shm_core)
+unit(capture_pivot pps2shm_core)
 unit(board pps2shm_board_writer)
 unit(board_read pps2shm_board_writer Threads::Threads)
 unit(board_trace pps2shm_board_writer Threads::Threads)
@@ -17,3 +19,9 @@ unit(status pps2shm_status)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)
+
+# What a daemon published is what replay makes of what record wrote.
+add_executable(round_trip round_trip.c)
+target_link_libraries(round_trip PRIVATE pps2shm_board_writer)
+add_test(NAME unit_round_trip COMMAND round_trip $<TARGET_FILE:pps2shm>)
+set_tests_properties(unit_round_trip PROPERTIES LABELS unit TIMEOUT 60)

@@ -86,6 +86,24 @@ static void every_state_and_cause_has_a_name_that_fits(void **state)
 	board_close(board);
 }
 
+static void readers_see_what_the_time_logic_goes_by(void **state)
+{
+	struct board *board = create();
+	struct pps2shm_board *reader = open_board();
+	struct pps2shm_board_settings seen = read_board(reader).head.settings;
+
+	(void)state;
+	assert_int_equal(seen.pivot_utc_s, 1924992000);
+	assert_int_equal(seen.agree, 5);
+	assert_int_equal(seen.relabel_hold_ns, 61);
+	assert_int_equal(seen.holdover_ns, 31);
+	assert_int_equal(seen.pps_offset_ns, -7);
+	assert_int_equal(seen.configured_lag_ns, 8);
+	assert_int_equal(seen.clear_edge, 1);
+	pps2shm_board_close(reader);
+	board_close(board);
+}
+
 static void all_users_may_read_it_whatever_the_umask(void **state)
 {
 	mode_t old = umask(077);
@@ -110,7 +128,7 @@ static void a_second_daemon_is_refused_and_told_the_pid(void **state)
 
 	(void)state;
 	snprintf(pid, sizeof(pid), "(pid %d)", getpid());
-	assert_null(board_create(name, "second", &err));
+	assert_null(board_create(name, "second", &board_config, &err));
 	assert_non_null(strstr(err.text, pid));
 	/* ... and the first one's board is whole. */
 	struct pps2shm_board *reader = open_board();
@@ -187,9 +205,9 @@ static void bad_names_are_refused(void **state)
 	struct error err;
 
 	(void)state;
-	assert_null(board_create("pps2shm", "", &err));
-	assert_null(board_create("/", "", &err));
-	assert_null(board_create("/a/b", "", &err));
+	assert_null(board_create("pps2shm", "", &board_config, &err));
+	assert_null(board_create("/", "", &board_config, &err));
+	assert_null(board_create("/a/b", "", &board_config, &err));
 	assert_non_null(strstr(err.text, "board name '/a/b'"));
 }
 
@@ -198,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(readers_see_what_was_written),
 		cmocka_unit_test(every_state_and_cause_has_a_name_that_fits),
+		cmocka_unit_test(readers_see_what_the_time_logic_goes_by),
 		cmocka_unit_test(all_users_may_read_it_whatever_the_umask),
 		cmocka_unit_test(a_second_daemon_is_refused_and_told_the_pid),
 		cmocka_unit_test(what_a_dead_daemon_left_is_taken_over),

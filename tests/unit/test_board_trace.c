@@ -27,9 +27,11 @@ static int setup(void **state)
 {
 	static struct both both;
 	struct pps2shm_board_event event;
+	struct core_config config;
 	struct error err;
 
-	both.board = board_create(name, "test", &err);
+	core_config_default(&config);
+	both.board = board_create(name, "test", &config, &err);
 	both.reader = pps2shm_board_open(name, why, sizeof(why));
 	/* The first call sets the start. */
 	if (!both.reader || pps2shm_board_trace_next(both.reader, &event, why, sizeof(why)) != 0) {

@@ -73,6 +73,19 @@ static void years_are_valid_from_1_to_9999(void **state)
 	assert_false(calendar_valid(10000, 1, 1));
 }
 
+static void a_date_is_that_of_the_day_a_second_lies_in(void **state)
+{
+	(void)state;
+	for (int64_t t = calendar_day_start_s(1823, 1, 1); t < calendar_day_start_s(2117, 1, 1);
+	     t += 43199) {
+		int year, month, day;
+
+		calendar_date(t, &year, &month, &day);
+		assert_true(calendar_valid(year, month, day));
+		assert_in_range(t - calendar_day_start_s(year, month, day), 0, S_PER_DAY - 1);
+	}
+}
+
 static void two_digit_years_lie_from_40_before_the_pivot_to_59_after(void **state)
 {
 	(void)state;
@@ -216,6 +229,7 @@ int main(void)
 		cmocka_unit_test(days_before_1970_are_negative),
 		cmocka_unit_test(only_days_that_exist_are_valid),
 		cmocka_unit_test(years_are_valid_from_1_to_9999),
+		cmocka_unit_test(a_date_is_that_of_the_day_a_second_lies_in),
 		cmocka_unit_test(two_digit_years_lie_from_40_before_the_pivot_to_59_after),
 		cmocka_unit_test(two_digit_years_around_a_pivot_in_2026),
 		cmocka_unit_test(date_from_the_pivot_on_stays),

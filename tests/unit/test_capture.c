@@ -237,8 +237,18 @@ static void text_longer_than_a_read_is_an_error(void **state)
 
 static void the_first_line_must_be_the_header(void **state)
 {
-	static const char *const others[] = {"", "T 1 2", "# pps2shm capture 2",
-					     "# pps2shm capture 1 ", "# pps2shm capture"};
+	static const char *const others[] = {
+		"",
+		"T 1 2",
+		"# pps2shm capture 0",
+		"# pps2shm capture 3",
+		"# pps2shm capture 1 ",
+		"# pps2shm capture 12",
+		"# pps2shm capture ",
+		"# pps2shm capture",
+		"C agree 3",
+	};
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		static struct capture_reader reader;

@@ -60,6 +60,29 @@ static void defaults_are_those_of_the_table_and_the_core(void **state)
 	assert_int_equal(config.log_level, 6);
 }
 
+static void what_was_given_is_known(void **state)
+{
+	static char file[] = "[time]\nagree = 3\n";
+	struct config config;
+	struct error err;
+
+	(void)state;
+	config_default(&config);
+	assert_int_equal(config.given, 0);
+	/* Also where it is the default. */
+	assert_int_equal(config_parse(&config, "f", file, strlen(file), &err), 0);
+	assert_true(config_given(&config, "agree"));
+	assert_false(config_given(&config, "holdover"));
+	assert_false(config_given(&config, "no-such-option"));
+	char *argv[] = {"x", "--holdover=5", "--edge", "clear", NULL};
+	int argc = 4;
+
+	assert_int_equal(config_load(&config, &argc, argv, NULL, &err), 0);
+	assert_true(config_given(&config, "holdover"));
+	assert_true(config_given(&config, "edge"));
+	assert_false(config_given(&config, "agree"));
+}
+
 static void every_key_is_read(void **state)
 {
 	struct config config;
@@ -360,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_those_of_the_table_and_the_core),
+		cmocka_unit_test(what_was_given_is_known),
 		cmocka_unit_test(every_key_is_read),
 		cmocka_unit_test(errors_name_file_line_key_value_and_what_is_allowed),
 		cmocka_unit_test(unknown_sections_and_keys_are_errors_with_their_line),
