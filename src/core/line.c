@@ -48,7 +48,7 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	l->byte_ns = byte_ns;
 	/* Or it is more than the line can have brought since the read before. */
 	l->stale = l->stale || busy > gap + margin;
-	l->quiet_ns = gap - busy + (l->whole ? l->idle_ns : 0);
+	l->quiet_ns = inside ? 0 : gap - busy + (l->whole ? l->idle_ns : 0);
 	l->idle_ns = gap - busy;
 	l->whole = count > 0 && data[count - 1] == '\n';
 	l->idle = !l->stale && gap - busy > (byte_ns ? margin : LINE_PAUSE_NS);
