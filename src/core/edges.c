@@ -6,6 +6,8 @@
 
 #include "core/calendar.h"
 
+/* By what the raw clock may miss a second. */
+#define CRYSTAL_NS_PER_S INT64_C(100000)
 /* Edges of a second train are looked for a little more closely: chance makes pairs, too. */
 #define PAIR_NS INT64_C(2000000)
 
@@ -66,6 +68,25 @@ bool edges_rival(const struct edges *e)
 		int partner = edge_near(e, edge_at(e, i) - NS_PER_S, PAIR_NS);
 
 		if (i != own && partner >= 0 && partner != own) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool edges_earlier(const struct edges *e, int64_t margin_ns, int64_t reach_ns)
+{
+	int64_t newest = edge_at(e, 0);
+
+	for (int i = 1; i < e->count; i++) {
+		int64_t since = newest - edge_at(e, i);
+		int64_t seconds = ns_to_nearest_s(since);
+		int64_t early = since - seconds * NS_PER_S;
+
+		if (seconds > EDGES_EARLIER_S) {
+			break;
+		}
+		if (early > margin_ns + seconds * CRYSTAL_NS_PER_S && early < reach_ns) {
 			return true;
 		}
 	}

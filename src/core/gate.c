@@ -46,6 +46,8 @@
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS   8
 #define LIMIT_FLOOR_NS (10 * US)
+/* Whatever the jitter: later is late. */
+#define LIMIT_MOST_NS (800 * US)
 /* While the grid is fitted to its first pulses, and the jitter not yet known. */
 #define LIMIT_START_NS (500 * US)
 #define START_PULSES   8
@@ -147,13 +149,13 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 		limit = LIMIT_FLOOR_NS;
 	}
 	limit += (seconds - 1) * (g->updates < START_PULSES ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
-	return limit < NEAR_NS ? limit : NEAR_NS;
+	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
 }
 
 /* The edges of the train keep to one phase: late ones, each by its own delay, are no new grid. */
 static bool one_phase(const struct gate *g, const struct robust *phase)
 {
-	int64_t limit = popcorn_limit(g, 1);
+	int64_t limit = g->locked ? popcorn_limit(g, 1) : LIMIT_START_NS / 2;
 	int64_t least = INT64_MAX;
 	int64_t most = INT64_MIN;
 
@@ -172,13 +174,14 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	struct robust phase;
 	int64_t old_grid = 0;
 
-	if (edges_train(&g->edges, needed, &phase) < needed || edges_rival(&g->edges)) {
+	if (edges_train(&g->edges, needed, &phase) < needed || edges_rival(&g->edges) ||
+	    edges_earlier(&g->edges, LIMIT_START_NS, NEAR_NS)) {
+		return;
+	}
+	if (!one_phase(g, &phase)) {
 		return;
 	}
 	if (g->locked) {
-		if (!one_phase(g, &phase)) {
-			return;
-		}
 		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
 	}
 	if (!fit_start(g, raw_ns, needed)) {
@@ -295,6 +298,11 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		return result;
 	}
 	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;
+	if (near && result.residual_ns < 0 && raw_ns - g->sole_raw_ns < SOLE_NS) {
+		/* No interrupt is early: the pulses that made the grid were late. */
+		g->locked = false;
+		return result;
+	}
 	if (near && !fitted(g, raw_ns)) {
 		hold_residual(g, raw_ns - result.residual_ns, result.residual_ns);
 	}
