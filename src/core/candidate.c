@@ -8,6 +8,9 @@
 
 #define MS INT64_C(1000000)
 
+/* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
+#define ON_TIME_NS (5 * MS)
+#define FEW        16
 /* Bursts nearer than this continue one another. */
 #define CONTINUOUS_NS (NS_PER_S / 2)
 /* Phases this far from the second they began in are no story any more, but a stall's backlog. */
@@ -65,6 +68,17 @@ static int64_t second_earliest_ns(const struct robust *phases)
 	return phases->count > 1 ? second : first;
 }
 
+/* One in sixteen at most: a train that wanders over the second fits the pulse before, too. */
+static bool few_before(const struct robust *phases, int64_t instant_ns)
+{
+	int before = 0;
+
+	for (int i = 0; i < phases->count; i++) {
+		before += phases->values[i] < instant_ns;
+	}
+	return before * FEW <= phases->count || before < 2;
+}
+
 /*
  * How many seconds after second_raw_ns's pulse the one lies that the bursts name, as far as their
  * phase can tell: the latest that they do not come too early for. False: the one before it fits,
@@ -79,7 +93,8 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
-	return robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS;
+	return robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
+	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS);
 }
 
 /* What a witness says of the candidate's second; false if there is none. */

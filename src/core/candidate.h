@@ -23,7 +23,7 @@
 #define CANDIDATE_LATE_NS INT64_C(20000000)
 
 /* What bursts looked like is judged by so many of them; older ones no longer tell. */
-#define CANDIDATE_RECENT 16
+#define CANDIDATE_RECENT 64
 
 /* Fixes that agree with one another, in a row. */
 struct candidate {

@@ -26,12 +26,14 @@
 #define LAG_CHANGE_FIXES 10
 #define LEAP_FIXES       10
 /* A burst so long after its second is late, but may be; without a full line none is later. */
-#define LATEST_NS (1100 * MS)
+#define LATEST_NS (1000 * MS)
 /*
  * A jump of one second that moves the phase too could be bursts that come late for once; but no
  * receiver is a second late for minutes on a line that is not full. So many holds end it.
  */
 #define STORY_HOLDS 2
+/* A young label that is one second ahead would have lags of no more than this. */
+#define YOUNG_LATEST_NS (100 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (60 * NS_PER_S)
 /* The pulses moved: with less the label goes along; with more, near to half a second, which of two
@@ -285,6 +287,14 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	return jump;
 }
 
+/* A witness says what is counted. */
+static bool vouched(const struct label *l, const struct witness *w)
+{
+	int64_t seen;
+
+	return l->attached && witness_second(w, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s;
+}
+
 /* The label stands, the bursts come at another time. */
 static enum label_verdict change_lag(struct label *l, const struct fix *fix,
 				     const struct core_config *config, struct label_result *result)
@@ -350,7 +360,7 @@ static enum label_verdict contradict(struct label *l, const struct fix *fix,
 				     const struct witness *w, const struct core_config *config,
 				     struct label_result *result)
 {
-	int64_t jump = jump_for(l, result->lag_ns);
+	int64_t jump = vouched(l, w) && possible(result->lag_ns) ? 0 : jump_for(l, result->lag_ns);
 
 	result->old_utc_s = l->anchor_utc_s;
 	if (jump == 0 && !fix->leap_second) {
@@ -479,7 +489,7 @@ static bool impossible(const struct label *l, const struct fix *fix)
 	for (int i = 0; i < l->recent.count; i++) {
 		early += l->recent.values[i] < -CANDIDATE_EARLY_NS;
 	}
-	return l->attached && early >= 2 && l->latest_ns + NS_PER_S < LATEST_NS &&
+	return l->attached && early >= 2 && l->latest_ns < YOUNG_LATEST_NS &&
 	       fix->raw_ns - l->adopted_raw_ns < SETTLED_NS;
 }
 

@@ -52,8 +52,11 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	l->idle_ns = gap - busy;
 	l->whole = count > 0 && data[count - 1] == '\n';
 	l->idle = !l->stale && gap - busy > (byte_ns ? margin : LINE_PAUSE_NS);
-	/* After a long pause the loop read at once; else the line may have been idle at the end. */
-	l->after = !inside && gap - busy >= LINE_QUIET_NS ? 0 : last_begun(data, count);
+	/*
+	 * A busy line would hardly have been read just between two sentences: it was idle before
+	 * the first byte. Else it may have been idle at the end.
+	 */
+	l->after = inside ? last_begun(data, count) : 0;
 	if (l->stale) {
 		l->empty_raw_ns = LINE_NEVER;
 	}

@@ -22,9 +22,6 @@
  * finds has waited, nobody knows how long. A look comes at least every 1.25 s.
  */
 #define LINE_STALL_NS INT64_C(1750000000)
-/* A pause so long ends what the loop collects of a burst: after it the first byte is read at once.
- */
-#define LINE_QUIET_NS INT64_C(180000000)
 /* What is no UART (USB, a pipe) is far faster than the receiver: with this pause it was idle. */
 #define LINE_PAUSE_NS INT64_C(25000000)
 /* The queue was never seen empty. */
