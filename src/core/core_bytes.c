@@ -145,6 +145,7 @@ static struct arrival arrival(const struct core *core, const struct event *event
 		.real_ns = raw_ns + event->real_ns - event->raw_ns,
 		.made_raw_ns = line_made_raw_ns(line, index),
 		.stale = line->stale,
+		.look = line->look,
 	};
 }
 
@@ -159,9 +160,16 @@ void core_bytes(struct core *core, const struct event *event)
 	core->status.bytes += count;
 	line_read(&core->line, event->raw_ns, event->bytes.data, count, byte_ns(event->bytes.bps),
 		  core->framer.inside);
+	if (core->line.overlap_ns) {
+		epoch_earlier(&core->epoch, core->line.look, core->line.overlap_ns,
+			      core->line.idle);
+		arrival_earlier(&core->sentence, core->line.look, core->line.overlap_ns,
+				core->line.idle);
+	}
 	at = arrival(core, event, 0);
 	core_settle(core, at.raw_ns);
-	epoch_read(&core->epoch, &at, core->line.quiet_ns, event->raw_ns);
+	epoch_read(&core->epoch, &at, core->line.overlap_ns ? 0 : core->line.quiet_ns,
+		   event->raw_ns);
 	for (size_t i = 0; i < count; i++) {
 		i += nmea_skip(&core->framer, event->bytes.data + i, count - i);
 		if (i < count) {

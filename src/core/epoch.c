@@ -20,6 +20,23 @@ void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, 
 	e->last_read_raw_ns = read_raw_ns;
 }
 
+void arrival_earlier(struct arrival *a, unsigned look, int64_t earlier_ns, bool idle)
+{
+	if (a->look != look) {
+		return;
+	}
+	a->raw_ns -= earlier_ns;
+	a->real_ns -= earlier_ns;
+	a->made_raw_ns =
+		idle && a->made_raw_ns != LINE_NEVER ? a->made_raw_ns - earlier_ns : LINE_NEVER;
+}
+
+void epoch_earlier(struct epoch *e, unsigned look, int64_t earlier_ns, bool idle)
+{
+	arrival_earlier(&e->burst, look, earlier_ns, idle);
+	arrival_earlier(&e->begin, look, earlier_ns, idle);
+}
+
 bool epoch_begins(const struct epoch *e, const struct sentence *s)
 {
 	return e->open && (e->merged.second_of_day != s->second_of_day ||

@@ -44,6 +44,7 @@ struct arrival {
 	int64_t raw_ns, real_ns;
 	int64_t made_raw_ns;
 	bool stale;
+	unsigned look;
 };
 
 struct epoch {
@@ -66,6 +67,10 @@ struct epoch {
  * line was idle before it. */
 void epoch_read(struct epoch *epoch, const struct arrival *first, int64_t quiet_ns,
 		int64_t read_raw_ns);
+
+/* What began to arrive in this look came so much earlier; idle: the line was idle before it. */
+void epoch_earlier(struct epoch *epoch, unsigned look, int64_t earlier_ns, bool idle);
+void arrival_earlier(struct arrival *arrival, unsigned look, int64_t earlier_ns, bool idle);
 
 /* True if this sentence begins another epoch than the one open: epoch_close() that one first. */
 bool epoch_begins(const struct epoch *epoch, const struct sentence *sentence);

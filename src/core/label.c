@@ -205,6 +205,10 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	l->attached = c->on_grid;
 	l->second_ns = c->on_grid ? gate_period_ns(gate) : NS_PER_S;
 	adopt(l, fix, c->second_raw_ns, utc_s);
+	if (opinion == OPINION_VOUCHED) {
+		l->adopted_raw_ns -= SETTLED_NS;
+		l->suspect_raw_ns = 0;
+	}
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
 	leap_settled(l, utc_s);
@@ -430,13 +434,13 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	if (opinion == OPINION_SUSPECT) {
 		suspect(l, fix);
 	}
-	if (opinion != OPINION_TAKE && opinion != OPINION_VOUCHED) {
+	if (opinion != OPINION_VOUCHED && (opinion != OPINION_TAKE || held_back(l, fix, config))) {
 		return false;
 	}
 	l->attached = true;
 	l->second_ns = gate_period_ns(gate);
 	adopt(l, fix, c->second_raw_ns, utc_s);
-	l->adopted_raw_ns = adopted;
+	l->adopted_raw_ns = opinion == OPINION_VOUCHED ? fix->raw_ns - SETTLED_NS : adopted;
 	return true;
 }
 
@@ -471,8 +475,11 @@ static void hear_witness(struct label *l, const struct fix *fix, const struct wi
 		result->claimed_s = fix->utc_s;
 		heard = witness_burst(w, fix, &result->witness_s);
 	}
+	if (heard && result->witness_s == result->claimed_s) {
+		l->suspect_raw_ns = 0;
+	}
 	l->contradicted = heard && result->witness_s != result->claimed_s ? l->contradicted + 1 : 0;
-	l->suspect = false;
+	l->suspect = held_back(l, fix, config);
 	if (l->contradicted >= config->agree) {
 		suspect(l, fix);
 	}

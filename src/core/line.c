@@ -6,6 +6,8 @@
 
 /* A FIFO may hold back 16 bytes, and the read may come late by as much as 8 more take. */
 #define MARGIN_BYTES 24
+/* A read right after one that came back full. */
+#define SAME_LOOK_NS INT64_C(5000000)
 
 void line_init(struct line *l)
 {
@@ -15,7 +17,7 @@ void line_init(struct line *l)
 void line_look(struct line *l, int64_t raw_ns)
 {
 	if (l->look_raw_ns && raw_ns - l->look_raw_ns > LINE_STALL_NS) {
-		l->stale = true;
+		l->stalled = true;
 	}
 	l->look_raw_ns = raw_ns;
 	if (!l->read_raw_ns) {
@@ -34,32 +36,51 @@ static size_t last_begun(const uint8_t *data, size_t count)
 	return (size_t)(begin - data);
 }
 
+static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, bool inside)
+{
+	int64_t idle_before = l->whole ? l->gap_ns - l->busy_ns : 0;
+
+	l->look++;
+	l->gap_ns = gap_ns;
+	l->busy_ns = busy_ns;
+	l->inside = inside;
+	l->quiet_ns = inside ? 0 : gap_ns - busy_ns + idle_before;
+	/* Or it is more than the line can have brought since the look before. */
+	l->stale = l->stalled || busy_ns > gap_ns + MARGIN_BYTES * l->byte_ns;
+	l->stalled = false;
+	if (l->stale) {
+		l->empty_raw_ns = LINE_NEVER;
+	}
+}
+
 void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count, int64_t byte_ns,
 	       bool inside)
 {
 	int64_t busy = (int64_t)count * byte_ns;
 	int64_t margin = MARGIN_BYTES * byte_ns;
-	int64_t gap;
 
 	line_look(l, raw_ns);
-	gap = raw_ns - l->read_raw_ns;
+
+	int64_t gap = raw_ns - l->read_raw_ns;
+
 	l->read_raw_ns = raw_ns;
 	l->first_raw_ns = raw_ns - busy;
 	l->byte_ns = byte_ns;
-	/* Or it is more than the line can have brought since the read before. */
-	l->stale = l->stale || busy > gap + margin;
-	l->quiet_ns = inside ? 0 : gap - busy + (l->whole ? l->idle_ns : 0);
-	l->idle_ns = gap - busy;
-	l->whole = count > 0 && data[count - 1] == '\n';
-	l->idle = !l->stale && gap - busy > (byte_ns ? margin : LINE_PAUSE_NS);
+	if (gap < SAME_LOOK_NS && busy > gap + margin && l->look) {
+		l->overlap_ns = busy - gap;
+		l->gap_ns += gap;
+		l->busy_ns += busy;
+	} else {
+		l->overlap_ns = 0;
+		begin_look(l, gap, busy, inside);
+	}
+	l->whole = data[count - 1] == '\n';
+	l->idle = !l->stale && l->gap_ns - l->busy_ns > (byte_ns ? margin : LINE_PAUSE_NS);
 	/*
 	 * A busy line would hardly have been read just between two sentences: it was idle before
 	 * the first byte. Else it may have been idle at the end.
 	 */
-	l->after = inside ? last_begun(data, count) : 0;
-	if (l->stale) {
-		l->empty_raw_ns = LINE_NEVER;
-	}
+	l->after = l->inside ? last_begun(data, count) : 0;
 }
 
 int64_t line_made_raw_ns(const struct line *l, size_t index)
@@ -67,13 +88,12 @@ int64_t line_made_raw_ns(const struct line *l, size_t index)
 	if (!l->idle || index < l->after) {
 		return l->empty_raw_ns;
 	}
-	return l->first_raw_ns - (index ? MARGIN_BYTES * l->byte_ns : 0);
+	return l->first_raw_ns - (index || l->overlap_ns ? MARGIN_BYTES * l->byte_ns : 0);
 }
 
 void line_done(struct line *l)
 {
 	if (l->idle) {
-		l->empty_raw_ns = l->first_raw_ns - MARGIN_BYTES * l->byte_ns;
+		l->empty_raw_ns = l->read_raw_ns - l->busy_ns - MARGIN_BYTES * l->byte_ns;
 	}
-	l->stale = false;
 }

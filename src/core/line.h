@@ -31,15 +31,21 @@ struct line {
 	int64_t look_raw_ns;  /* when the loop was last alive; 0 never */
 	int64_t read_raw_ns;  /* the last read; before the first, the first look; 0 never */
 	int64_t empty_raw_ns; /* what comes now was made at or after this instant; LINE_NEVER */
+	bool stalled;         /* the loop was stopped, and has not read since */
+	/* this look at the line: one read, or several in a row by a loop with a small buffer */
+	unsigned look;    /* its number */
+	int64_t gap_ns;   /* since the look before */
+	int64_t busy_ns;  /* what its bytes took */
+	int64_t quiet_ns; /* how long the line was idle before it */
+	bool inside;      /* the look before ended within a sentence */
+	bool idle;        /* the line was idle for a moment since the look before */
+	bool stale;       /* some of it had waited to be read */
+	bool whole;       /* it ended with a sentence */
 	/* the read in hand */
 	int64_t first_raw_ns; /* its first byte, if the line was busy up to the read */
 	int64_t byte_ns;      /* of one byte; 0 no UART */
-	bool idle;            /* the line was idle between the read before and this one */
-	size_t after;         /* from this byte on, surely before and not after it */
-	bool stale;           /* some of it had waited to be read */
-	bool whole;           /* it ended with a sentence */
-	int64_t quiet_ns;     /* how long the line was idle before it */
-	int64_t idle_ns;      /* …between the read before and this one */
+	int64_t overlap_ns; /* so much earlier came what the reads before it in this look brought */
+	size_t after;       /* from this byte on, the line was idle before and not after it */
 };
 
 void line_init(struct line *line);

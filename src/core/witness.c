@@ -14,13 +14,19 @@
  */
 #define CERTAIN_NS (450 * MS)
 
-/* The bound that ntpd sets at its start, and its growth each second. */
+/*
+ * The bound that ntpd sets at its start, its growth each second, and how often it may have grown
+ * until the kernel is asked.
+ */
 #define NTPD_START_US 16
 #define GROWTH_US     500
+#define SEEN_AFTER    4
 
 static bool ntpd_started(int64_t maxerr_us)
 {
-	return maxerr_us >= NTPD_START_US && (maxerr_us - NTPD_START_US) % GROWTH_US == 0;
+	int64_t grown_us = maxerr_us - NTPD_START_US;
+
+	return grown_us >= 0 && grown_us % GROWTH_US == 0 && grown_us <= SEEN_AFTER * GROWTH_US;
 }
 
 void discipline_hear(struct discipline *d, bool sync, int64_t maxerr_us, bool independent)

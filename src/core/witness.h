@@ -21,8 +21,8 @@
  *
  * - Update: two words in succession say "synchronised", the second with a lower bound, the clock
  *   was not set in between (EVENT_STEP), and it is no start of ntpd.
- * - Start of ntpd: such a fall, to 16 us and any whole number of seconds' growth. (One true update
- *   in 500 looks like that by chance; the next one mends it.)
+ * - Start of ntpd: such a fall, to 16 us and the growth of a few whole seconds. (A true update
+ *   may look like that by chance; the next one mends it.)
  * - Established: by an update that cannot have followed our own samples, because none was published
  *   in DISCIPLINE_QUIET_NS before it. A clock that we set vouches for nothing.
  * - Kept: while the kernel goes on to say "synchronised" with a bound of at most WITNESS_NS,
