@@ -13,6 +13,8 @@
 #define FEW        16
 /* Bursts nearer than this continue one another. */
 #define CONTINUOUS_NS (NS_PER_S / 2)
+/* What is told more rarely is no train of bursts. */
+#define APART_S 10
 /* Phases this far from the second they began in are no story any more, but a stall's backlog. */
 #define STRAYED_NS (NS_PER_S * 3 / 2)
 /* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
@@ -37,7 +39,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	}
 	int64_t phase = fix->raw_ns - second;
 
-	if (c->count > 0 && c->on_grid == gate->locked &&
+	if (c->count > 0 && c->on_grid == gate->locked && fix->utc_s - c->utc_s < APART_S &&
 	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && llabs(phase) < STRAYED_NS) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = fix->raw_ns - c->second_raw_ns;

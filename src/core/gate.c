@@ -298,7 +298,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		return result;
 	}
 	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;
-	if (near && result.residual_ns < 0 && raw_ns - g->sole_raw_ns < SOLE_NS) {
+	if (near && result.residual_ns < -LIMIT_START_NS && raw_ns - g->sole_raw_ns < SOLE_NS) {
 		/* No interrupt is early: the pulses that made the grid were late. */
 		g->locked = false;
 		return result;

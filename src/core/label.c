@@ -339,7 +339,7 @@ static enum label_verdict believe_rival(struct label *l, const struct fix *fix,
 	bool leaps = verdict == LABEL_LEAPED;
 
 	adopt(l, fix, l->anchor_raw_ns, l->anchor_utc_s + l->rival.jump_s);
-	l->carried = false;
+	l->settled = false;
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
 	leap_settled(l, fix->utc_s + (leaps ? LEAP_LATE_S : 0));
@@ -410,6 +410,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 {
 	const struct candidate *c = &l->candidate;
 	int64_t adopted = l->carried ? l->adopted_raw_ns : fix->raw_ns;
+	bool carry = false;
 	enum opinion opinion;
 	int64_t utc_s, seen;
 
@@ -425,11 +426,10 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 		int64_t off = c->second_raw_ns - l->anchor_raw_ns -
 			      (result->claimed_s - l->anchor_utc_s) * l->second_ns;
 
-		opinion = llabs(off) < CARRIABLE_NS ? OPINION_TAKE : OPINION_AMBIGUOUS;
-		utc_s = result->claimed_s;
-	} else {
-		opinion = candidate_judge(c, w, &utc_s, &result->witness_s);
+		carry = llabs(off) < (l->settled ? CARRIABLE_NS : MOVED_NS);
 	}
+	utc_s = result->claimed_s;
+	opinion = carry ? OPINION_TAKE : candidate_judge(c, w, &utc_s, &result->witness_s);
 	l->ambiguous = opinion == OPINION_AMBIGUOUS;
 	if (opinion == OPINION_SUSPECT) {
 		suspect(l, fix);
@@ -578,7 +578,7 @@ void label_phase(struct label *l, int64_t shift_ns, int64_t raw_ns)
 		return;
 	}
 	label_detach(l, raw_ns);
-	if (!l->carried || llabs(shift_ns) > CARRIABLE_NS) {
+	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS) {
 		label_init(l);
 	}
 }
@@ -586,7 +586,8 @@ void label_phase(struct label *l, int64_t shift_ns, int64_t raw_ns)
 void label_detach(struct label *l, int64_t raw_ns)
 {
 	if (l->attached) {
-		l->carried = raw_ns - l->adopted_raw_ns >= SETTLED_NS;
+		l->carried = true;
+		l->settled = raw_ns - l->adopted_raw_ns >= SETTLED_NS;
 		doubt(l, LABEL_UNCONFIRMED);
 	}
 	l->attached = false;

@@ -32,10 +32,11 @@ enum label_state {
 
 struct label {
 	enum label_state state;
-	bool attached;  /* to pulses: anchor_raw_ns is the instant of one */
-	bool carried;   /* it was, for long enough that no phase overrules what was counted since */
-	bool ambiguous; /* enough fixes agree, but their phase allows two labels */
-	bool suspect;   /* a witness contradicts */
+	bool attached;          /* to pulses: anchor_raw_ns is the instant of one */
+	bool carried;           /* it was, and what was counted then goes on on the raw clock */
+	bool settled;           /* …for so long that no phase seen anew overrules it */
+	bool ambiguous;         /* enough fixes agree, but their phase allows two labels */
+	bool suspect;           /* a witness contradicts */
 	int64_t suspect_raw_ns; /* when one last did; 0 never */
 	int64_t anchor_raw_ns;
 	int64_t anchor_utc_s; /* the second that began at anchor_raw_ns */

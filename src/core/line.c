@@ -8,6 +8,7 @@
 #define MARGIN_BYTES 24
 /* A read right after one that came back full. */
 #define SAME_LOOK_NS INT64_C(5000000)
+#define TIDY_LOOKS   3
 
 void line_init(struct line *l)
 {
@@ -36,6 +37,15 @@ static size_t last_begun(const uint8_t *data, size_t count)
 	return (size_t)(begin - data);
 }
 
+/*
+ * The line was idle before the first byte, and not only at the end. A busy line is rarely read just
+ * between two sentences, once; a long pause ends what the loop collects, and it reads at once.
+ */
+static bool begins_tidily(const struct line *l)
+{
+	return l->tidy >= TIDY_LOOKS || (l->tidy && l->gap_ns - l->busy_ns >= LINE_QUIET_NS);
+}
+
 static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, bool inside)
 {
 	int64_t idle_before = l->whole ? l->gap_ns - l->busy_ns : 0;
@@ -43,7 +53,7 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, bool ins
 	l->look++;
 	l->gap_ns = gap_ns;
 	l->busy_ns = busy_ns;
-	l->inside = inside;
+	l->tidy = inside ? 0 : l->tidy + 1;
 	l->quiet_ns = inside ? 0 : gap_ns - busy_ns + idle_before;
 	/* Or it is more than the line can have brought since the look before. */
 	l->stale = l->stalled || busy_ns > gap_ns + MARGIN_BYTES * l->byte_ns;
@@ -76,11 +86,7 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	}
 	l->whole = data[count - 1] == '\n';
 	l->idle = !l->stale && l->gap_ns - l->busy_ns > (byte_ns ? margin : LINE_PAUSE_NS);
-	/*
-	 * A busy line would hardly have been read just between two sentences: it was idle before
-	 * the first byte. Else it may have been idle at the end.
-	 */
-	l->after = l->inside ? last_begun(data, count) : 0;
+	l->after = begins_tidily(l) ? 0 : last_begun(data, count);
 }
 
 int64_t line_made_raw_ns(const struct line *l, size_t index)

@@ -22,6 +22,8 @@
  * finds has waited, nobody knows how long. A look comes at least every 1.25 s.
  */
 #define LINE_STALL_NS INT64_C(1750000000)
+/* The loop collects a burst with shorter pauses than this. */
+#define LINE_QUIET_NS INT64_C(180000000)
 /* What is no UART (USB, a pipe) is far faster than the receiver: with this pause it was idle. */
 #define LINE_PAUSE_NS INT64_C(25000000)
 /* The queue was never seen empty. */
@@ -37,7 +39,7 @@ struct line {
 	int64_t gap_ns;   /* since the look before */
 	int64_t busy_ns;  /* what its bytes took */
 	int64_t quiet_ns; /* how long the line was idle before it */
-	bool inside;      /* the look before ended within a sentence */
+	int tidy;         /* looks in a row that began with a sentence */
 	bool idle;        /* the line was idle for a moment since the look before */
 	bool stale;       /* some of it had waited to be read */
 	bool whole;       /* it ended with a sentence */
