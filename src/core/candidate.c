@@ -17,6 +17,8 @@
 #define APART_S 10
 /* Phases this far from the second they began in are no story any more, but a stall's backlog. */
 #define STRAYED_NS (NS_PER_S * 3 / 2)
+/* A receiver that tells its fix several times a second is not a second late. */
+#define OFTEN_EARLY_NS (100 * MS)
 /* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
 #define WAITED_NS (250 * MS)
 
@@ -145,5 +147,6 @@ bool candidate_proven(const struct fix *fix, const struct gate *gate)
 	if (!gate->locked) {
 		return fix->made_raw_ns > fix->raw_ns - WAITED_NS;
 	}
-	return fix->made_raw_ns > gate_floor(gate, fix->raw_ns) + CANDIDATE_LATE_NS;
+	return fix->made_raw_ns >
+	       gate_floor(gate, fix->raw_ns) + (fix->often ? -OFTEN_EARLY_NS : CANDIDATE_LATE_NS);
 }

@@ -42,7 +42,8 @@ struct core {
 	struct label label;
 	struct robust lags; /* of confirming bursts after their pulses */
 	bool suspect_told;
-	int64_t whole_raw_ns; /* the last fix of a whole second */
+	int64_t whole_raw_ns;    /* the last fix of a whole second */
+	int64_t fraction_raw_ns; /* …and of a fraction; 0 none */
 
 	/* clocks */
 	int64_t last_raw_ns;

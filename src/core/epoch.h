@@ -30,6 +30,7 @@ struct fix {
 	int64_t real_ns;
 	int64_t made_raw_ns; /* the burst was made at or after this (core/line.h); LINE_NEVER */
 	bool stale;          /* it had waited to be read: its instant means nothing */
+	bool often;          /* there are several a second */
 };
 
 /* What dates are held against. */

@@ -197,10 +197,25 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	g->near_raw_ns = 0;
 }
 
-/* A refused edge: does it belong to a regular train, and does that make the grid doubtful? */
-static void hear_rival(struct gate *g, int64_t raw_ns)
+/* Two edges near one point of the grid, and two a second before. */
+static bool doubled(struct gate *g, int64_t raw_ns)
 {
-	if (!edges_paired(&g->edges)) {
+	bool twice = raw_ns - g->point_raw_ns < NS_PER_S / 2;
+	bool again = twice && g->double_raw_ns && raw_ns - g->double_raw_ns < NS_PER_S * 3 / 2;
+
+	g->point_raw_ns = raw_ns;
+	if (twice) {
+		g->double_raw_ns = raw_ns;
+	}
+	return again;
+}
+
+/* Does the edge belong to a second regular train, and does that make the grid doubtful? */
+static void hear_rival(struct gate *g, int64_t raw_ns, int64_t residual)
+{
+	bool rival = llabs(residual) <= NEAR_NS ? doubled(g, raw_ns) : edges_paired(&g->edges);
+
+	if (!rival) {
 		return;
 	}
 	g->heard_raw_ns = raw_ns;
@@ -289,6 +304,8 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	result.limit_ns = popcorn_limit(g, seconds > 0 ? seconds : 1);
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
 
+	hear_rival(g, raw_ns, result.residual_ns);
+
 	if (near && llabs(result.residual_ns) <= result.limit_ns) {
 		if (!fitted(g, raw_ns)) {
 			follow(g, raw_ns, seconds, result.residual_ns);
@@ -306,7 +323,6 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	if (near && !fitted(g, raw_ns)) {
 		hold_residual(g, raw_ns - result.residual_ns, result.residual_ns);
 	}
-	hear_rival(g, raw_ns);
 
 	int64_t silent = raw_ns - g->last_good_raw_ns;
 
