@@ -91,9 +91,12 @@ static int write_head(struct recording *recording)
 	head.config.holdover_ns = settings->holdover_ns;
 	head.config.pps_offset_ns = settings->pps_offset_ns;
 	head.config.configured_lag_ns = settings->configured_lag_ns;
-	head.config.learned_lag_ns = seen.page.lag_learned ? seen.page.lag_ns : CORE_NO_LAG;
+	if (seen.page.lag_learned && llabs(seen.page.lag_ns) <= CAPTURE_LAG_MAX) {
+		head.config.learned_lag_ns = seen.page.lag_ns;
+	}
 	head.config.clear_edge = settings->clear_edge;
-	fwrite(text, 1, capture_format_head(&head, text), recording->out);
+	capture_format_head(&head, text);
+	fputs(text, recording->out);
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 
 enum kind { TEXT, DAY, COUNT, NS, NS_OR_NONE, EDGE };
 
-/* The ranges are those of the configuration; 3 s for a lag is what a state file may hold. */
+/* The ranges are those of the configuration. */
 static const struct {
 	const char *name;
 	enum kind kind;
@@ -20,7 +20,7 @@ static const struct {
 	int64_t least, most;
 } keys[CAPTURE_KEYS] = {
 #define PLACE(field) .at = offsetof(struct core_config, field)
-	[CAPTURE_PROGRAM] = {"version", TEXT},
+	[CAPTURE_PROGRAM] = {.name = "version", .kind = TEXT},
 	[CAPTURE_PIVOT] = {"pivot", DAY, PLACE(pivot_s)},
 	[CAPTURE_AGREE] = {"agree", COUNT, PLACE(agree), 2, 20},
 	[CAPTURE_RELABEL_HOLD] = {"relabel_hold_ns", NS, PLACE(relabel_hold_ns), NS_PER_S,
@@ -29,8 +29,8 @@ static const struct {
 	[CAPTURE_PPS_OFFSET] = {"pps_offset_ns", NS, PLACE(pps_offset_ns), -NS_PER_S / 2,
 				NS_PER_S / 2},
 	[CAPTURE_COARSE_LAG] = {"coarse_lag_ns", NS, PLACE(configured_lag_ns), 0, 2 * NS_PER_S},
-	[CAPTURE_LEARNED_LAG] = {"learned_lag_ns", NS_OR_NONE, PLACE(learned_lag_ns), -3 * NS_PER_S,
-				 3 * NS_PER_S},
+	[CAPTURE_LEARNED_LAG] = {"learned_lag_ns", NS_OR_NONE, PLACE(learned_lag_ns),
+				 -CAPTURE_LAG_MAX, CAPTURE_LAG_MAX},
 	[CAPTURE_EDGE] = {"edge", EDGE, PLACE(clear_edge)},
 };
 
@@ -107,13 +107,13 @@ static bool plain(char c)
 
 static void clean_program(const char *program, char *text, size_t size)
 {
-	size_t n = 0;
+	size_t most = sizeof(((struct capture_head *)0)->program) - 1;
+	size_t n = strnlen(program, most < size - 1 ? most : size - 1);
 
-	for (; program[n] && n < sizeof(((struct capture_head *)0)->program) - 1 && n < size - 1;
-	     n++) {
-		text[n] = program[n];
-		if (!plain(text[n])) {
-			text[n] = '?';
+	for (size_t i = 0; i < n; i++) {
+		text[i] = program[i];
+		if (!plain(text[i])) {
+			text[i] = '?';
 		}
 	}
 	text[n] = '\0';

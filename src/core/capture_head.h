@@ -16,6 +16,9 @@
 /* The pivot of every release that wrote format 1: 1 November 2026. */
 #define CAPTURE_PIVOT_S INT64_C(1793491200)
 
+/* A learned lag further from zero was never one: what a state file may hold. */
+#define CAPTURE_LAG_MAX INT64_C(3000000000)
+
 /* Longest text of capture_format_head(), with its NUL. */
 #define CAPTURE_HEAD_MAX 1024
 

@@ -30,6 +30,7 @@ struct player {
 	int64_t raw_ns, real_ns;
 	uint32_t seq;
 	int64_t utc_s; /* of the sentences that 'B' makes */
+	int year;      /* two digits of it */
 	uint64_t sum;  /* of all output */
 };
 
@@ -84,8 +85,11 @@ static void send(struct player *p, struct event event)
 	rules_after(&p->rules);
 }
 
-static void pulse(struct player *p, bool clear)
+/* Of the configured kind, or the other. */
+static void pulse(struct player *p, bool other)
 {
+	bool clear = p->rules.config.clear_edge != other;
+
 	send(p, (struct event){.type = EVENT_PULSE, .pulse = {.clear = clear, .seq = ++p->seq}});
 }
 
@@ -111,10 +115,11 @@ static void burst(struct player *p, char status)
 	int64_t day = p->utc_s - floor_div(p->utc_s, S_PER_DAY) * S_PER_DAY;
 
 	/* The date need not be right; it must only agree with itself for some days. */
-	snprintf(body, sizeof(body), "GNRMC,%02d%02d%02d.00,%c,,,,,,,%02d1126,,,A",
+	snprintf(body, sizeof(body), "GNRMC,%02d%02d%02d.00,%c,,,,,,,%02d11%02d,,,A",
 		 (int)(day / 3600), (int)(day / 60 % 60), (int)(day % 60), status,
 		 (int)((floor_div(p->utc_s, S_PER_DAY) - START_UTC_S / S_PER_DAY) % 28 + 28) % 28 +
-			 1);
+			 1,
+		 p->year);
 	for (const char *c = body; *c; c++) {
 		sum ^= (uint8_t)*c;
 	}
@@ -205,6 +210,10 @@ static void step(struct player *p, struct input *in)
 	case 'C':
 		pulse(p, true);
 		break;
+	case 'E': /* the edge before, once more */
+		p->seq--;
+		pulse(p, false);
+		break;
 	case 'N':
 		p->seq = (uint32_t)number(in, 4);
 		break;
@@ -213,6 +222,9 @@ static void step(struct player *p, struct input *in)
 		break;
 	case 'V':
 		burst(p, 'V');
+		break;
+	case 'Y':
+		p->year = (int)(number(in, 1) % 100);
 		break;
 	case 'U':
 		p->utc_s += (int8_t)number(in, 1);
@@ -286,6 +298,7 @@ static uint64_t play(const uint8_t *data, size_t size)
 	p.raw_ns = 1000 * NS_PER_S;
 	p.real_ns = START_UTC_S * NS_PER_S;
 	p.utc_s = START_UTC_S;
+	p.year = 26;
 	p.sum = UINT64_C(0xcbf29ce484222325);
 	core_config_default(&config);
 	config.agree = 2 + (int)(shape & 3);
