@@ -19,6 +19,7 @@ static void draw_line_of_people(struct draw *d)
 	if (p[WORLD_BPS] >= 38400 && one_in(d, 3)) {
 		p[WORLD_RATE] = draw_of(d, 2, 5, 10);
 		p[WORLD_DIGITS] = draw(d, 1, 3);
+		p[WORLD_READ] = READ_LOOP;
 	}
 	if (p[WORLD_BPS_KNOWN] && p[WORLD_BPS] <= 38400) {
 		int64_t percent = one_in(d, 4) ? draw(d, 70, 105) : draw(d, 10, 70);
@@ -33,7 +34,7 @@ static void draw_line_of_people(struct draw *d)
 	p[WORLD_LAG] = draw(d, 100, one_in(d, 3) ? 700 : 250) * MS_NS;
 	if (p[WORLD_RATE] > 1) {
 		p[WORLD_LAG_JITTER] /= 10;
-		p[WORLD_LAG] = draw(d, 40, 100) * MS_NS;
+		p[WORLD_LAG] = draw(d, 40, 40 + 300 / p[WORLD_RATE]) * MS_NS;
 	}
 	say(d, "lag %" PRId64 " ms at %" PRId64 " baud, %" PRId64 " Hz, read %" PRId64 "; ",
 	    p[WORLD_LAG] / MS_NS, p[WORLD_BPS], p[WORLD_RATE], p[WORLD_READ]);
