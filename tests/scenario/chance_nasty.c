@@ -224,7 +224,12 @@ static void twist_correction(struct draw *d)
 	p[WORLD_LIE] = draw_of(d, -1, 1, -1, 1, 2, -2, 18, -18, 3);
 	change(d, at_s * SECOND_NS, WORLD_LIE, 0);
 	if (p[WORLD_RATE] == 1 && one_in(d, 2)) {
-		change(d, at_s * SECOND_NS, WORLD_LAG, draw(d, 150, 800) * MS_NS);
+		/* Not so far that it could be the old second's lag. */
+		int64_t lag_ms = p[WORLD_LAG] / MS_NS;
+		int64_t least_ms = lag_ms > 700 ? lag_ms - 550 : 150;
+		int64_t most_ms = lag_ms < 250 ? lag_ms + 550 : 800;
+
+		change(d, at_s * SECOND_NS, WORLD_LAG, draw(d, least_ms, most_ms) * MS_NS);
 		p[WORLD_LAG_JITTER] = draw(d, 0, 20) * MS_NS;
 	}
 	if (one_in(d, 3)) {

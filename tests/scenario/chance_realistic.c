@@ -21,6 +21,11 @@ static void draw_line_of_people(struct draw *d)
 		p[WORLD_DIGITS] = draw(d, 1, 3);
 		p[WORLD_READ] = READ_LOOP;
 	}
+	if (p[WORLD_RATE] == 10) {
+		/* The loop's reads are too far apart to show where one of ten bursts begins. */
+		p[WORLD_READ] = one_in(d, 2) ? READ_LOOP : READ_FIFO;
+		d->chance->lively &= p[WORLD_READ] == READ_FIFO;
+	}
 	if (p[WORLD_BPS_KNOWN] && p[WORLD_BPS] <= 38400) {
 		int64_t percent = one_in(d, 4) ? draw(d, 70, 105) : draw(d, 10, 70);
 
