@@ -157,7 +157,7 @@ static void twist_first_late(struct draw *d)
 	}
 	change(d, count * SECOND_NS, WORLD_LATE, 0);
 	d->fine_s = count + 1;
-	d->chance->forgive_ns = (count + 16) * SECOND_NS;
+	d->chance->forgive_ns = (count + 30) * SECOND_NS;
 	d->late = d->lag_moved = d->moved = d->lag_odd = true;
 	say(d, "the first %" PRId64 " bursts %" PRId64 " ms late; ", count, late_ns / MS_NS);
 }
