@@ -185,6 +185,9 @@ static void hear_told(struct belief *belief, const struct told *told)
 	if (belief->said != 1) {
 		return;
 	}
+	if (told->timed || told->status == 1) {
+		belief->heard_raw_ns = belief->raw_ns;
+	}
 	if (told->day) {
 		belief->dated = true;
 		belief->dated_s = told->ahead_s;
@@ -192,7 +195,6 @@ static void hear_told(struct belief *belief, const struct told *told)
 	if (!told->timed) {
 		return;
 	}
-	belief->timed_raw_ns = belief->raw_ns;
 	belief->valid_n = told->status == 1 ? told->n : belief->valid_n;
 	belief->named_n = told_names(belief, told) ? told->n : belief->named_n;
 	/* One and the same burst has to say both, that there is a fix and which second it was. */

@@ -69,7 +69,7 @@ struct belief {
 	bool said_lost;       /* it was lost in this very event */
 	struct witnessed witness;
 	int64_t witness_raw_ns; /* since when there is one, or there is none */
-	int64_t timed_raw_ns;   /* last sentence that could confirm */
+	int64_t heard_raw_ns;   /* last sentence with a fix and a time */
 	int64_t first_fix_ns;   /* first burst with fix and date, true time; -1 none */
 	bool dated;
 	int64_t dated_s;          /* how far ahead the last date was */

@@ -59,5 +59,8 @@ void draw_fill(struct draw *d, int64_t percent);
 /* chance_trouble.c: one trouble of the middle of a world, from second begin on. */
 void draw_trouble(struct draw *d, int64_t begin_s);
 
+/* chance_twist.c */
+void draw_twist(struct draw *d);
+
 void draw_realistic(struct draw *d);
 void draw_nasty(struct draw *d);

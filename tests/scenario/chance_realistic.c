@@ -19,6 +19,18 @@ static void draw_line_of_people(struct draw *d)
 	if (p[WORLD_BPS] >= 38400 && one_in(d, 3)) {
 		p[WORLD_RATE] = draw_of(d, 2, 5, 10);
 		p[WORLD_DIGITS] = draw(d, 1, 3);
+		p[WORLD_READ] = READ_LOOP;
+	}
+	if (p[WORLD_RATE] == 10) {
+		/* The loop's reads are too far apart to show where one of ten bursts begins. */
+		p[WORLD_READ] = one_in(d, 2) ? READ_LOOP : READ_FIFO;
+		d->chance->lively &= p[WORLD_READ] == READ_FIFO;
+	}
+	p[WORLD_LAG_JITTER] = draw(d, 0, 20) * MS_NS;
+	p[WORLD_LAG] = draw(d, 100, one_in(d, 3) ? 700 : 250) * MS_NS;
+	if (p[WORLD_RATE] > 1) {
+		p[WORLD_LAG_JITTER] /= 10;
+		p[WORLD_LAG] = draw(d, 40, 40 + 300 / p[WORLD_RATE]) * MS_NS;
 	}
 	if (p[WORLD_BPS_KNOWN] && p[WORLD_BPS] <= 38400) {
 		int64_t percent = one_in(d, 4) ? draw(d, 70, 105) : draw(d, 10, 70);
@@ -28,12 +40,6 @@ static void draw_line_of_people(struct draw *d)
 			/* What does not fit queues: neither late nor lying can be told from it. */
 			d->late = d->moved = d->lag_odd = d->lag_moved = true;
 		}
-	}
-	p[WORLD_LAG_JITTER] = draw(d, 0, 20) * MS_NS;
-	p[WORLD_LAG] = draw(d, 100, one_in(d, 3) ? 700 : 250) * MS_NS;
-	if (p[WORLD_RATE] > 1) {
-		p[WORLD_LAG_JITTER] /= 10;
-		p[WORLD_LAG] = draw(d, 40, 100) * MS_NS;
 	}
 	say(d, "lag %" PRId64 " ms at %" PRId64 " baud, %" PRId64 " Hz, read %" PRId64 "; ",
 	    p[WORLD_LAG] / MS_NS, p[WORLD_BPS], p[WORLD_RATE], p[WORLD_READ]);

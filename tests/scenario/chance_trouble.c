@@ -88,7 +88,8 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if ((param == WORLD_LATE || lag) && d->half_year) {
 		return false;
 	}
-	if ((param == WORLD_LATE || param == WORLD_STALL) && d->lag_odd) {
+	/* Where either label fits, one must be carried on without a break. */
+	if ((param == WORLD_LATE || param == WORLD_STALL || param == WORLD_PHASE) && d->lag_odd) {
 		return false;
 	}
 	/* A lag that moves unseen has jumped. */

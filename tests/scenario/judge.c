@@ -58,7 +58,7 @@ static bool judge_expects(const struct judge *judge)
 	int64_t now = judge->event->raw_ns;
 
 	return judge->samples[CORE_PPS] > 0 && b->said == 1 &&
-	       now - b->timed_raw_ns < JUDGE_DUE_NS && b->told_last_s == 0 &&
+	       now - b->heard_raw_ns < JUDGE_DUE_NS && b->told_last_s == 0 &&
 	       (!b->wrong || now - b->wrong_raw_ns > judge->core->relabel_hold_ns + BELIEF_LAST_NS);
 }
 
@@ -136,7 +136,7 @@ static void judge_pulse_kind(struct judge *judge)
 
 static void judge_pulse_silence(struct judge *judge, int64_t ahead_s)
 {
-	int64_t silent_ns = judge->event->raw_ns - judge->belief.timed_raw_ns;
+	int64_t silent_ns = judge->event->raw_ns - judge->belief.heard_raw_ns;
 	int disputed = belief_disputed(&judge->belief, ahead_s);
 
 	if (judge->belief.said != 1) {

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "judge_bench.h"
+
+/* What the judge takes for believable: disputes, lies, corrections and witnesses. */
+
+static void publishing_in_a_persistent_dispute_is_wrong_even_if_the_second_is_right(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 0);
+
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	n = live(b, n, 3, 7);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	assert_int_equal(b->judge.faults, 0);
+	n = live(b, n, 20, 7);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	objects(b, "dispute");
+}
+
+static void a_lie_may_be_followed_after_the_hold_and_not_before(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 0);
+
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	n = live(b, n, 62, 7);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 7 * SECOND_NS);
+	assert_int_equal(b->judge.faults, 0);
+	setup(state);
+	n = live(b, 1, 5, 0);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	n = live(b, n, 55, 7);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 7 * SECOND_NS);
+	objects(b, "wrong second");
+}
+
+static void nearly_all_of_the_hold_and_all_of_its_end_must_have_told_it(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 0);
+
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	n = live(b, n, 40, 7);
+	n = live(b, n, 1, 0);
+	n = live(b, n, 25, 7);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 7 * SECOND_NS);
+	assert_int_equal(b->judge.faults, 0);
+	setup(state);
+	n = live(b, 1, 5, 0);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	n = live(b, n, 70, 7);
+	n = live(b, n, 1, 0);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	n = live(b, n, 5, 7);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 7 * SECOND_NS);
+	objects(b, "wrong second");
+}
+
+/* As soon as it is disputed for long, a single burst of the old kind does not bring it back. */
+static void an_old_error_repeated_once_is_not_to_be_followed_again(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 1);
+
+	pulse(b, n, EDGE_GOOD);
+	pps(b, SECOND_NS);
+	n = live(b, n, 15, 0);
+	n = live(b, n, 1, 1);
+	assert_int_equal(b->judge.faults, 0);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, SECOND_NS);
+	objects(b, "dispute");
+}
+
+static void the_truth_is_never_a_wrong_second(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 1);
+
+	pulse(b, n, EDGE_GOOD);
+	pps(b, SECOND_NS);
+	n = live(b, n, 2, 0);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 0);
+	assert_int_equal(b->judge.faults, 0);
+}
+
+static void kernel(struct bench *b, int64_t n, bool sync, int64_t maxerr_us)
+{
+	b->event = (struct event){.type = EVENT_CLOCK,
+				  .raw_ns = n * SECOND_NS,
+				  .clock = {.sync = sync, .maxerr_us = maxerr_us}};
+	b->truth = (struct truth){.t_ns = n * SECOND_NS};
+	judge_event(&b->judge, &b->event, &b->truth);
+}
+
+static void follow_a_lie(struct bench *b)
+{
+	int64_t n = live(b, 3, 200, 3);
+
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 3 * SECOND_NS);
+}
+
+static void a_lie_is_never_to_be_followed_against_a_witness(void **state)
+{
+	struct bench *b = *state;
+
+	kernel(b, 1, true, 20000);
+	kernel(b, 2, true, 19000);
+	follow_a_lie(b);
+	objects(b, "wrong second");
+}
+
+static void a_clock_that_is_only_called_synchronised_is_no_witness(void **state)
+{
+	struct bench *b = *state;
+
+	kernel(b, 1, true, 20000);
+	kernel(b, 2, true, 516); /* ntpd has just started */
+	follow_a_lie(b);
+	assert_int_equal(b->judge.faults, 0);
+	setup(state);
+	kernel(b, 1, true, 20000);
+	b->event = (struct event){.type = EVENT_STEP, .raw_ns = SECOND_NS};
+	judge_event(&b->judge, &b->event, &b->truth);
+	kernel(b, 2, true, 19000);
+	follow_a_lie(b);
+	assert_int_equal(b->judge.faults, 0);
+}
+
+static void a_clock_that_may_follow_us_is_no_witness(void **state)
+{
+	struct bench *b = *state;
+
+	tell(b, SECOND_NS, 1, 0);
+	coarse(b, 0);
+	kernel(b, 1, true, 20000);
+	kernel(b, 2, true, 19000);
+	follow_a_lie(b);
+	assert_int_equal(b->judge.faults, 0);
+}
+
+/* What it held back is not believed in the very second that it leaves. */
+static void the_hold_begins_when_the_witness_has_left(void **state)
+{
+	struct bench *b = *state;
+	int64_t n;
+
+	kernel(b, 1, true, 20000);
+	kernel(b, 2, true, 19000);
+	n = live(b, 3, 100, 3);
+	kernel(b, n, false, 19000);
+	n = live(b, n, 20, 3);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 3 * SECOND_NS);
+	objects(b, "wrong second");
+	setup(state);
+	kernel(b, 1, true, 20000);
+	kernel(b, 2, true, 19000);
+	n = live(b, 3, 100, 3);
+	kernel(b, n, false, 19000);
+	n = live(b, n, 62, 3);
+	pulse(b, n, EDGE_GOOD);
+	pps(b, 3 * SECOND_NS);
+	assert_int_equal(b->judge.faults, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		judged(publishing_in_a_persistent_dispute_is_wrong_even_if_the_second_is_right),
+		judged(a_lie_may_be_followed_after_the_hold_and_not_before),
+		judged(nearly_all_of_the_hold_and_all_of_its_end_must_have_told_it),
+		judged(an_old_error_repeated_once_is_not_to_be_followed_again),
+		judged(the_truth_is_never_a_wrong_second),
+		judged(a_lie_is_never_to_be_followed_against_a_witness),
+		judged(a_clock_that_is_only_called_synchronised_is_no_witness),
+		judged(a_clock_that_may_follow_us_is_no_witness),
+		judged(the_hold_begins_when_the_witness_has_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
