@@ -58,7 +58,7 @@ static void feed_clock(struct bridge *b)
 {
 	struct event event = event_now(b, EVENT_CLOCK);
 
-	if (clock_watch_changed(&b->clock)) {
+	while (clock_watch_changed(&b->clock)) {
 		event.clock.sync = b->clock.sync;
 		event.clock.maxerr_us = b->clock.maxerr_us;
 		core_event(&b->core, &event);
@@ -102,13 +102,16 @@ int bridge_init(struct bridge *b, int unit, int64_t holdoff_ns, int64_t lag_ns, 
 	*b = (struct bridge){.holdoff_ns = holdoff_ns};
 	core_config_default(&config);
 	config.configured_lag_ns = lag_ns;
-	core_init(&b->core, &config, &output);
 	if (clock_watch_open(&b->clock, err)) {
 		return -1;
 	}
 	clocks_read(&b->raw_ns, &b->real_ns);
 	unit_init(&b->unit, unit, 1, "");
 	unit_keep(&b->unit, b->raw_ns);
+	if (unit_holds_sample(&b->unit)) {
+		config.published_raw_ns = b->raw_ns;
+	}
+	core_init(&b->core, &config, &output);
 	return 0;
 }
 

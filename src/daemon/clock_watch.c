@@ -10,7 +10,7 @@
 
 #include "daemon/clock_view.h"
 
-/* Smaller changes of the error bound are nobody's business. */
+/* A growth of the error bound by less is nobody's business. */
 #define MAXERR_STEP_US 1000
 
 static int arm(int fd)
@@ -46,21 +46,35 @@ bool clock_watch_was_set(struct clock_watch *watch)
 	return read(watch->fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED;
 }
 
+static bool tell(struct clock_watch *watch, bool sync, int64_t maxerr_us)
+{
+	watch->told = true;
+	watch->sync = sync;
+	watch->maxerr_us = maxerr_us;
+	return true;
+}
+
 bool clock_watch_changed(struct clock_watch *watch)
 {
 	struct clock_view view;
+	int64_t before = watch->seen_us;
 	int64_t change;
 
 	if (clock_view_ask(&view) != 0) {
 		clock_view_load(CLOCK_VIEW_PATH, &view);
 	}
-	change = llabs(view.maxerr_us - watch->maxerr_us);
-	if (watch->told && view.sync == watch->sync &&
-	    (change < MAXERR_STEP_US || change < watch->maxerr_us / 4)) {
-		return false;
+	if (!watch->told || view.sync != watch->sync) {
+		watch->seen_us = view.maxerr_us;
+		return tell(watch, view.sync, view.maxerr_us);
 	}
-	watch->told = true;
-	watch->sync = view.sync;
-	watch->maxerr_us = view.maxerr_us;
-	return true;
+	if (view.sync && view.maxerr_us < before && before > watch->maxerr_us) {
+		return tell(watch, view.sync, before); /* and the fall at the next call */
+	}
+	watch->seen_us = view.maxerr_us;
+	change = llabs(view.maxerr_us - watch->maxerr_us);
+	if ((view.sync && view.maxerr_us < watch->maxerr_us) ||
+	    (change >= MAXERR_STEP_US && change >= watch->maxerr_us / 4)) {
+		return tell(watch, view.sync, view.maxerr_us);
+	}
+	return false;
 }

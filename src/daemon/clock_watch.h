@@ -15,7 +15,8 @@ struct clock_watch {
 	int fd; /* readable when the clock was set */
 	bool sync;
 	int64_t maxerr_us;
-	bool told; /* sync and maxerr_us have been reported once */
+	bool told;       /* sync and maxerr_us have been reported once */
+	int64_t seen_us; /* the error bound at the last look, reported or not */
 };
 
 int clock_watch_open(struct clock_watch *watch, struct error *err);
@@ -25,7 +26,10 @@ void clock_watch_close(struct clock_watch *watch);
 bool clock_watch_was_set(struct clock_watch *watch);
 
 /*
- * Asks the kernel; true the first time and when its view has changed: another word on
- * synchronisation, or an error bound changed by a quarter or more.
+ * To be called once a second, and again as long as it is true. Asks the kernel; true, with sync and
+ * maxerr_us, the first time and when its view has changed: another word on synchronisation, an
+ * error bound grown by a quarter and a millisecond, or one that fell while synchronised, by however
+ * little: by itself it only grows, so a fall is an update (core/witness.h). Where growth too small
+ * to be told went before the fall, it is told first, so that the fall is seen as one.
  */
 bool clock_watch_changed(struct clock_watch *watch);

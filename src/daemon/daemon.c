@@ -207,6 +207,22 @@ static void loop(struct daemon *d)
 	}
 }
 
+static void open_units(struct daemon *d, struct core_config *core)
+{
+	const struct config *c = d->config;
+	struct unit *units = d->engine.units;
+	int64_t now = raw_now_ns();
+
+	unit_init(&units[CORE_COARSE], c->coarse_unit, c->shm_mode, c->coarse_socket);
+	unit_init(&units[CORE_PPS], c->pps_unit, c->shm_mode, c->pps_socket);
+	for (int i = 0; i < CORE_UNITS; i++) {
+		unit_keep(&units[i], now);
+		if (unit_holds_sample(&units[i])) {
+			core->published_raw_ns = now;
+		}
+	}
+}
+
 static int start(struct daemon *d, const char *version, struct error *err)
 {
 	const struct config *c = d->config;
@@ -219,8 +235,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	if (core.learned_lag_ns == CORE_NO_LAG) {
 		core.learned_lag_ns = d->saved.lag_ns;
 	}
-	unit_init(&d->engine.units[CORE_COARSE], c->coarse_unit, c->shm_mode, c->coarse_socket);
-	unit_init(&d->engine.units[CORE_PPS], c->pps_unit, c->shm_mode, c->pps_socket);
+	open_units(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
 	if (c->use_board) {

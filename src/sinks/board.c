@@ -135,7 +135,8 @@ static void fill_status(struct pps2shm_board_page *page, const struct core_statu
 	page->jitter_ns = status->jitter_ns;
 	page->period_error_ppb = status->period_error_ppb;
 	page->clock_maxerr_us = status->clock_maxerr_us;
-	page->clock_sync = status->clock_sync;
+	page->clock_sync = (status->clock_sync ? PPS2SHM_BOARD_SYNC_SAID : 0) |
+			   (status->clock_witness ? PPS2SHM_BOARD_SYNC_SEEN : 0);
 	page->lag_learned = status->lag_learned;
 	page->pulses = status->pulses;
 	page->missed = status->missed;

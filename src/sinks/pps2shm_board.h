@@ -91,6 +91,12 @@ struct pps2shm_board_receiver {
 	int64_t utc_s; /* of the last fix */
 };
 
+/* Of clock_sync. */
+enum {
+	PPS2SHM_BOARD_SYNC_SAID = 1, /* the kernel calls the system clock synchronised ... */
+	PPS2SHM_BOARD_SYNC_SEEN = 2, /* ... and its discipline was seen at work: it is a witness */
+};
+
 /* What the daemon knows now; written about once a second as a whole. */
 struct pps2shm_board_page {
 	int64_t raw_ns;  /* heartbeat: when this was written ... */
@@ -110,7 +116,7 @@ struct pps2shm_board_page {
 	int64_t jitter_ns;        /* of the pulses; 0 unknown */
 	int64_t period_error_ppb; /* of the raw clock: + it runs fast */
 	int64_t clock_maxerr_us;  /* the kernel's bound of the system clock's error */
-	uint32_t clock_sync;      /* the kernel calls the system clock synchronised */
+	uint32_t clock_sync;      /* PPS2SHM_BOARD_SYNC_SAID ..., 0 not synchronised */
 	uint32_t lag_learned;     /* else configured */
 	uint64_t clock_steps;     /* times the system clock was set under us */
 	uint64_t pulses, missed, bytes, sentences, fixes;

@@ -162,6 +162,7 @@ static json_t *clock_json(const struct pps2shm_board_page *page)
 	}
 	set_text(json, "source", name);
 	set_bool(json, "synchronised", page->clock_sync);
+	set_bool(json, "witness", page->clock_sync & PPS2SHM_BOARD_SYNC_SEEN);
 	set_int(json, "maxerr_us", page->clock_maxerr_us);
 	set_int(json, "steps", (int64_t)page->clock_steps);
 	return json;

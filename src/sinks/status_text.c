@@ -190,8 +190,9 @@ void status_print(const struct status *status, FILE *out)
 	print_unit(status, PPS2SHM_BOARD_PPS, "PPS", out);
 	fprintf(out, "clock      ");
 	if (page->clock_sync) {
-		fprintf(out, "synchronised, at most %.3f ms wrong",
-			(double)page->clock_maxerr_us / 1e3);
+		fprintf(out, "synchronised, at most %.3f ms wrong%s",
+			(double)page->clock_maxerr_us / 1e3,
+			page->clock_sync & PPS2SHM_BOARD_SYNC_SEEN ? ", a witness" : "");
 	} else {
 		fprintf(out, "not synchronised");
 	}

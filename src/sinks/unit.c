@@ -114,6 +114,17 @@ void unit_keep(struct unit *u, int64_t raw_ns)
 	}
 }
 
+bool unit_holds_sample(const struct unit *u)
+{
+	struct ntpshm_sample sample;
+
+	if (u->socket_path[0] || (u->number >= 0 && !u->shm)) {
+		return true;
+	}
+	return u->shm &&
+	       (ntpshm_read(u->shm, false, &sample) == NTPSHM_CLASH || sample.receive_ns != 0);
+}
+
 void unit_close(struct unit *u)
 {
 	ntpshm_close(u->shm);

@@ -42,4 +42,10 @@ void unit_withdraw(struct unit *unit);
 /* To be called about once a second: opens what is not open, sees whether readers read. */
 void unit_keep(struct unit *unit, int64_t raw_ns);
 
+/*
+ * Does it hold a sample, as after an earlier run of ours, so that somebody may still follow that
+ * one? True too where nobody can tell. To be asked after unit_keep() and before unit_write().
+ */
+bool unit_holds_sample(const struct unit *unit);
+
 void unit_close(struct unit *unit);

@@ -30,6 +30,7 @@ static void readers_see_what_was_written(void **state)
 		.lag_learned = true,
 		.lag_ns = 130000000,
 		.clock_sync = true,
+		.clock_witness = true,
 		.receiver = {.fix = true, .satellites_used = 9, .talker = "GN"},
 		.pulses = 5,
 		.rejects[CORE_GLITCH] = 3,
@@ -56,6 +57,7 @@ static void readers_see_what_was_written(void **state)
 	assert_int_equal(seen.page.label_raw_ns, 77);
 	assert_int_equal(seen.page.lag_ns, 130000000);
 	assert_int_equal(seen.page.lag_learned, 1);
+	assert_int_equal(seen.page.clock_sync, PPS2SHM_BOARD_SYNC_SAID | PPS2SHM_BOARD_SYNC_SEEN);
 	assert_int_equal(seen.page.raw_ns, 12);
 	assert_int_equal(seen.page.receiver.satellites_used, 9);
 	assert_string_equal(seen.page.receiver.talker, "GN");

@@ -129,8 +129,72 @@ static void error_bound_is_told_when_it_changed_by_a_quarter(void **state)
 	kernel.maxerror = 500000 + 125000;
 	assert_true(clock_watch_changed(&watch));
 	assert_int_equal(watch.maxerr_us, 625000);
-	kernel.maxerror = 5000;
+}
+
+static void error_bound_that_falls_is_told_however_little(void **state)
+{
+	(void)state;
+	clock_watch_changed(&watch);
+	kernel.maxerror = 499999;
 	assert_true(clock_watch_changed(&watch));
+	assert_true(watch.sync);
+	assert_int_equal(watch.maxerr_us, 499999);
+	assert_false(clock_watch_changed(&watch));
+}
+
+static void growth_before_a_fall_is_told_first_though_it_was_too_small_before(void **state)
+{
+	(void)state;
+	kernel.maxerror = 300;
+	clock_watch_changed(&watch);
+	kernel.maxerror = 800;
+	assert_false(clock_watch_changed(&watch));
+	kernel.maxerror = 1200;
+	assert_false(clock_watch_changed(&watch));
+	/* An update, to more than was told last. */
+	kernel.maxerror = 700;
+	assert_true(clock_watch_changed(&watch));
+	assert_int_equal(watch.maxerr_us, 1200);
+	assert_true(clock_watch_changed(&watch));
+	assert_int_equal(watch.maxerr_us, 700);
+	assert_false(clock_watch_changed(&watch));
+}
+
+static void fall_below_what_was_told_is_told_with_the_growth_before_it(void **state)
+{
+	(void)state;
+	kernel.maxerror = 100000;
+	clock_watch_changed(&watch);
+	kernel.maxerror = 110000;
+	assert_false(clock_watch_changed(&watch));
+	kernel.maxerror = 2000;
+	assert_true(clock_watch_changed(&watch));
+	assert_int_equal(watch.maxerr_us, 110000);
+	assert_true(clock_watch_changed(&watch));
+	assert_int_equal(watch.maxerr_us, 2000);
+	assert_false(clock_watch_changed(&watch));
+}
+
+static void bound_of_a_clock_that_is_not_synchronised_may_fall_unseen(void **state)
+{
+	(void)state;
+	kernel.status = STA_UNSYNC;
+	clock_watch_changed(&watch);
+	kernel.maxerror -= 500;
+	assert_false(clock_watch_changed(&watch));
+}
+
+static void what_was_seen_before_the_clock_was_set_is_forgotten(void **state)
+{
+	(void)state;
+	clock_watch_changed(&watch);
+	kernel.maxerror = 550000;
+	assert_false(clock_watch_changed(&watch));
+	watch.told = false;
+	kernel.maxerror = 1000;
+	assert_true(clock_watch_changed(&watch));
+	assert_int_equal(watch.maxerr_us, 1000);
+	assert_false(clock_watch_changed(&watch));
 }
 
 static void small_error_bounds_are_told_by_the_millisecond(void **state)
@@ -171,6 +235,11 @@ int main(void)
 		test(kernels_view_is_told_the_first_time_whatever_it_is),
 		test(clock_is_synchronised_only_if_nothing_speaks_against_it),
 		test(error_bound_is_told_when_it_changed_by_a_quarter),
+		test(error_bound_that_falls_is_told_however_little),
+		test(growth_before_a_fall_is_told_first_though_it_was_too_small_before),
+		test(fall_below_what_was_told_is_told_with_the_growth_before_it),
+		test(bound_of_a_clock_that_is_not_synchronised_may_fall_unseen),
+		test(what_was_seen_before_the_clock_was_set_is_forgotten),
 		test(small_error_bounds_are_told_by_the_millisecond),
 		test(slow_creep_of_the_error_bound_is_told_in_the_end),
 	};

@@ -229,15 +229,16 @@ static void json_carries_the_four_keys_and_the_rest(void **state)
 	int unit = -1;
 	const char *key = "", *text = "", *utc = "";
 	json_int_t offset = 0, glitches = 0;
-	int enabled = 0, valid = 0, sync = 0;
+	int enabled = 0, valid = 0, sync = 0, witness = 1;
 
 	(void)state;
-	assert_int_equal(json_unpack(json, "{s:b, s:b, s:{s:b}, s:[{}, {s:i, s:s, s:I}]}",
+	assert_int_equal(json_unpack(json, "{s:b, s:b, s:{s:b, s:b}, s:[{}, {s:i, s:s, s:I}]}",
 				     "pps_enabled", &enabled, "shm_valid", &valid, "hardware_clock",
-				     "synchronised", &sync, "shm_interface", "unit", &unit, "key",
-				     &key, "offset_ns", &offset),
+				     "synchronised", &sync, "witness", &witness, "shm_interface",
+				     "unit", &unit, "key", &key, "offset_ns", &offset),
 			 0);
 	assert_true(enabled && valid && sync);
+	assert_false(witness);
 	assert_int_equal(unit, 1);
 	assert_string_equal(key, "0x4e545031");
 	assert_int_equal(offset, 1200);
@@ -249,6 +250,14 @@ static void json_carries_the_four_keys_and_the_rest(void **state)
 	assert_int_equal(glitches, 3);
 	assert_true(json_is_null(
 		json_object_get(json_object_get(json, "receiver"), "satellites_seen")));
+	json_decref(json);
+
+	board.page.clock_sync |= PPS2SHM_BOARD_SYNC_SEEN;
+	json = json_of(judge(&board));
+	assert_int_equal(json_unpack(json, "{s:{s:b, s:b}}", "hardware_clock", "synchronised",
+				     &sync, "witness", &witness),
+			 0);
+	assert_true(sync && witness);
 	json_decref(json);
 }
 
