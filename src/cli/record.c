@@ -151,12 +151,21 @@ static int write_clock(struct recording *recording, const struct event *first)
 			       sizeof(recording->why))) {
 		return -1;
 	}
-	write_event(recording,
-		    &(struct event){.type = EVENT_CLOCK,
-				    .raw_ns = first->raw_ns,
-				    .real_ns = first->real_ns,
-				    .clock = {.sync = snapshot.page.clock_sync != 0,
-					      .maxerr_us = snapshot.page.clock_maxerr_us}});
+	struct event clock = {
+		.type = EVENT_CLOCK,
+		.raw_ns = first->raw_ns,
+		.real_ns = first->real_ns,
+		.clock = {.sync = snapshot.page.clock_sync != 0,
+			  .maxerr_us = snapshot.page.clock_maxerr_us},
+	};
+
+	if (snapshot.page.clock_sync & PPS2SHM_BOARD_SYNC_SEEN) {
+		/* The bound falls, so that the clock is a witness in the replay, too. */
+		clock.clock.maxerr_us++;
+		write_event(recording, &clock);
+		clock.clock.maxerr_us--;
+	}
+	write_event(recording, &clock);
 	return 0;
 }
 

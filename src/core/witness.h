@@ -10,10 +10,11 @@
 /*
  * The system clock as a witness against the receiver, and what makes it one.
  *
- * The kernel's word "synchronised" alone does not. ntpd, NTPsec's and the classic one, says it at
- * its mere start, before it has heard any source, with an error bound of 16 us (start_kern_loop()
- * writes MAXDISPERSE, 16 seconds, where microseconds are meant); a clock that is hours off is then
- * synchronised to 16 us. So a clock is a witness only when its discipline has been seen at work.
+ * The kernel's word "synchronised" alone does not. ntpd, NTPsec's to 1.2.2 and the classic one,
+ * says it at its mere start, before it has heard any source, with an error bound of 16 us
+ * (start_kern_loop() writes MAXDISPERSE, 16 seconds, where microseconds are meant); a clock that is
+ * hours off is then synchronised to 16 us. So a clock is a witness only when its discipline has
+ * been seen at work.
  *
  * What shows that is the bound (maxerror of adjtimex(2)). By itself it only grows, 500 us each
  * second; at an update, a measurement that ntpd, chronyd or timesyncd has just acted on, it is set

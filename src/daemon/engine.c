@@ -57,7 +57,9 @@ void engine_end(struct engine *e)
 
 void engine_feed(struct engine *e, const struct event *given)
 {
-	enum core_state before = core_status(&e->core)->state;
+	const struct core_status *now = core_status(&e->core);
+	enum core_state state = now->state;
+	bool witness = now->clock_witness;
 	struct event event = *given;
 
 	/* An edge may come between reading the clocks and reading the edges. */
@@ -68,7 +70,12 @@ void engine_feed(struct engine *e, const struct event *given)
 	if (e->board) {
 		board_trace(e->board, &event);
 	}
-	if (core_status(&e->core)->state != before) {
+	if (now->clock_witness != witness) {
+		log_info("the system clock is %s",
+			 now->clock_witness ? "a witness: its discipline was seen at work"
+					    : "no witness any more");
+	}
+	if (now->state != state) {
 		engine_show(e);
 	}
 }

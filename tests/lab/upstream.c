@@ -5,7 +5,8 @@
  *
  * usage, in the lab: lab_upstream ADDRESS PORT [AHEAD_S]
  *
- * AHEAD_S: true time is so much ahead of the lab's clock at the start. Ends at SIGTERM.
+ * AHEAD_S: true time is so much ahead of the lab's clock at the start. Silent at first and after
+ * SIGUSR1, answers after SIGUSR2, ends at SIGTERM.
  *
  * It hears and answers by a raw socket, because a running ntpd has taken port 123 of all addresses.
  * At any other port a plain one is open beside it, so that the kernel does not answer "nobody
@@ -17,6 +18,7 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -46,6 +48,13 @@ static uint64_t now(const struct true_time *t)
 	uint64_t fraction = ((uint64_t)(ns % SECOND_NS) << 32) / SECOND_NS;
 
 	return htobe64(seconds << 32 | fraction);
+}
+
+static volatile sig_atomic_t answering;
+
+static void on_signal(int number)
+{
+	answering = number == SIGUSR2;
 }
 
 static int bound(int type, int protocol, const struct sockaddr_in *at)
@@ -106,6 +115,8 @@ int main(int argc, char **argv)
 	if (argc < 3 || inet_pton(AF_INET, argv[1], &at.sin_addr) != 1) {
 		errx(2, "usage: lab_upstream ADDRESS PORT [AHEAD_S]");
 	}
+	signal(SIGUSR1, on_signal);
+	signal(SIGUSR2, on_signal);
 	at.sin_port = htons((uint16_t)atoi(argv[2]));
 	true_time_start(&t, argc > 3 ? (int64_t)(strtod(argv[3], NULL) * 1e9) : 0, 0);
 	if (at.sin_port != htons(123)) {
@@ -122,7 +133,7 @@ int main(int argc, char **argv)
 				       &size);
 		const struct packet *asked = question(datagram, got, at.sin_port, &udp);
 
-		if (!asked) {
+		if (!asked || !answering) {
 			continue;
 		}
 		struct answer answer = answer_to(asked, &udp, &t);

@@ -98,6 +98,31 @@ static void sample_reaches_the_reader_whole(void **state)
 	assert_int_equal(unit.write_raw_ns, 7);
 }
 
+static void sample_of_an_earlier_run_is_found(void **state)
+{
+	(void)state;
+	assert_true(unit_holds_sample(&unit)); /* not opened: who knows */
+	unit_keep(&unit, 1);
+	assert_false(unit_holds_sample(&unit));
+	start_ntpd();
+	assert_int_equal(ntpshm_set(ntpd, ntpshm_field("precision"), -30), 0);
+	assert_false(unit_holds_sample(&unit));
+	unit_write(&unit, &sample, 7);
+	unit_close(&unit);
+	unit_init(&unit, UNIT, 1, "");
+	unit_keep(&unit, 8);
+	assert_true(unit_holds_sample(&unit));
+	/* That a reader took it makes no difference. */
+	assert_int_equal(ntpshm_set(ntpd, ntpshm_field("valid"), 0), 0);
+	assert_true(unit_holds_sample(&unit));
+	/* A socket keeps nothing that could be looked at. */
+	unit_close(&unit);
+	unit_init(&unit, -1, 1, "/nowhere");
+	assert_true(unit_holds_sample(&unit));
+	unit_init(&unit, -1, 1, "");
+	assert_false(unit_holds_sample(&unit));
+}
+
 static void mode_0_is_written_if_configured(void **state)
 {
 	struct ntpshm_sample got;
@@ -305,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(nothing_is_opened_before_it_is_kept),
 		test(sample_reaches_the_reader_whole),
+		test(sample_of_an_earlier_run_is_found),
 		test(mode_0_is_written_if_configured),
 		test(consumption_is_seen_once_a_sample),
 		test(reader_that_comes_between_the_look_and_the_next_sample_is_seen),
