@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/calendar.h"
+#include "core/fit.h"
 
 #define MS INT64_C(1000000)
 #define US INT64_C(1000)
@@ -19,14 +20,12 @@
 #define TRAIN_MOVED     3
 #define MOVED_AFTER_NS  (INT64_C(2200) * MS)
 #define MOVED_NS        (20 * MS)
-/* …if its edges lie this near to one another, or as near as good pulses do. */
-#define ONE_PHASE_NS (100 * US)
+/* …if its edges lie this near to one line, or as near as good pulses do. */
+#define REACH_NS (200 * US)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
 #define RIVAL_GONE_NS (5 * NS_PER_S)
-/* How wrong the raw clock's second may be: crystals are within 100 ppm. */
-#define PERIOD_ERROR_NS (500 * US)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -38,8 +37,6 @@
 #define EARLY_LOW    200
 #define EARLY_HIGH   400
 #define EARLY_SPREAD 589
-/* The grid at the start runs through the early ones of its pulses, too. */
-#define EARLY_START 300
 /* A residual beyond so many limits counts as so many: growth has bounds. */
 #define RESIDUAL_LIMITS 4
 
@@ -94,50 +91,6 @@ int64_t gate_floor(const struct gate *g, int64_t raw_ns)
 	return g->grid_raw_ns + seconds_to_ns(g, seconds);
 }
 
-/* A train is one of seconds if its period could be one, measured by a poor crystal. */
-static bool credible_period(int64_t error_q16)
-{
-	return llabs(error_q16) < PERIOD_ERROR_NS * 65536;
-}
-
-/*
- * The first pulses, the late ones among them, through a line that a few wild ones cannot bend
- * (Theil and Sen: the median of all slopes): phase, period and residuals anew.
- */
-static bool fit_start(struct gate *g, int64_t raw_ns, int most)
-{
-	struct robust phase;
-	struct robust slopes;
-	int count = edges_train(&g->edges, most, &phase);
-
-	if (count < TRAIN_FIRST) {
-		return false;
-	}
-	robust_init(&slopes, ROBUST_MAX);
-	for (int i = 0; i < count; i++) {
-		for (int j = i + 1; j < count; j++) {
-			/* values[i] is the phase i seconds ago */
-			robust_add(&slopes, (phase.values[i] - phase.values[j]) * 65536 / (j - i));
-		}
-	}
-	if (!credible_period(robust_median(&slopes))) {
-		return false;
-	}
-	g->period_q16 = (NS_PER_S << 16) + robust_median(&slopes);
-	for (int i = 0; i < count; i++) {
-		phase.values[i] += (i * (g->period_q16 - (NS_PER_S << 16))) >> 16;
-	}
-	int64_t offset = robust_quantile(&phase, EARLY_START);
-
-	g->grid_raw_ns = raw_ns + offset;
-	robust_init(&g->residuals, GATE_SIGMA);
-	for (int i = 0; i < count; i++) {
-		robust_add(&g->residuals, phase.values[i] - offset);
-	}
-	g->sigma_due = true;
-	return true;
-}
-
 static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 {
 	int64_t limit = LIMIT_SIGMAS * g->sigma_ns;
@@ -152,45 +105,42 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
 }
 
-/* The edges of the train keep to one phase: late ones, each by its own delay, are no new grid. */
-static bool one_phase(const struct gate *g, const struct robust *phase)
+/* The grid anew: from the line through the early pulses of the train that ends at raw_ns. */
+static bool fit_grid(struct gate *g, int64_t raw_ns, int needed, bool ends)
 {
-	int64_t limit = g->locked ? popcorn_limit(g, 1) : LIMIT_START_NS / 2;
-	int64_t least = INT64_MAX;
-	int64_t most = INT64_MIN;
+	int64_t limit = g->locked ? popcorn_limit(g, 1) : 0;
+	struct robust phase;
+	struct fit fit;
 
-	for (int i = 0; i < phase->count; i++) {
-		int64_t at = phase->values[i] + i * (gate_period_ns(g) - NS_PER_S);
-
-		least = at < least ? at : least;
-		most = at > most ? at : most;
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (!fit_train(&fit, &phase, limit > REACH_NS ? limit : REACH_NS, needed) ||
+	    (ends && !fit.newest)) {
+		return false;
 	}
-	return most - least <= 2 * (limit > ONE_PHASE_NS ? limit : ONE_PHASE_NS);
+	g->period_q16 = (NS_PER_S << 16) + fit.error_q16;
+	g->grid_raw_ns = raw_ns + fit.offset_ns;
+	robust_init(&g->residuals, GATE_SIGMA);
+	for (int i = 0; i < fit.residuals.count; i++) {
+		robust_add(&g->residuals, fit.residuals.values[i]);
+	}
+	g->updates = fit.residuals.count - 1;
+	g->sigma_due = true;
+	return true;
 }
 
 /* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
 static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
-	struct robust phase;
-	int64_t old_grid = 0;
+	bool first = !g->locked;
+	int64_t old_grid = first ? 0 : gate_floor(g, raw_ns + gate_period_ns(g) / 2);
 
-	if (edges_train(&g->edges, needed, &phase) < needed || edges_rival(&g->edges) ||
-	    edges_earlier(&g->edges, LIMIT_START_NS, NEAR_NS)) {
+	if (edges_rival(&g->edges) || edges_earlier(&g->edges, LIMIT_START_NS, NEAR_NS) ||
+	    !fit_grid(g, raw_ns, needed, true)) {
 		return;
 	}
-	if (!one_phase(g, &phase)) {
-		return;
-	}
-	if (g->locked) {
-		old_grid = gate_floor(g, raw_ns + gate_period_ns(g) / 2);
-	}
-	if (!fit_start(g, raw_ns, needed)) {
-		return;
-	}
-	g->updates = needed - 1;
 	result->verdict = GATE_FOUND;
-	result->first = !g->locked;
-	result->shift_ns = g->locked ? g->grid_raw_ns - old_grid : 0;
+	result->first = first;
+	result->shift_ns = first ? 0 : g->grid_raw_ns - old_grid;
 	g->locked = true;
 	g->last_good_raw_ns = raw_ns;
 	g->sole_raw_ns = raw_ns;
@@ -282,8 +232,16 @@ static bool fitted(struct gate *g, int64_t raw_ns)
 	if (g->updates + 1 >= START_PULSES) {
 		return false;
 	}
-	g->updates++;
-	return fit_start(g, raw_ns, g->updates + 1);
+	return fit_grid(g, raw_ns, TRAIN_FIRST, false);
+}
+
+/* All but the edges. */
+static void forget_grid(struct gate *g)
+{
+	struct edges edges = g->edges;
+
+	gate_init(g);
+	g->edges = edges;
 }
 
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
@@ -317,7 +275,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;
 	if (near && result.residual_ns < -LIMIT_START_NS && raw_ns - g->sole_raw_ns < SOLE_NS) {
 		/* No interrupt is early: the pulses that made the grid were late. */
-		g->locked = false;
+		forget_grid(g);
 		return result;
 	}
 	if (near && !fitted(g, raw_ns)) {
@@ -341,7 +299,7 @@ void gate_tick(struct gate *g, int64_t raw_ns)
 		g->sigma_due = false;
 	}
 	if (g->locked && (raw_ns - g->last_good_raw_ns > LOST_NS ||
-			  !credible_period(g->period_q16 - (NS_PER_S << 16)))) {
+			  !fit_credible(g->period_q16 - (NS_PER_S << 16)))) {
 		gate_init(g);
 	}
 }
