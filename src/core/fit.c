@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* How wrong the raw clock's second may be: crystals are within 100 ppm. */
-#define PERIOD_ERROR_NS INT64_C(200000)
+#define PERIOD_ERROR_NS INT64_C(120000)
 
 bool fit_credible(int64_t error_q16)
 {

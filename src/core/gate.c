@@ -21,7 +21,7 @@
 #define MOVED_AFTER_NS  (INT64_C(2200) * MS)
 #define MOVED_NS        (20 * MS)
 /* …if its edges lie this near to one line, or as near as good pulses do. */
-#define REACH_NS (200 * US)
+#define REACH_NS (100 * US)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
@@ -46,8 +46,10 @@
 /* Whatever the jitter: later is late. */
 #define LIMIT_MOST_NS (800 * US)
 /* While the grid is fitted to its first pulses, and the jitter not yet known. */
-#define LIMIT_START_NS (500 * US)
-#define START_PULSES   8
+#define LIMIT_START_NS       (500 * US)
+#define LIMIT_START_LEAST_NS (30 * US)
+#define START_LIMITS         10
+#define START_PULSES         8
 /* What a second without a pulse adds: crystals wander with the temperature… */
 #define WANDER_NS_PER_S 1000
 /* …and before the period is learned nothing is known but the crystal's class, 100 ppm. */
@@ -96,13 +98,26 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	int64_t limit = LIMIT_SIGMAS * g->sigma_ns;
 
 	if (g->residuals.count < START_PULSES) {
-		limit = LIMIT_START_NS;
+		limit = g->start_limit_ns;
 	}
 	if (limit < LIMIT_FLOOR_NS) {
 		limit = LIMIT_FLOOR_NS;
 	}
 	limit += (seconds - 1) * (g->updates < START_PULSES ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
+}
+
+/* While the jitter is not known: ten times what the few pulses on the line are apart from it. */
+static int64_t start_limit_ns(const struct robust *residuals)
+{
+	int64_t most = LIMIT_START_LEAST_NS / START_LIMITS;
+
+	for (int i = 0; i < residuals->count; i++) {
+		int64_t off = llabs(residuals->values[i]);
+
+		most = off > most ? off : most;
+	}
+	return most * START_LIMITS < LIMIT_START_NS ? most * START_LIMITS : LIMIT_START_NS;
 }
 
 /* The grid anew: from the line through the early pulses of the train that ends at raw_ns. */
@@ -123,7 +138,7 @@ static bool fit_grid(struct gate *g, int64_t raw_ns, int needed, bool ends)
 	for (int i = 0; i < fit.residuals.count; i++) {
 		robust_add(&g->residuals, fit.residuals.values[i]);
 	}
-	g->updates = fit.residuals.count - 1;
+	g->start_limit_ns = start_limit_ns(&fit.residuals);
 	g->sigma_due = true;
 	return true;
 }
@@ -142,6 +157,7 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	result->first = first;
 	result->shift_ns = first ? 0 : g->grid_raw_ns - old_grid;
 	g->locked = true;
+	g->updates = needed - 1;
 	g->last_good_raw_ns = raw_ns;
 	g->sole_raw_ns = raw_ns;
 	g->near_raw_ns = 0;
@@ -232,6 +248,7 @@ static bool fitted(struct gate *g, int64_t raw_ns)
 	if (g->updates + 1 >= START_PULSES) {
 		return false;
 	}
+	g->updates++;
 	return fit_grid(g, raw_ns, TRAIN_FIRST, false);
 }
 

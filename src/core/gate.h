@@ -34,15 +34,16 @@ struct gate {
 	int updates;         /* of the filter, to its longest memory */
 	int64_t last_good_raw_ns;
 	struct robust residuals; /* one a second: of the edge nearest to the grid, refused or not */
-	int64_t near_raw_ns;   /* the grid point of the refused edge whose residual waits; 0 none */
-	int64_t near_ns;       /* that residual: a nearer edge may come */
-	int64_t sigma_ns;      /* of the residuals */
-	bool sigma_due;        /* to be computed when there is time: after the pulse is out */
-	int64_t sole_raw_ns;   /* since then there is no second train beside the grid */
-	int64_t rival_raw_ns;  /* an edge of a second train that made the grid doubtful; 0 none */
-	int64_t heard_raw_ns;  /* an edge of any second train; 0 none */
-	int64_t point_raw_ns;  /* the last edge near the grid, refused or not */
-	int64_t double_raw_ns; /* …and the last one of a second with two of them; 0 none */
+	int64_t near_raw_ns; /* the grid point of the refused edge whose residual waits; 0 none */
+	int64_t near_ns;     /* that residual: a nearer edge may come */
+	int64_t sigma_ns;    /* of the residuals */
+	int64_t start_limit_ns; /* while there are few of them */
+	bool sigma_due;         /* to be computed when there is time: after the pulse is out */
+	int64_t sole_raw_ns;    /* since then there is no second train beside the grid */
+	int64_t rival_raw_ns;   /* an edge of a second train that made the grid doubtful; 0 none */
+	int64_t heard_raw_ns;   /* an edge of any second train; 0 none */
+	int64_t point_raw_ns;   /* the last edge near the grid, refused or not */
+	int64_t double_raw_ns;  /* …and the last one of a second with two of them; 0 none */
 	struct edges edges;
 };
 
