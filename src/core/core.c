@@ -73,22 +73,28 @@ static void update_status(struct core *core)
 	}
 }
 
-static void clock_set(struct core *core)
+static void clock_set(struct core *core, const struct event *event)
 {
 	core->step_raw_ns = core->last_raw_ns;
 	/* Whoever set it must vouch for it anew. */
 	core->status.clock_sync = false;
 	core->status.clock_witness = false;
-	discipline_step(&core->discipline);
+	discipline_step(&core->discipline, event);
 }
 
-static void hear_kernel(struct core *core, bool sync, int64_t maxerr_us)
+static int64_t limited(int64_t ns, int64_t most)
+{
+	return ns > most ? most : ns < -most ? -most : ns;
+}
+
+static void hear_kernel(struct core *core, struct event *event)
 {
 	bool independent = core->last_raw_ns - core->published_raw_ns > DISCIPLINE_QUIET_NS;
 
-	discipline_hear(&core->discipline, sync, maxerr_us, independent);
-	core->status.clock_sync = sync;
-	core->status.clock_maxerr_us = maxerr_us;
+	event->clock.maxerr_us = limited(event->clock.maxerr_us, INT64_MAX / 1000000);
+	discipline_hear(&core->discipline, event, independent);
+	core->status.clock_sync = event->clock.sync;
+	core->status.clock_maxerr_us = event->clock.maxerr_us;
 	core->status.clock_witness = core->discipline.witness;
 }
 
@@ -102,11 +108,6 @@ static void source_changed(struct core *core, const struct event *event)
 	core->epoch.open = false;
 	core->epoch.last_read_raw_ns = 0;
 	line_init(&core->line);
-}
-
-static int64_t limited(int64_t ns, int64_t most)
-{
-	return ns > most ? most : ns < -most ? -most : ns;
 }
 
 void core_event(struct core *core, const struct event *given)
@@ -125,7 +126,7 @@ void core_event(struct core *core, const struct event *given)
 		label_detach(&core->label, event.raw_ns);
 	}
 	if (event.type == EVENT_STEP) {
-		clock_set(core); /* before a burst from before it is dealt with */
+		clock_set(core, &event); /* before a burst from before it is dealt with */
 	}
 	if (event.type != EVENT_BYTES) {
 		core_settle(core, event.raw_ns);
@@ -142,8 +143,7 @@ void core_event(struct core *core, const struct event *given)
 		core_bytes(core, &event);
 		break;
 	case EVENT_CLOCK:
-		hear_kernel(core, event.clock.sync,
-			    limited(event.clock.maxerr_us, INT64_MAX / 1000000));
+		hear_kernel(core, &event);
 		break;
 	case EVENT_SOURCE:
 		source_changed(core, &event);

@@ -22,6 +22,11 @@
 #define GROWTH_US     500
 #define SEEN_AFTER    4
 
+/* A leap second is told as soon as it is over, by a clock that was slewed a little since its word.
+ */
+#define LEAP_TOLD_S 3
+#define SLEWED_NS   (200 * MS)
+
 static bool ntpd_started(int64_t maxerr_us)
 {
 	int64_t grown_us = maxerr_us - NTPD_START_US;
@@ -29,21 +34,39 @@ static bool ntpd_started(int64_t maxerr_us)
 	return grown_us >= 0 && grown_us % GROWTH_US == 0 && grown_us <= SEEN_AFTER * GROWTH_US;
 }
 
-void discipline_hear(struct discipline *d, bool sync, int64_t maxerr_us, bool independent)
+void discipline_hear(struct discipline *d, const struct event *event, bool independent)
 {
+	bool sync = event->clock.sync;
+	int64_t maxerr_us = event->clock.maxerr_us;
 	bool fell = d->sync && sync && maxerr_us < d->maxerr_us;
 
 	if (!sync || maxerr_us > WITNESS_NS / 1000 || (fell && ntpd_started(maxerr_us))) {
 		d->witness = false;
-	} else if (fell && independent) {
-		d->witness = true;
+	} else {
+		d->witness = d->witness || d->leaping || (fell && independent);
 	}
+	d->leaping = false;
 	d->sync = sync;
 	d->maxerr_us = maxerr_us;
+	d->real_minus_raw_ns = event->real_ns - event->raw_ns;
 }
 
-void discipline_step(struct discipline *d)
+/* A second, give or take what the clock was slewed since the word before. */
+static bool is_leap(const struct discipline *d, const struct event *event)
 {
+	int64_t s = floor_div(event->real_ns, NS_PER_S);
+	int64_t moved;
+
+	if (__builtin_sub_overflow(event->real_ns - event->raw_ns, d->real_minus_raw_ns, &moved)) {
+		return false;
+	}
+	return llabs(llabs(moved) - NS_PER_S) < SLEWED_NS &&
+	       llabs(calendar_next_half_year_s(s - LEAP_TOLD_S) - s) <= LEAP_TOLD_S;
+}
+
+void discipline_step(struct discipline *d, const struct event *event)
+{
+	d->leaping = d->witness && is_leap(d, event);
 	d->witness = false;
 	d->sync = false;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/epoch.h"
+#include "core/event.h"
 
 /*
  * The system clock as a witness against the receiver, and what makes it one.
@@ -30,6 +31,9 @@
  *   whoever is followed now.
  * - Lost: by another word or a larger bound, when the clock is set, and at a start of ntpd, which
  *   knows nothing of what the one before it knew. Then it must be established anew.
+ * - Leap second: the kernel's own is no setting. It is one where the clock moved by a second at the
+ *   end of June or December and the kernel's next word is "synchronised" all the same; setting the
+ *   clock takes that back (ntp_clear()).
  *
  * What no bound can tell: ntpd disciplined by its own undisciplined local clock (refclock local),
  * and that timesyncd's bound leaves out its server's distance.
@@ -48,14 +52,16 @@
 /* The discipline of the system clock, as far as it was seen. All zero at the start. */
 struct discipline {
 	bool witness; /* by the rules above */
+	bool leaping; /* it was, before what looks like a leap second */
 	bool sync;    /* the kernel's last word, none since the clock was set */
 	int64_t maxerr_us;
+	int64_t real_minus_raw_ns; /* of that word */
 };
 
-/* A word of the kernel. independent: none of our samples in DISCIPLINE_QUIET_NS. */
-void discipline_hear(struct discipline *discipline, bool sync, int64_t maxerr_us, bool independent);
-/* The clock was set. */
-void discipline_step(struct discipline *discipline);
+/* EVENT_CLOCK. independent: none of our samples in DISCIPLINE_QUIET_NS. */
+void discipline_hear(struct discipline *discipline, const struct event *event, bool independent);
+/* EVENT_STEP. */
+void discipline_step(struct discipline *discipline, const struct event *event);
 
 /* Bursts come no earlier and no later than this after the second they name, for the witness. */
 #define WITNESS_LAG_EARLIEST_NS INT64_C(-250000000)

@@ -7,15 +7,16 @@
 
 # --- programs that keep the clock: ntpd, ntpd-trixie, chronyd or timesyncd ---
 
-# upstream AHEAD: a server with true time, AHEAD seconds ahead of the clock; silent at first. Its
-# address is none of an interface, or ntpd would think that it asks itself.
+# upstream AHEAD [LEAP]: a server with true time, AHEAD seconds ahead of the clock; silent at first.
+# LEAP: see lab_upstream. Its address is none of an interface, or ntpd would think that it asks itself.
 upstream() {
 	ahead=$1
 	begun_real=$EPOCHREALTIME
 	ip address add 192.0.2.1/32 dev lo
 	ip route add local 192.0.2.2 dev lo src 192.0.2.1
-	start upstream "$LAB_BIN/lab_upstream" 192.0.2.2 123 "$ahead"
-	start upstream2 "$LAB_BIN/lab_upstream" 192.0.2.2 10123 "$ahead"
+	start upstream "$LAB_BIN/lab_upstream" 192.0.2.2 123 "$@"
+	start upstream2 "$LAB_BIN/lab_upstream" 192.0.2.2 10123 "$@"
+	sleep 1 # until they heed signals
 }
 
 server() {

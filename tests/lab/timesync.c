@@ -43,8 +43,8 @@ static double stamp(const uint32_t *words)
 	return (double)ntohl(words[0]) - NTP_MINUS_UTC + (double)ntohl(words[1]) / 4294967296.0;
 }
 
-/* How far the server's clock is ahead of ours; false without an answer. */
-static bool ask(int fd, double *offset)
+/* How far the server's clock is ahead of ours, and its leap indicator; false without an answer. */
+static bool ask(int fd, double *offset, unsigned int *leap)
 {
 	uint32_t words[ANSWER_WORDS] = {htonl(4U << 27 | 3U << 24)};
 	double sent = now();
@@ -53,6 +53,7 @@ static bool ask(int fd, double *offset)
 	    recv(fd, words, sizeof(words), 0) != sizeof(words)) {
 		return false;
 	}
+	*leap = ntohl(words[0]) >> 30;
 	*offset = ((stamp(words + 8) - sent) + (stamp(words + 10) - now())) / 2;
 	return true;
 }
@@ -62,7 +63,7 @@ static int log2i(int n)
 	return n > 1 ? 1 + log2i(n / 2) : 0;
 }
 
-static void adjust(double offset, int poll_s)
+static void adjust(double offset, unsigned int leap, int poll_s)
 {
 	struct timex t = {.modes = ADJ_STATUS | ADJ_NANO | ADJ_MAXERROR | ADJ_ESTERROR};
 
@@ -76,6 +77,7 @@ static void adjust(double offset, int poll_s)
 		t.time.tv_sec = (time_t)floor(offset);
 		t.time.tv_usec = (suseconds_t)((offset - floor(offset)) * 1e9); /* ADJ_NANO */
 	}
+	t.status |= leap == 1 ? STA_INS : leap == 2 ? STA_DEL : 0;
 	if (adjtimex(&t) < 0) {
 		err(1, "adjtimex");
 	}
@@ -87,6 +89,7 @@ int main(int argc, char **argv)
 	struct sockaddr_in at = {.sin_family = AF_INET};
 	struct timeval patience = {.tv_sec = 5};
 	struct utsname name;
+	unsigned int leap;
 	double offset;
 
 	/* Never the clock of the machine that the lab runs on. */
@@ -108,8 +111,8 @@ int main(int argc, char **argv)
 	}
 	setlinebuf(stdout);
 	for (;;) {
-		if (ask(fd, &offset)) {
-			adjust(offset, poll_s);
+		if (ask(fd, &offset, &leap)) {
+			adjust(offset, leap, poll_s);
 		}
 		sleep((unsigned int)poll_s);
 	}

@@ -3,9 +3,10 @@
 /*
  * An NTP server of stratum 1 that has true time, whatever the lab's clock says (RFC 5905).
  *
- * usage, in the lab: lab_upstream ADDRESS PORT [AHEAD_S]
+ * usage, in the lab: lab_upstream ADDRESS PORT [AHEAD_S [LEAP]]
  *
- * AHEAD_S: true time is so much ahead of the lab's clock at the start. Silent at first and after
+ * AHEAD_S: true time is so much ahead of the lab's clock at the start. LEAP: 1 announces a leap
+ * second for the end of the day; none follows here. Silent at first and after
  * SIGUSR1, answers after SIGUSR2, ends at SIGTERM.
  *
  * It hears and answers by a raw socket, because a running ntpd has taken port 123 of all addresses.
@@ -51,6 +52,7 @@ static uint64_t now(const struct true_time *t)
 }
 
 static volatile sig_atomic_t answering;
+static int leap;
 
 static void on_signal(int number)
 {
@@ -94,7 +96,8 @@ static struct answer answer_to(const struct packet *asked, const struct udphdr *
 		.udp = {.source = from->dest,
 			.dest = from->source,
 			.len = htons(sizeof(struct answer))},
-		.packet = {.leap_version_mode = (uint8_t)((asked->leap_version_mode & 0x38) | 4),
+		.packet = {.leap_version_mode =
+				   (uint8_t)(leap << 6 | (asked->leap_version_mode & 0x38) | 4),
 			   .stratum = 1,
 			   .poll = asked->poll,
 			   .precision = -20,
@@ -113,12 +116,13 @@ int main(int argc, char **argv)
 	struct true_time t;
 
 	if (argc < 3 || inet_pton(AF_INET, argv[1], &at.sin_addr) != 1) {
-		errx(2, "usage: lab_upstream ADDRESS PORT [AHEAD_S]");
+		errx(2, "usage: lab_upstream ADDRESS PORT [AHEAD_S [LEAP]]");
 	}
 	signal(SIGUSR1, on_signal);
 	signal(SIGUSR2, on_signal);
 	at.sin_port = htons((uint16_t)atoi(argv[2]));
 	true_time_start(&t, argc > 3 ? (int64_t)(strtod(argv[3], NULL) * 1e9) : 0, 0);
+	leap = argc > 4 ? atoi(argv[4]) : 0;
 	if (at.sin_port != htons(123)) {
 		bound(SOCK_DGRAM, 0, &at);
 	}

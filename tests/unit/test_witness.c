@@ -136,6 +136,50 @@ static void setting_of_the_clock_must_be_followed_by_a_whole_update(void **state
 	assert_true(after(5, true, 2000));
 }
 
+/* Second 0 of the test is the last but one of June, with an established witness; then it moves. */
+static void clock_moves(int64_t by_ns, int64_t at_ns)
+{
+	rig.utc_s = calendar_day_start_s(2027, 7, 1) - 2;
+	established();
+	good(0, 0);
+	rig.clock_ns += by_ns;
+	step(raw_at(0) + at_ns);
+	assert_false(is_witness());
+}
+
+static void leap_second_of_the_kernel_ends_no_witness(void **state)
+{
+	(void)state;
+	clock_moves(-NS_PER_S, 2000 * MS + 5 * MS);
+	assert_true(after(3, true, 6500));
+	assert_true(after(4, true, 7000));
+	fresh(state);
+	clock_moves(NS_PER_S, 1000 * MS + 900 * MS);
+	assert_true(after(3, true, 6500));
+}
+
+static void leap_second_that_is_none_ends_it(void **state)
+{
+	(void)state;
+	/* Somebody set the clock: the kernel forgets that it was synchronised. */
+	clock_moves(-NS_PER_S, 2000 * MS);
+	assert_false(after(3, false, 16000000));
+	assert_false(after(4, true, 5000));
+	fresh(state);
+	clock_moves(-NS_PER_S / 2, 2000 * MS);
+	assert_false(after(3, true, 6500));
+	fresh(state);
+	clock_moves(-NS_PER_S, 8000 * MS);
+	assert_false(after(9, true, 6500));
+	/* One that was no witness does not become one. */
+	fresh(state);
+	rig.utc_s = calendar_day_start_s(2027, 7, 1) - 2;
+	assert_false(after(0, true, 5000));
+	rig.clock_ns -= NS_PER_S;
+	step(raw_at(2));
+	assert_false(after(3, true, 6500));
+}
+
 static void update_that_may_have_followed_our_samples_makes_none(void **state)
 {
 	(void)state;
@@ -221,6 +265,8 @@ int main(void)
 		test(fall_to_a_large_bound_makes_none),
 		test(lost_synchronisation_must_be_established_anew),
 		test(setting_of_the_clock_must_be_followed_by_a_whole_update),
+		test(leap_second_of_the_kernel_ends_no_witness),
+		test(leap_second_that_is_none_ends_it),
 		test(update_that_may_have_followed_our_samples_makes_none),
 		test(coarse_sample_alone_makes_an_update_dependent),
 		test(witness_is_kept_by_updates_that_follow_us),

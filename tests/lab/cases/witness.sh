@@ -9,7 +9,6 @@
 start kernel "$LAB_BIN/lab_kernel_says"
 daemon --baud 9600 # no receiver: nothing of ours to follow
 upstream 30
-sleep 2
 keeper "$KEEPER"
 expect_witness_for no 90
 server answers
