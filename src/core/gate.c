@@ -298,7 +298,7 @@ static void refit(struct gate *g, int64_t raw_ns)
 	struct robust phase;
 	struct fit fit;
 
-		if (g->sigma_ns < REFIT_SIGMA_NS || g->updates < START_PULSES ||
+	if (g->sigma_ns < REFIT_SIGMA_NS || g->updates < START_PULSES ||
 	    g->residuals.next % FIT_MAX != 0) {
 		return;
 	}

@@ -33,7 +33,7 @@
  */
 #define STORY_HOLDS 2
 /* A young label that is one second ahead would have lags of no more than this. */
-#define YOUNG_LATEST_NS (100 * MS)
+#define YOUNG_LATEST_NS (200 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (60 * NS_PER_S)
 /* The pulses moved: with less the label goes along; with more, near to half a second, which of two
@@ -164,6 +164,22 @@ static void leap_settled(struct label *l, int64_t utc_s)
 	l->half_year_s = calendar_next_half_year_s(utc_s);
 }
 
+/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
+static void expect_leap(struct label *l, int64_t utc_s)
+{
+	l->half_year_s = calendar_next_half_year_s(utc_s);
+	l->state = LABEL_LEAPING;
+	l->confirms = 0;
+	l->leap_lag_ns = l->steady_lag_ns;
+}
+
+static bool in_leap_window(int64_t utc_s)
+{
+	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
+
+	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
+}
+
 /* A burst that may have waited in the receiver tells its phase to nobody. */
 static bool usable(struct label *l, const struct fix *fix, const struct gate *gate,
 		   const struct witness *w, const struct core_config *config)
@@ -212,6 +228,9 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
 	leap_settled(l, utc_s);
+	if (opinion != OPINION_VOUCHED && in_leap_window(utc_s)) {
+		expect_leap(l, utc_s - LEAP_LATE_S - 1);
+	}
 	return LABEL_AGREED;
 }
 
@@ -251,22 +270,6 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns,
 	} else {
 		follow(l, fix, lag_ns);
 	}
-}
-
-/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
-static void expect_leap(struct label *l, int64_t utc_s)
-{
-	l->half_year_s = calendar_next_half_year_s(utc_s);
-	l->state = LABEL_LEAPING;
-	l->confirms = 0;
-	l->leap_lag_ns = l->steady_lag_ns;
-}
-
-static bool in_leap_window(int64_t utc_s)
-{
-	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
-
-	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
 }
 
 static bool possible(int64_t lag_ns)
