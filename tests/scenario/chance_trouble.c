@@ -84,6 +84,11 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if (d->lie && (param == WORLD_LATE || param == WORLD_STALL || moves)) {
 		return false;
 	}
+	if ((is_lie(param) && d->slept) || (param == WORLD_SUSPEND && d->lie) ||
+	    (param == WORLD_PHASE && d->stamps_late) ||
+	    (param == WORLD_POPCORN && d->phase_moved)) {
+		return false;
+	}
 	/* Nor can the label be agreed anew on bursts whose lag is not what it was. */
 	if ((param == WORLD_LATE || lag) && d->half_year) {
 		return false;
@@ -103,6 +108,9 @@ static void remember(struct draw *d, enum world_param param)
 {
 	d->late |= param == WORLD_LATE || param == WORLD_STALL;
 	d->hidden |= hides(param);
+	d->slept |= param == WORLD_SUSPEND;
+	d->stamps_late |= param == WORLD_POPCORN;
+	d->phase_moved |= param == WORLD_PHASE;
 	d->moved |= is_lag(param) || param == WORLD_PHASE;
 	d->lie |= is_lie(param);
 	d->lag_moved |= param == WORLD_LAG || param == WORLD_LAG_DRIFT;
