@@ -119,11 +119,18 @@ static void remember(struct draw *d, enum world_param param)
 static int64_t draw_value(struct draw *d, const struct kind *kind)
 {
 	int64_t value = draw(d, kind->low, kind->high);
+	/* No receiver speaks long before its pulse. */
+	int64_t least_ns = d->p[WORLD_LAG_JITTER] * 7 / 2;
 
 	switch (kind->param) {
 	case WORLD_LAG:
 		/* There and back at once would be too far for lag and pulse together. */
-		return d->p[WORLD_LAG] + (d->p[WORLD_LAG] > 440 * MS_NS ? -value : value);
+		value = d->p[WORLD_LAG] + (d->p[WORLD_LAG] > 440 * MS_NS ? -value : value);
+		return value > least_ns ? value : least_ns;
+	case WORLD_LAG_DRIFT:
+		return d->p[WORLD_LAG] + value * MIDDLE_S > least_ns ? value : -value;
+	case WORLD_LAG_JITTER:
+		return value < d->p[WORLD_LAG] / 4 ? value : d->p[WORLD_LAG] / 4;
 	case WORLD_RAW_PPB:
 		return value + d->p[WORLD_RAW_PPB];
 	case WORLD_SUSPEND:

@@ -207,7 +207,6 @@ static int64_t unknown_lag_ns(const struct judge *judge, const struct core_sampl
 static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns, int64_t lag_ns)
 {
 	int64_t off = error_ns + (error_ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2);
-
 	int64_t phase_ns = judge->world->p[WORLD_PHASE] + judge->world->phase_ns;
 	int64_t bound_ns = judge->coarse_bound_ns + (phase_ns < 0 ? -phase_ns : phase_ns);
 	int64_t late_ns = lag_ns > bound_ns ? lag_ns : bound_ns;
