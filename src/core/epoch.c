@@ -5,9 +5,9 @@
 #include "core/calendar.h"
 
 /* A line idle for so long is before a new burst. */
-#define BURST_QUIET_NS INT64_C(100000000)
+#define BURST_QUIET_NS INT64_C(50000000)
 /* …and for so long, after the burst that went before. */
-#define BURST_PAUSE_NS INT64_C(30000000)
+#define BURST_PAUSE_NS INT64_C(25000000)
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */

@@ -287,11 +287,13 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	int64_t jump = -ns_to_nearest_s(change);
 	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
 
-	if (l->attached && !possible(lag_ns + jump * NS_PER_S) &&
-	    possible(lag_ns + (jump + side) * NS_PER_S)) {
-		return jump + side;
+	if (!l->attached || possible(lag_ns + jump * NS_PER_S)) {
+		return jump;
 	}
-	return jump;
+	if (possible(lag_ns)) {
+		return 0;
+	}
+	return possible(lag_ns + (jump + side) * NS_PER_S) ? jump + side : jump;
 }
 
 /* A witness says what is counted. */

@@ -86,7 +86,7 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 		l->busy_ns += busy;
 	} else {
 		l->overlap_ns = 0;
-				/* A sentence that was cut short does not go on. */
+		/* A sentence that was cut short does not go on. */
 		begin_look(l, gap, busy, margin, inside && data[0] != '$');
 	}
 	l->read_raw_ns = raw_ns;
