@@ -26,6 +26,8 @@
 #define SOLE_NS (30 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
 #define RIVAL_GONE_NS (5 * NS_PER_S)
+/* Two edges in one place are chance, but not twice within so long. */
+#define CLOSE_AGAIN_NS (8 * NS_PER_S)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -176,15 +178,15 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	g->near_raw_ns = 0;
 }
 
-/* Two edges near one point of the grid, and two a second before. */
+/* Two edges where one should be, and the same not long ago: more than chance. */
 static bool doubled(struct gate *g, int64_t raw_ns)
 {
-	bool twice = raw_ns - g->point_raw_ns < NS_PER_S / 2;
-	bool again = twice && g->double_raw_ns && raw_ns - g->double_raw_ns < NS_PER_S * 3 / 2;
+	bool close = edges_close(&g->edges, NEAR_NS);
+	bool again = close && g->close_raw_ns && raw_ns - g->close_raw_ns < CLOSE_AGAIN_NS &&
+		     raw_ns - g->close_raw_ns > NS_PER_S / 2;
 
-	g->point_raw_ns = raw_ns;
-	if (twice) {
-		g->double_raw_ns = raw_ns;
+	if (close) {
+		g->close_raw_ns = raw_ns;
 	}
 	return again;
 }
@@ -192,7 +194,8 @@ static bool doubled(struct gate *g, int64_t raw_ns)
 /* Does the edge belong to a second regular train, and does that make the grid doubtful? */
 static void hear_rival(struct gate *g, int64_t raw_ns, int64_t residual)
 {
-	bool rival = llabs(residual) <= NEAR_NS ? doubled(g, raw_ns) : edges_paired(&g->edges);
+	bool far = llabs(residual) > NEAR_NS;
+	bool rival = doubled(g, raw_ns) || (far && edges_paired(&g->edges));
 
 	if (!rival || raw_ns - g->last_good_raw_ns > GATE_LIVE_NS) {
 		return;
@@ -315,7 +318,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	gate_tick(g, raw_ns);
 	edges_add(&g->edges, raw_ns);
 	if (!g->locked) {
-		if (edges_rival(&g->edges)) {
+		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
 			g->rival_raw_ns = raw_ns;
 		}
 		find_grid(g, raw_ns, TRAIN_FIRST, &result);

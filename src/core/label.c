@@ -33,9 +33,10 @@
  */
 #define STORY_HOLDS 2
 /* A young label that is one second ahead would have lags of no more than this. */
+#define YOUNG_NS        (60 * NS_PER_S)
 #define YOUNG_LATEST_NS (200 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
-#define SETTLED_NS (60 * NS_PER_S)
+#define SETTLED_NS (20 * NS_PER_S)
 /* The pulses moved: with less the label goes along; with more, near to half a second, which of two
  * seconds a pulse is cannot be carried over.
  */
@@ -222,7 +223,7 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	l->second_ns = c->on_grid ? gate_period_ns(gate) : NS_PER_S;
 	adopt(l, fix, c->second_raw_ns, utc_s);
 	if (opinion == OPINION_VOUCHED) {
-		l->adopted_raw_ns -= SETTLED_NS;
+		l->adopted_raw_ns -= YOUNG_NS;
 		l->suspect_raw_ns = 0;
 	}
 	l->state = LABEL_TRUSTED;
@@ -445,7 +446,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	l->attached = true;
 	l->second_ns = gate_period_ns(gate);
 	adopt(l, fix, c->second_raw_ns, utc_s);
-	l->adopted_raw_ns = opinion == OPINION_VOUCHED ? fix->raw_ns - SETTLED_NS : adopted;
+	l->adopted_raw_ns = opinion == OPINION_VOUCHED ? fix->raw_ns - YOUNG_NS : adopted;
 	return true;
 }
 
@@ -502,7 +503,7 @@ static bool impossible(const struct label *l, const struct fix *fix)
 		early += l->recent.values[i] < -CANDIDATE_EARLY_NS;
 	}
 	return l->attached && early >= 2 && l->latest_ns < YOUNG_LATEST_NS &&
-	       fix->raw_ns - l->adopted_raw_ns < SETTLED_NS;
+	       fix->raw_ns - l->adopted_raw_ns < YOUNG_NS;
 }
 
 static bool continues(const struct label *l, const struct fix *fix, int64_t lag_ns)
