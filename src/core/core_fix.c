@@ -208,8 +208,8 @@ void core_fix(struct core *core, const struct fix *given)
 		core_note(core, CORE_NOTICE_ERA, core->last_raw_ns, fix->era_weeks, 0);
 	}
 
-	struct label_result result =
-		label_weigh(&core->label, fix, &core->gate, &clock, &core->config);
+	struct label_result result = label_weigh(&core->label, fix, core->last_raw_ns, &core->gate,
+						 &clock, &core->config);
 
 	if (fix->stale) {
 		core_reject(core, CORE_BACKLOG, core->last_raw_ns, 0, 0);

@@ -520,12 +520,13 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
-struct label_result label_weigh(struct label *l, const struct fix *fix, const struct gate *gate,
-				const struct witness *w, const struct core_config *config)
+struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t now_raw_ns,
+				const struct gate *gate, const struct witness *w,
+				const struct core_config *config)
 {
 	struct label_result result = {.verdict = LABEL_IGNORED};
 	static const struct gate no_gate;
-	const struct gate *pulses = gate_live(gate, fix->raw_ns) ? gate : &no_gate;
+	const struct gate *pulses = gate_live(gate, now_raw_ns) ? gate : &no_gate;
 
 	label_tick(l, fix->raw_ns);
 	if (fix->stale || doubled(l, fix)) {
@@ -536,7 +537,7 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, const st
 	}
 	remember(l, fix);
 	if (l->state == LABEL_UNKNOWN) {
-		if (pulses == &no_gate && pulses_due(gate, fix->raw_ns)) {
+		if (pulses == &no_gate && pulses_due(gate, now_raw_ns)) {
 			return result;
 		}
 		result.verdict = gather(l, fix, pulses, w, config, &result);

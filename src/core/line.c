@@ -80,12 +80,14 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	int64_t gap = raw_ns - l->read_raw_ns;
 
 	l->first_raw_ns = raw_ns - busy;
-	if (gap < SAME_LOOK_NS && busy > gap + margin && l->look) {
-		l->overlap_ns = busy - gap;
+	if (gap < SAME_LOOK_NS && l->look) {
+		l->overlap_ns = busy > gap + margin ? busy - gap : 0;
+		l->goes_on = true;
 		l->gap_ns += gap;
 		l->busy_ns += busy;
 	} else {
 		l->overlap_ns = 0;
+		l->goes_on = false;
 		/* A sentence that was cut short does not go on. */
 		begin_look(l, gap, busy, margin, inside && data[0] != '$');
 	}
@@ -101,5 +103,8 @@ int64_t line_made_raw_ns(const struct line *l, size_t index)
 	if (!l->idle || index < l->after) {
 		return l->empty_raw_ns;
 	}
-	return l->first_raw_ns - (index || l->overlap_ns ? MARGIN_BYTES * l->byte_ns : 0);
+	if (index == 0 && !l->goes_on) {
+		return l->first_raw_ns;
+	}
+	return l->read_raw_ns - l->busy_ns - MARGIN_BYTES * l->byte_ns;
 }
