@@ -235,8 +235,9 @@ static void read_leap_list(const char *path, struct core_config *core)
 		log_warning("%s", err.text);
 	} else if (list.known_until_s) {
 		calendar_date(list.known_until_s, &year, &month, &day);
-		log_info("leap seconds are known until %04d-%02d-%02d from %s", year, month, day,
-			 path);
+		log_info("leap-second list %s %s %04d-%02d-%02d", path,
+			 list.known_until_s < core->pivot_s ? "expired on" : "holds until", year,
+			 month, day);
 	} else if (path[0]) {
 		log_info("no leap-second list %s", path);
 	}
