@@ -33,7 +33,7 @@
  */
 #define STORY_HOLDS 2
 /* A young label that is one second ahead would have lags of no more than this. */
-#define YOUNG_LATEST_NS (100 * MS)
+#define YOUNG_LATEST_NS (200 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (60 * NS_PER_S)
 /* The pulses moved: with less the label goes along; with more, near to half a second, which of two
@@ -186,6 +186,24 @@ static void leap_settled(struct label *l, int64_t utc_s, const struct core_confi
 	l->half_year_s = utc_s;
 }
 
+/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
+static void expect_leap(struct label *l, int64_t utc_s)
+{
+	l->half_year_s = calendar_next_half_year_s(utc_s);
+	l->state = LABEL_LEAPING;
+	l->confirms = 0;
+	l->leap_lag_ns = l->steady_lag_ns;
+}
+
+/* The half-year's end so near to utc_s that a leap second may be told there; 0: none. */
+static int64_t leap_window(int64_t utc_s, const struct core_config *config)
+{
+	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
+	bool near = utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
+
+	return near && leap_possible(config, boundary) ? boundary : 0;
+}
+
 /* A burst that may have waited in the receiver tells its phase to nobody. */
 static bool usable(struct label *l, const struct fix *fix, const struct gate *gate,
 		   const struct witness *w, const struct core_config *config)
@@ -234,6 +252,9 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
 	leap_settled(l, utc_s, config);
+	if (opinion != OPINION_VOUCHED && leap_window(utc_s, config)) {
+		expect_leap(l, utc_s - LEAP_LATE_S - 1);
+	}
 	return LABEL_AGREED;
 }
 
@@ -284,23 +305,6 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns,
 	}
 }
 
-/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
-static void expect_leap(struct label *l, int64_t utc_s)
-{
-	l->half_year_s = calendar_next_half_year_s(utc_s);
-	l->state = LABEL_LEAPING;
-	l->confirms = 0;
-	l->leap_lag_ns = l->steady_lag_ns;
-}
-
-/* The half-year's end so near to utc_s that a leap second may be told; 0: none. */
-static int64_t leap_window(int64_t utc_s)
-{
-	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
-
-	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S ? boundary : 0;
-}
-
 static bool possible(int64_t lag_ns)
 {
 	return lag_ns > -CANDIDATE_EARLY_NS && lag_ns < LATEST_NS;
@@ -316,11 +320,13 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	int64_t jump = -ns_to_nearest_s(change);
 	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
 
-	if (l->attached && !possible(lag_ns + jump * NS_PER_S) &&
-	    possible(lag_ns + (jump + side) * NS_PER_S)) {
-		return jump + side;
+	if (!l->attached || possible(lag_ns + jump * NS_PER_S)) {
+		return jump;
 	}
-	return jump;
+	if (possible(lag_ns)) {
+		return 0;
+	}
+	return possible(lag_ns + (jump + side) * NS_PER_S) ? jump + side : jump;
 }
 
 /* A witness says what is counted. */
@@ -385,11 +391,10 @@ static enum label_verdict believe_rival(struct label *l, const struct fix *fix,
  */
 static bool leap_told(struct label *l, const struct fix *fix, const struct core_config *config)
 {
-	int64_t boundary = leap_window(fix->utc_s);
+	int64_t boundary = leap_window(fix->utc_s, config);
 	int listed = leap_listed(config, boundary);
 
-	if (llabs(l->rival.jump_s) != 1 || !boundary || !leap_possible(config, boundary) ||
-	    l->rival.jump_s == listed) {
+	if (llabs(l->rival.jump_s) != 1 || !boundary || l->rival.jump_s == listed) {
 		return false;
 	}
 	if (l->state != LABEL_LEAPING) {
