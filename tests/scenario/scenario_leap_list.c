@@ -44,6 +44,33 @@ SCENARIO(a_half_year_that_the_list_does_not_reach_is_waited_for)
 	assert_true(all->published < all->good && all->published >= all->good - 8);
 }
 
+SCENARIO(a_start_just_after_new_year_waits_for_nothing_where_the_list_knows)
+{
+	begins(play, MIDNIGHT_2029_01_01 + 2);
+	lists(play, MIDNIGHT_2029_01_01, 0, 0);
+	starts(play, 60);
+	struct judge_window *all = watch(play, 10, 60);
+	ends(play);
+	assert_covered(play, all, 1000);
+	assert_int_equal(play->judge.rejects[CORE_WITHHELD_LEAP], 0);
+}
+
+/* A receiver that was started just then may have yet to learn of it. */
+SCENARIO(a_start_just_after_a_listed_leap_second_is_believed_once_a_minute_is_over)
+{
+	begins(play, MIDNIGHT_2029_01_01 + 2);
+	lists(play, MIDNIGHT_2029_01_01 + 30 * DAY_S, MIDNIGHT_2029_01_01, 1);
+	/* One second ahead until it has. */
+	play->config.p[WORLD_LIE] = 1;
+	at(play, 30, WORLD_LIE, 0);
+	starts(play, 120);
+	struct judge_window *wrong = watch(play, 0, 30);
+	struct judge_window *after = watch(play, 31, 120);
+	ends(play);
+	assert_silent(play, wrong);
+	assert_back_within(play, after, 5);
+}
+
 /* Epochs repeated from from to to. */
 static void repeats(struct play *play, int64_t from, int64_t to)
 {
@@ -139,6 +166,10 @@ int main(void)
 		cmocka_unit_test(
 			a_half_year_without_a_leap_second_is_no_silence_where_the_list_knows),
 		cmocka_unit_test(a_half_year_that_the_list_does_not_reach_is_waited_for),
+		cmocka_unit_test(
+			a_start_just_after_new_year_waits_for_nothing_where_the_list_knows),
+		cmocka_unit_test(
+			a_start_just_after_a_listed_leap_second_is_believed_once_a_minute_is_over),
 		cmocka_unit_test(
 			repeated_epochs_after_new_year_never_move_the_label_where_the_list_knows),
 		cmocka_unit_test(a_listed_leap_second_is_done_after_three_bursts_of_it),
