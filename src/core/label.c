@@ -159,10 +159,32 @@ static void adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_
 	l->rival.votes = 0;
 }
 
-/* No leap second is possible before the first half-year's end after utc_s. */
-static void leap_settled(struct label *l, int64_t utc_s)
+/* A list of leap seconds says what there is at this half-year's end. */
+static bool leap_known(const struct core_config *config, int64_t half_year_s)
 {
-	l->half_year_s = calendar_next_half_year_s(utc_s);
+	return half_year_s >= config->pivot_s && half_year_s <= config->leap_known_until_s;
+}
+
+/* …namely one: +1 inserted, -1 deleted. */
+static int leap_listed(const struct core_config *config, int64_t half_year_s)
+{
+	bool listed = leap_known(config, half_year_s) && half_year_s == config->leap_utc_s;
+
+	return listed ? config->leap : 0;
+}
+
+static bool leap_possible(const struct core_config *config, int64_t half_year_s)
+{
+	return !leap_known(config, half_year_s) || leap_listed(config, half_year_s) != 0;
+}
+
+/* No leap second is possible before the first half-year's end after utc_s that may have one. */
+static void leap_settled(struct label *l, int64_t utc_s, const struct core_config *config)
+{
+	do {
+		utc_s = calendar_next_half_year_s(utc_s);
+	} while (!leap_possible(config, utc_s));
+	l->half_year_s = utc_s;
 }
 
 /* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
@@ -174,11 +196,13 @@ static void expect_leap(struct label *l, int64_t utc_s)
 	l->leap_lag_ns = l->steady_lag_ns;
 }
 
-static bool in_leap_window(int64_t utc_s)
+/* The half-year's end so near to utc_s that a leap second may be told there; 0: none. */
+static int64_t leap_window(int64_t utc_s, const struct core_config *config)
 {
 	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
+	bool near = utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
 
-	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
+	return near && leap_possible(config, boundary) ? boundary : 0;
 }
 
 /* A burst that may have waited in the receiver tells its phase to nobody. */
@@ -228,8 +252,8 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	}
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
-	leap_settled(l, utc_s);
-	if (opinion != OPINION_VOUCHED && in_leap_window(utc_s)) {
+	leap_settled(l, utc_s, config);
+	if (opinion != OPINION_VOUCHED && leap_window(utc_s, config)) {
 		expect_leap(l, utc_s - LEAP_LATE_S - 1);
 	}
 	return LABEL_AGREED;
@@ -249,6 +273,15 @@ static void follow(struct label *l, const struct fix *fix, int64_t lag_ns)
 	l->anchor_utc_s = fix->utc_s;
 }
 
+/*
+ * From then on bursts that go on as before say that there was no leap second; where one is listed,
+ * a receiver may only not have learned of it yet.
+ */
+static int64_t told_by_s(const struct label *l, const struct core_config *config)
+{
+	return l->half_year_s + (leap_listed(config, l->half_year_s) ? LEAP_LATE_S : 0);
+}
+
 static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns,
 		    const struct core_config *config)
 {
@@ -259,11 +292,11 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns,
 	l->last_confirm_raw_ns = fix->raw_ns;
 	if (l->state != LABEL_LEAPING) {
 		l->confirms++;
-	} else if (fix->utc_s > l->half_year_s &&
+	} else if (fix->utc_s > told_by_s(l, config) &&
 		   llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS &&
 		   ++l->confirms >= config->agree) {
 		l->state = LABEL_TRUSTED; /* rule 9: no leap second */
-		leap_settled(l, fix->utc_s);
+		leap_settled(l, fix->utc_s, config);
 	}
 	rate(l, config);
 	if (l->attached) {
@@ -348,20 +381,27 @@ static enum label_verdict believe_rival(struct label *l, const struct fix *fix,
 	l->settled = false;
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
-	leap_settled(l, fix->utc_s + (leaps ? LEAP_LATE_S : 0));
+	leap_settled(l, fix->utc_s + (leaps ? LEAP_LATE_S : 0), config);
 	return verdict;
 }
 
-/* Rule 9: one second more or less, told from a half-year's end on by bursts of the usual phase. */
-static bool leap_told(struct label *l, const struct fix *fix)
+/*
+ * Rule 9: one second more or less, told from a half-year's end on by bursts of the usual phase.
+ * What a list knows is settled by it: none but the listed one is taken, and that with fewer of
+ * them.
+ */
+static bool leap_told(struct label *l, const struct fix *fix, const struct core_config *config)
 {
-	if (llabs(l->rival.jump_s) != 1 || !in_leap_window(fix->utc_s)) {
+	int64_t boundary = leap_window(fix->utc_s, config);
+	int listed = leap_listed(config, boundary);
+
+	if (llabs(l->rival.jump_s) != 1 || !boundary || l->rival.jump_s == listed) {
 		return false;
 	}
 	if (l->state != LABEL_LEAPING) {
 		expect_leap(l, fix->utc_s - LEAP_LATE_S - 1);
 	}
-	return l->rival.streak >= LEAP_FIXES &&
+	return l->rival.streak >= (listed ? config->agree : LEAP_FIXES) &&
 	       llabs(l->rival.lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
 }
 
@@ -399,7 +439,7 @@ static enum label_verdict contradict(struct label *l, const struct fix *fix,
 			       ? LABEL_ODD
 			       : believe_rival(l, fix, config, LABEL_CHANGED);
 	}
-	if (leap_told(l, fix)) {
+	if (leap_told(l, fix, config)) {
 		return believe_rival(l, fix, config, LABEL_LEAPED);
 	}
 	if (held_back(l, fix, config) ||
