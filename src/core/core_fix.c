@@ -9,6 +9,8 @@
 #define LAG_LEARNED 8
 /* A remembered lag this far from what is seen now is of another baud rate or receiver. */
 #define LAG_CREDIBLE_NS (NS_PER_S / 4)
+/* Nothing was heard for so long after the burst that it is no news any more. */
+#define OLD_NS (3 * NS_PER_S)
 /* Without a fix of a whole second for so long, those of a fraction are all there is. */
 #define WHOLE_RARE_NS (NS_PER_S * 5 / 2)
 /* A burst this far from the usual lag says nothing better than a second. */
@@ -185,6 +187,7 @@ void core_fix(struct core *core, const struct fix *given)
 	if (!fix->valid) {
 		return;
 	}
+	whole_fix.stale |= core->last_raw_ns - given->raw_ns > OLD_NS;
 	if (given->fraction_ns) {
 		core->fraction_raw_ns = given->raw_ns;
 	}
