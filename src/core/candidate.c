@@ -8,6 +8,8 @@
 
 #define MS INT64_C(1000000)
 
+/* Two bursts tell no train, whatever is asked for. */
+#define LEAST 3
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
 #define ON_TIME_NS (5 * MS)
 #define FEW        16
@@ -97,7 +99,8 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
-	return robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
+	return c->phases.count >= LEAST &&
+	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
 	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS);
 }
 
