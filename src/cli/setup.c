@@ -101,12 +101,14 @@ int cli_setup(int argc, char **argv)
 		return cli_failed(argv[0], "%s", err.text);
 	}
 	if (!root.path[0] && !options.dry_run && geteuid() != 0) {
+		root_close(&root);
 		return cli_failed(argv[0], "changes system files: start it with sudo, or look with "
 					   "--dry-run");
 	}
 	if (!options.dry_run) {
 		lock = apply_lock(&root, &err);
 		if (lock < 0) {
+			root_close(&root);
 			return cli_failed(argv[0], "%s", err.text);
 		}
 	}
@@ -114,5 +116,6 @@ int cli_setup(int argc, char **argv)
 	rc = work(argv[0], &options, &plan);
 	plan_free(&plan);
 	apply_unlock(lock);
+	root_close(&root);
 	return rc;
 }

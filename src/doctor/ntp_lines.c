@@ -3,10 +3,12 @@
 #include "doctor/ntp_lines.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "pi/ntp_conf.h"
 
@@ -132,7 +134,8 @@ static int is_conf(const struct dirent *entry)
 void ntp_lines_folder(const struct doctor_world *world, const char *folder, struct ntp_lines *lines)
 {
 	struct dirent **entries;
-	int count = scandir(world_path(world, folder), &entries, is_conf, alphasort);
+	int dir = root_open_file(&world->root, folder, O_RDONLY | O_DIRECTORY);
+	int count = dir < 0 ? -1 : scandirat(dir, ".", &entries, is_conf, alphasort);
 
 	for (int i = 0; i < count; i++) {
 		char name[300];
@@ -143,6 +146,9 @@ void ntp_lines_folder(const struct doctor_world *world, const char *folder, stru
 	}
 	if (count >= 0) {
 		free(entries);
+	}
+	if (dir >= 0) {
+		close(dir);
 	}
 }
 

@@ -96,7 +96,12 @@ static int state_from_json(struct state *state, const json_t *json)
 		return -1;
 	}
 	state->kind = (enum state_kind)i;
-	state->mode = (mode_t)json_integer_value(json_object_get(json, "mode"));
+	json_int_t mode = json_integer_value(json_object_get(json, "mode"));
+
+	if (mode < 0 || mode > 0777) {
+		return -1; /* setup keeps no setuid file, so none comes back */
+	}
+	state->mode = (mode_t)mode;
 	state->uid = (uid_t)json_integer_value(json_object_get(json, "uid"));
 	state->gid = (gid_t)json_integer_value(json_object_get(json, "gid"));
 	if (text) {
@@ -115,7 +120,7 @@ static int entry_from_json(struct journal *journal, const json_t *json)
 
 	rc |= state_from_json(&entry->before, json_object_get(json, "before"));
 	rc |= state_from_json(&entry->after, json_object_get(json, "after"));
-	if (rc || !path || path[0] != '/') {
+	if (rc || !path || !journal_may_hold(path) || journal_find(journal, path)) {
 		return -1;
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", path);
@@ -139,8 +144,12 @@ int journal_from_json(struct journal *journal, const json_t *json)
 	}
 	json_array_foreach(json_object_get(json, "folders"), i, folder)
 	{
-		journal_new_folder(journal,
-				   json_string_value(folder) ? json_string_value(folder) : "");
+		const char *path = json_string_value(folder);
+
+		if (!path || !journal_may_hold(path)) {
+			return -1;
+		}
+		journal_new_folder(journal, path);
 	}
 	return 0;
 }

@@ -59,6 +59,24 @@ expect 0 '' "$pps2shm" ${fix#pps2shm } --root "$work" --model pi4 --yes
 expect 0 'verdict: well' "${doctor[@]}"
 expect 0 '"verdict": "ok"' "${doctor[@]}" --json
 
+# What an image holds leads neither out of it nor into a trap.
+mkdir -p "$work"/{outside,image/etc,image/boot/firmware}
+: >"$work/image/etc/os-release"
+: >"$work/outside/pps-gpio.dtbo"
+echo 'dtoverlay=pps-gpio,gpiopin=18' >"$work/image/boot/firmware/config.txt"
+for way in "$work/outside" ../../../outside; do
+	ln -sfn "$way" "$work/image/boot/firmware/overlays"
+	expect 2 'there is no /boot/firmware/overlays/pps-gpio.dtbo' \
+		"$pps2shm" doctor --root "$work/image" --model pi4
+done
+mkdir -p "$work/image"/{proc/sys,proc/1,sys/class/pps/pps0,dev/shm,proc/device-tree}
+for pipe in proc/1/comm proc/cmdline proc/device-tree/model dev/shm/pps2shm sys/class/pps/pps0/name \
+	etc/passwd etc/group etc/pps2shm.conf proc/stat; do
+	mkfifo "$work/image/$pipe"
+done
+expect 2 'verdict: ' timeout 20 "$pps2shm" doctor --root "$work/image"
+expect 2 'verdict: ' timeout 20 "$pps2shm" doctor --root "$work/image" --model pi4
+
 expect 0 'usage: pps2shm detect' "$pps2shm" detect --help
 expect 2 "'--all' is not understood" "$pps2shm" detect --all
 expect 2 '--seconds 0: 1 to 600' "$pps2shm" detect --seconds 0

@@ -11,6 +11,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -63,39 +64,32 @@ ssize_t write(int fd, const void *bytes, size_t len)
 	return step(__func__) ? -1 : next(fd, bytes, len);
 }
 
-int rename(const char *from, const char *to)
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
-	NEXT(rename);
+	NEXT(renameat);
 
-	return step(__func__) ? -1 : next(from, to);
+	return step("rename") ? -1 : next(from_folder, from, to_folder, to);
 }
 
-int unlink(const char *path)
+int unlinkat(int folder, const char *name, int flags)
 {
-	NEXT(unlink);
+	NEXT(unlinkat);
 
-	return step(__func__) ? -1 : next(path);
+	return step(flags & AT_REMOVEDIR ? "rmdir" : "unlink") ? -1 : next(folder, name, flags);
 }
 
-int symlink(const char *target, const char *path)
+int symlinkat(const char *target, int folder, const char *name)
 {
-	NEXT(symlink);
+	NEXT(symlinkat);
 
-	return step(__func__) ? -1 : next(target, path);
+	return step("symlink") ? -1 : next(target, folder, name);
 }
 
-int mkdir(const char *path, mode_t mode)
+int mkdirat(int folder, const char *name, mode_t mode)
 {
-	NEXT(mkdir);
+	NEXT(mkdirat);
 
-	return step(__func__) ? -1 : next(path, mode);
-}
-
-int rmdir(const char *path)
-{
-	NEXT(rmdir);
-
-	return step(__func__) ? -1 : next(path);
+	return step("mkdir") ? -1 : next(folder, name, mode);
 }
 
 int fsync(int fd)

@@ -422,6 +422,110 @@ class Undo(Case):
             self.assertEqual(root.tree()[JOURNAL][1], 0o600)
 
 
+class Hostile(Case):
+    """An image whose files were written to reach the system that sets it up."""
+
+    def journal(self, *changes, folders=()):
+        return json.dumps({'format': 'pps2shm setup journal', 'version': 1, 'changes': changes,
+                           'folders': folders}).encode()
+
+    def change(self, path, mode=0o644, **more):
+        absent = {'kind': 'absent'}
+        state = {'kind': 'file', 'mode': mode, 'uid': os.getuid(), 'gid': os.getgid(), 'text': 'planted'}
+        return {'path': path, 'original': state, 'before': absent, 'after': absent, 'edited': False,
+                **more}
+
+    def nothing_outside(self, root, journal, words="not setup's journal, or damaged"):
+        """Undo and setup refuse, and the folder beside the root stays as it was."""
+        outside = root.path + '-outside'
+        os.makedirs(outside + '/empty')
+        try:
+            root.write(JOURNAL, journal)
+            for force in ((), ('--force',)):
+                self.refused(root, words, *force, run=root.undo)
+            self.refused(root, words)
+            self.assertEqual(sorted(os.listdir(outside)), ['empty'])
+        finally:
+            shutil.rmtree(outside)
+
+    def test_no_journal_leads_out_of_the_root(self):
+        for way in ('/../{}/x', '/etc/../../{}/x', '/etc/./x', '/etc//x', '/etc/x/', '/', '/etc/..',
+                    'etc/x', '/etc/a\nb', '/etc/a\x1b[2J', '/etc/' + 300 * 'x'):
+            with self.subTest(way=way), Root() as root:
+                path = way.format(os.path.basename(root.path) + '-outside')
+                self.nothing_outside(root, self.journal(self.change(path)))
+        for way in ('/../{}/empty', '/../{}/new', '/etc/../../{}/empty', ''):
+            with self.subTest(folder=way), Root() as root:
+                path = way.format(os.path.basename(root.path) + '-outside')
+                self.nothing_outside(root, self.journal(folders=[path]))
+
+    def test_no_journal_touches_what_setup_never_does(self):
+        for path in ('/usr/bin/x', '/root/.ssh/authorized_keys', '/var/lib/x', '/etc', '/boot'):
+            with self.subTest(path=path), Root() as root:
+                self.nothing_outside(root, self.journal(self.change(path)))
+
+    def test_no_journal_makes_a_setuid_file(self):
+        for mode in (0o4755, 0o2755, 0o1777, 0o10644, -1):
+            with self.subTest(mode=mode), Root() as root:
+                self.nothing_outside(root, self.journal(self.change('/etc/x', mode)))
+
+    def test_a_path_is_in_a_journal_once(self):
+        with Root() as root:
+            self.nothing_outside(root, self.journal(self.change('/etc/x'), self.change('/etc/x')))
+
+    def test_a_journal_that_others_could_write_is_not_believed(self):
+        for name, spoil in (
+                ('mode', lambda path: os.chmod(path, 0o666)),
+                ('group', lambda path: os.chmod(path, 0o660)),
+                ('second name', lambda path: os.link(path, path + '2')),
+                ('link', lambda path: (os.rename(path, path + '2'), os.symlink(path + '2', path))),
+                ('pipe', lambda path: (os.unlink(path), os.mkfifo(path)))):
+            with self.subTest(name), Root() as root:
+                self.setup(root)
+                spoil(root.file(JOURNAL))
+                self.refused_quietly(root)
+
+    def refused_quietly(self, root):
+        result = root.undo()
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(error_line(result), 'pps2shm-setup.json: ')
+        self.assertIn(DROP_IN, root.tree() if not root.is_pipe(JOURNAL) else [DROP_IN])
+
+    def test_links_that_lead_out_end_in_the_root(self):
+        for name in ('etc/ntpsec', 'etc/systemd', 'boot', 'var', 'etc'):
+            with self.subTest(name=name), Root() as root:
+                outside = root.path + '-outside'
+                os.rename(root.file(name), outside)
+                try:
+                    os.symlink('../' * name.count('/') + '../' + os.path.basename(outside), root.file(name))
+                    before = self.tree_of(outside)
+                    result = root.run()
+                    self.assertEqual(result.returncode, 1, result.stdout)
+                    self.assertEqual(self.tree_of(outside), before)
+                finally:
+                    shutil.rmtree(outside)
+
+    def tree_of(self, path):
+        return {os.path.join(folder, name) for folder, dirs, files in os.walk(path) for name in dirs + files}
+
+    def test_devices_and_pipes_in_the_place_of_files_are_refused_at_once(self):
+        for name in (CONFIG, CMDLINE, CONF, 'etc/default/ntpsec', 'etc/ntpsec/ntp.conf',
+                     'etc/ntpsec/ntp.d/x.conf', 'usr/lib/systemd/system/pps2shm.service'):
+            with self.subTest(name=name), Root(without=[name]) as root:
+                if os.path.exists(root.file(name)):
+                    os.unlink(root.file(name))
+                os.makedirs(os.path.dirname(root.file(name)), exist_ok=True)
+                os.mkfifo(root.file(name))
+                result = root.run()
+                self.assertEqual(result.returncode, 1)
+                error_line(result)
+
+    def test_a_file_that_is_setuid_is_left_alone(self):
+        with Root() as root:
+            os.chmod(root.file(CMDLINE), 0o4755)
+            self.refused(root, 'cmdline.txt has mode 4755')
+
+
 class Refusals(Case):
     def test_what_is_no_root_is_told(self):
         with Root(without=['etc/os-release']) as root:
@@ -453,11 +557,17 @@ class Refusals(Case):
                 os.unlink(root.file(name))
                 self.refused(root, words, *args)
 
-    def test_links_in_an_image_are_not_followed(self):
+    def test_links_in_an_image_lead_where_its_own_system_would_go(self):
         with Root() as root:
             os.rename(root.file('etc/ntpsec'), root.file('etc/elsewhere'))
             os.symlink('/etc/elsewhere', root.file('etc/ntpsec'))
-            self.refused(root, 'ntpsec is a symbolic link|ntp.conf is not there')
+            before = root.tree()
+            self.setup(root)
+            self.assertIn('etc/elsewhere/ntp.d/pps2shm.conf', root.tree())
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), before)
+
+    def test_links_to_files_are_not_replaced(self):
         with Root() as root:
             os.rename(root.file(CMDLINE), root.file('boot/firmware/real.txt'))
             os.symlink('real.txt', root.file(CMDLINE))
