@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "common/clean.h"
 
 static const char help[] =
 	"usage: pps2shm detect [--seconds N] [--json]\n"
@@ -73,9 +74,12 @@ static void show_progress(const struct detect *detect, const struct options *opt
 	} else if (pps) {
 		snprintf(pulse, sizeof(pulse), "/dev/%.15s", pps->device.node);
 	}
-	fprintf(stderr, "%slistening, %d of %d s; receiver: %s; pulse: %s%s", terminal ? "\r" : "",
-		second, options->seconds, port ? port->path : "none yet", pulse,
-		terminal ? "\033[K" : "\n");
+	char text[200];
+
+	snprintf(text, sizeof(text), "listening, %d of %d s; receiver: %s; pulse: %s", second,
+		 options->seconds, port ? port->path : "none yet", pulse);
+	clean_text(text, sizeof(text), text);
+	fprintf(stderr, "%s%s%s", terminal ? "\r" : "", text, terminal ? "\033[K" : "\n");
 	fflush(stderr);
 }
 
@@ -92,6 +96,22 @@ static void listen_for(struct detect *detect, const struct options *options)
 	}
 }
 
+/* Names of ports, lines and programs are others' words. */
+static void show_text(const struct detect *detect)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *memory = open_memstream(&text, &len);
+
+	if (!memory) {
+		abort();
+	}
+	detect_print(detect, memory);
+	fclose(memory);
+	clean_print(stdout, text, len);
+	free(text);
+}
+
 static int show(const struct detect *detect, bool as_json)
 {
 	if (as_json) {
@@ -101,7 +121,7 @@ static int show(const struct detect *detect, bool as_json)
 		putchar('\n');
 		json_decref(json);
 	} else {
-		detect_print(detect, stdout);
+		show_text(detect);
 	}
 	return fflush(stdout) || ferror(stdout) ? -1 : 0;
 }

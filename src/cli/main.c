@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "common/clean.h"
 #include "core/capture.h"
 #include "ntpshm/ntpshm.h"
 #include "sinks/pps2shm_board.h"
@@ -34,9 +35,12 @@ static const struct command commands[] = {
 __attribute__((format(printf, 2, 0))) static void complain(const char *command, const char *format,
 							   va_list args)
 {
-	fprintf(stderr, "pps2shm %s: ", command);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	char line[2048];
+
+	/* It may name files and words of others. */
+	vsnprintf(line, sizeof(line), format, args);
+	clean_text(line, sizeof(line), line);
+	fprintf(stderr, "pps2shm%s%s: %s\n", command[0] ? " " : "", command, line);
 }
 
 int cli_usage_error(const char *command, const char *format, ...)
@@ -103,6 +107,6 @@ int main(int argc, char **argv)
 			return c->run(argc - 1, argv + 1);
 		}
 	}
-	fprintf(stderr, "pps2shm: unknown command '%s'; 'pps2shm --help' lists them\n", argv[1]);
+	cli_failed("", "unknown command '%s'; 'pps2shm --help' lists them", argv[1]);
 	return CLI_USAGE;
 }

@@ -4,7 +4,17 @@
 #include <stdio.h>
 
 #include "cli/setup.h"
+#include "common/clean.h"
 #include "pi/diff.h"
+
+/* One line, whatever a file that it tells of holds. */
+static void print_note(const char *note)
+{
+	char line[sizeof(((struct notes *)0)->lines[0])];
+
+	clean_text(line, sizeof(line), note);
+	printf("# note: %s\n", line);
+}
 
 void setup_show(const struct plan *plan, const struct setup_options *options)
 {
@@ -12,14 +22,14 @@ void setup_show(const struct plan *plan, const struct setup_options *options)
 		struct text diff;
 
 		text_init(&diff);
-		printf("# %s%s: %s\n", plan->root->path, plan->changes[i].path,
-		       plan->changes[i].why);
+		text_addf(&diff, "# %s%s: %s\n", plan->root->path, plan->changes[i].path,
+			  plan->changes[i].why);
 		diff_change(&plan->changes[i], &diff);
-		fwrite(diff.at, 1, diff.len, stdout);
+		clean_print(stdout, diff.at, diff.len);
 		text_free(&diff);
 	}
 	for (int i = 0; i < plan->notes.count; i++) {
-		printf("# note: %s\n", plan->notes.lines[i]);
+		print_note(plan->notes.lines[i]);
 	}
 	if (plan->count == 0) {
 		printf("# %s\n", options->undo

@@ -520,6 +520,37 @@ class Hostile(Case):
                 self.assertEqual(result.returncode, 1)
                 error_line(result)
 
+    def test_nothing_of_an_image_steers_the_terminal(self):
+        """Neither the diff that is shown for approval, nor notes and errors."""
+        escape = b'\x1b[2J\x1b]0;x\x07\x9b31m\xc2\x9b\xe2\x80\xae\r'
+        files = {CONFIG: b'dtparam=audio=on\n#' + escape + b'x\n#\ttab\n',
+                 CMDLINE: b'console=serial0,115200 root=' + escape.replace(b'\r', b'') + b'\n',
+                 CONF: b'#' + escape + b'\n[serial]\n',
+                 'etc/default/ntpsec': b'X="' + escape + b'"\nNTPD_OPTS="-c ' + escape + b'"\n',
+                 'etc/ntpsec/ntp.conf': b'tos minsane 3' + escape + b'\n'}
+        name = os.fsdecode(b'etc/ntpsec/ntp.d/z' + escape.replace(b'/', b'') + b'.conf')
+        with Root(files={**files, name: b'tos minsane 3\n'}) as root:
+            shown = root.run('--dry-run')
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.plain(shown.stdout)
+            self.assertIn(b' #?[2J?]0;x??31m???x\n', shown.stdout)
+            self.assertIn(b' #\ttab\n', shown.stdout)
+            self.assertIn(b'z?[2J?]0;x??31m???.conf:1: minsane 3 is read after', shown.stdout)
+            self.assertEqual(root.run().returncode, 0)
+            self.plain(root.undo('--dry-run').stdout)
+        for bad in ({CONF: b'[serial]\n' + escape + b' = 1\n'},
+                    {CONFIG: b'dtoverlay=pps-gpio,gpiopin=4,pull=' + escape + b'\n'},
+                    {CONFIG: b'cmdline=' + escape + b'/..\n'},
+                    {CMDLINE: b'kgdboc=ttyAMA0,' + escape.replace(b'\r', b'') + b'\n'}):
+            with self.subTest(bad=bad), Root(files=bad) as root:
+                result = root.run()
+                self.assertEqual(result.returncode, 1)
+                self.plain(result.stderr)
+                error_line(result)
+
+    def plain(self, shown):
+        self.assertNotRegex(shown.decode('latin-1').replace('\r\n', '\n'), r'[^\n\t\x20-\x7e]')
+
     def test_a_file_that_is_setuid_is_left_alone(self):
         with Root() as root:
             os.chmod(root.file(CMDLINE), 0o4755)

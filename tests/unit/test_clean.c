@@ -8,7 +8,11 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "common/clean.h"
+#include "common/log.h"
 
 static void expect(const char *src, const char *wanted)
 {
@@ -85,6 +89,39 @@ static void nul_bytes_count_as_control_characters(void **state)
 	assert_string_equal(made, "a?b?");
 }
 
+static void lines_and_tabs_stay_where_several_are_printed(void **state)
+{
+	static const char text[] = "a\tb\033c\r\n\n\rd\r\re\r\nlast\r";
+	char *made = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&made, &len);
+
+	(void)state;
+	clean_print(out, text, sizeof(text) - 1);
+	fclose(out);
+	assert_string_equal(made, "a\tb?c\r\n\n?d??e\r\nlast?");
+	free(made);
+}
+
+/* What log_line() writes to standard error. */
+static void a_line_of_the_log_is_one_line(void **state)
+{
+	char found[600] = "";
+	int ends[2], saved = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	unsetenv("JOURNAL_STREAM");
+	log_error("port %s: in use", "/dev/tty\033[1m\n<3>forged");
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	assert_true(read(ends[0], found, sizeof(found) - 1) > 0);
+	assert_string_equal(found, "pps2shm: port /dev/tty?[1m?<3>forged: in use\n");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +130,8 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_not_utf8_are_taken_out),
 		cmocka_unit_test(it_is_cut_between_characters),
 		cmocka_unit_test(nul_bytes_count_as_control_characters),
+		cmocka_unit_test(lines_and_tabs_stay_where_several_are_printed),
+		cmocka_unit_test(a_line_of_the_log_is_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
