@@ -416,6 +416,58 @@ class Undo(Case):
                 self.refused(root, "not setup's journal, or damaged", run=root.undo)
                 self.refused(root, "not setup's journal, or damaged")
 
+    def test_a_damaged_value_is_told_and_makes_no_empty_file(self):
+        with Root() as root:
+            before = root.tree()
+            self.setup(root)
+            whole = json.loads(root.read(JOURNAL))
+            states = ('original', 'before', 'after')
+            entry = next(i for i, c in enumerate(whole['changes'])
+                         if all(c[s]['kind'] == 'file' for s in states))
+            link = next(i for i, c in enumerate(whole['changes']) if c['after']['kind'] == 'link')
+            gone = object()
+            for key, values in (
+                    ('text', (None, 7, [], {}, True, gone)), ('mode', (None, '0644', 1.5, -1, 0o1000, gone)),
+                    ('uid', (None, '0', -1, 2**32 - 1, gone)), ('gid', (None, '0', -1, 2**32, gone)),
+                    ('kind', (None, 1, 'File', gone)), ('hex', ('', '00', None))):
+                for value in values:
+                    for state in states:
+                        self.damaged(root, whole, ['changes', entry, state, key], value, gone)
+            for keys, values in (
+                    (['changes', link, 'after', 'text'], (None, gone, '/dev/null\0x')),
+                    (['changes', entry, 'edited'], (None, 0, 'false', gone)),
+                    (['changes', entry, 'path'], (None, 1, gone, '/etc/x\0y')),
+                    (['changes', entry, 'after'], (None, 'absent', gone)),
+                    (['changes'], (None, {}, gone)), (['folders'], (None, {}, gone, [1])),
+                    (['format'], (None, 'x', gone)), (['version'], ('1', 2, 1.0, gone))):
+                for value in values:
+                    self.damaged(root, whole, keys, value, gone)
+            for hex_ in ('0', 'g0', '0g', ' 0', '+1', 'A0', 7):
+                bad = json.loads(json.dumps(whole))
+                state = bad['changes'][entry]['original']
+                del state['text']
+                state['hex'] = hex_
+                self.damaged_as(root, bad, hex_)
+            root.write(JOURNAL, json.dumps(whole).encode())
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), before)
+
+    def damaged(self, root, whole, keys, value, gone):
+        bad = json.loads(json.dumps(whole))
+        at = bad
+        for key in keys[:-1]:
+            at = at[key]
+        if value is gone:
+            del at[keys[-1]]
+        else:
+            at[keys[-1]] = value
+        self.damaged_as(root, bad, (keys, value))
+
+    def damaged_as(self, root, journal, what):
+        with self.subTest(what=what):
+            root.write(JOURNAL, json.dumps(journal).encode())
+            self.refused(root, "not setup's journal, or damaged", '--force', run=root.undo)
+
     def test_only_its_owner_may_read_the_journal(self):
         with Root() as root:
             self.setup(root)
