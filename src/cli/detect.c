@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "detect/detect.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -112,7 +111,7 @@ static void show_text(const struct detect *detect)
 	free(text);
 }
 
-static int show(const struct detect *detect, bool as_json)
+static void show(const struct detect *detect, bool as_json)
 {
 	if (as_json) {
 		json_t *json = detect_json(detect);
@@ -123,7 +122,6 @@ static int show(const struct detect *detect, bool as_json)
 	} else {
 		show_text(detect);
 	}
-	return fflush(stdout) || ferror(stdout) ? -1 : 0;
 }
 
 int cli_detect(int argc, char **argv)
@@ -141,9 +139,7 @@ int cli_detect(int argc, char **argv)
 	detect_begin(&detect, &detect_system);
 	listen_for(&detect, &options);
 	detect_end(&detect);
-	if (show(&detect, options.json)) {
-		return cli_failed(argv[0], "standard output: %s", strerror(errno));
-	}
+	show(&detect, options.json);
 	bool both = detect_receiver(&detect) && (detect_pulse(&detect) || detect_driver(&detect));
 
 	return both ? CLI_OK : CLI_FAILED;

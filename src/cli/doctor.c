@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "doctor/doctor.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -22,9 +21,6 @@ static const char help[] =
 	"\n"
 	"Exit status: 0 well, 1 warnings, 2 something is broken, 3 wrong use.\n";
 
-/* Here 1 and 2 are verdicts. */
-enum { EXIT_WRONG_USE = 3 };
-
 struct options {
 	const char *root;
 	const struct pi_model *model;
@@ -39,7 +35,7 @@ static int take_model(const char *command, const char *name, struct options *opt
 	if (!options->model) {
 		pi_model_names(names, sizeof(names));
 		cli_usage_error(command, "--model %s: not known; known are %s", name, names);
-		return EXIT_WRONG_USE;
+		return CLI_DOCTOR_UNABLE;
 	}
 	return 0;
 }
@@ -53,11 +49,11 @@ static int take_options(int argc, char **argv, struct options *options)
 			options->root = argv[++i];
 		} else if (strcmp(argv[i], "--model") == 0 && i + 1 < argc) {
 			if (take_model(argv[0], argv[++i], options)) {
-				return EXIT_WRONG_USE;
+				return CLI_DOCTOR_UNABLE;
 			}
 		} else {
 			cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
-			return EXIT_WRONG_USE;
+			return CLI_DOCTOR_UNABLE;
 		}
 	}
 	return 0;
@@ -105,21 +101,17 @@ int cli_doctor(int argc, char **argv)
 		return CLI_OK;
 	}
 	if (take_options(argc, argv, &options)) {
-		return EXIT_WRONG_USE;
+		return CLI_DOCTOR_UNABLE;
 	}
 	bool elsewhere = options.root && strcmp(options.root, "/") != 0;
 
 	if (world_open(&world, options.root, elsewhere ? &outside_nothing : &outside_system,
 		       &err)) {
 		cli_failed(argv[0], "%s", err.text);
-		return EXIT_WRONG_USE;
+		return CLI_DOCTOR_UNABLE;
 	}
 	world.model = options.model ? options.model : world.model;
 	walk(&world, options.json, &result);
 	world_close(&world);
-	if (fflush(stdout) || ferror(stdout)) {
-		cli_failed(argv[0], "standard output: %s", strerror(errno));
-		return EXIT_WRONG_USE;
-	}
 	return result.verdict == DOCTOR_BROKEN ? 2 : result.verdict == DOCTOR_WARNING;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,9 +185,6 @@ static int replay(const struct options *options, const struct config *config)
 		rc = play_with(options, &settings, &lines, &err);
 	}
 	lines_close(&lines);
-	if (fflush(stdout) || ferror(stdout)) {
-		return cli_failed("replay", "standard output: %s", strerror(errno));
-	}
 	return rc ? cli_failed("replay", "%s: %s", options->file, err.text) : CLI_OK;
 }
 

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "cli/setup.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,6 +58,9 @@ static int work(const char *command, struct setup_options *options, struct plan 
 	if (!options->json) {
 		setup_show(plan, options);
 	}
+	if (cli_flush()) { /* nothing is changed that was not shown */
+		return cli_failed(command, "nothing changed: standard output: %s", strerror(errno));
+	}
 	bool apply = !options->dry_run && (plan->count > 0 || options->undo);
 
 	if (apply && plan->count > 0 && !options->yes) {
@@ -70,8 +74,8 @@ static int work(const char *command, struct setup_options *options, struct plan 
 	if (apply && carry_out(plan, options, &err)) {
 		return cli_failed(command, "%s", err.text);
 	}
-	if (options->json && setup_show_json(plan, options, &facts, apply)) {
-		return cli_failed(command, "standard output failed");
+	if (options->json) {
+		setup_show_json(plan, options, &facts, apply);
 	}
 	if (!options->json && apply && plan->count > 0) {
 		printf("# Done. %s\n", plan->root->path[0] ? "It counts when the image is booted."

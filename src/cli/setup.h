@@ -20,6 +20,6 @@ extern const char setup_help[];
 /* The plan for people: notes, and each change as a diff. */
 void setup_show(const struct plan *plan, const struct setup_options *options);
 
-/* The plan for programs. applied: it has been carried out. -1: standard output failed. */
-int setup_show_json(const struct plan *plan, const struct setup_options *options,
-		    const struct setup_facts *facts, bool applied);
+/* The plan for programs. applied: it has been carried out. */
+void setup_show_json(const struct plan *plan, const struct setup_options *options,
+		     const struct setup_facts *facts, bool applied);

@@ -54,8 +54,8 @@ static json_t *change_json(const struct change *change)
 			 "diff", text ? text : json_null()); /* null: not UTF-8 */
 }
 
-int setup_show_json(const struct plan *plan, const struct setup_options *options,
-		    const struct setup_facts *facts, bool applied)
+void setup_show_json(const struct plan *plan, const struct setup_options *options,
+		     const struct setup_facts *facts, bool applied)
 {
 	const struct setup_wish *wish = &options->wish;
 	json_t *json =
@@ -79,9 +79,7 @@ int setup_show_json(const struct plan *plan, const struct setup_options *options
 	}
 	json_object_set_new(json, "changes", changes);
 	json_object_set_new(json, "notes", notes);
-	int rc = json_dumpf(json, stdout, JSON_INDENT(2));
-
+	json_dumpf(json, stdout, JSON_INDENT(2));
 	json_decref(json);
 	putchar('\n');
-	return rc || fflush(stdout) || ferror(stdout) ? -1 : 0;
 }

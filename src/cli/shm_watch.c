@@ -89,10 +89,9 @@ static void show(const struct watch *watch, int unit, const struct ntpshm_sample
 	       shm_seconds(sample->receive_ns, false, receive),
 	       shm_seconds(ntpshm_offset_ns(sample), true, offset), sample->leap,
 	       sample->precision);
-	fflush(stdout);
 }
 
-/* True when there are enough. */
+/* True when there are enough, or nobody to show more to. */
 static bool look(struct watch *watch)
 {
 	for (int unit = 0; unit < NTPSHM_UNITS && watch->seen < watch->most; unit++) {
@@ -110,6 +109,9 @@ static bool look(struct watch *watch)
 			w->last = sample;
 			show(watch, unit, &sample);
 			watch->seen++;
+			if (cli_flush()) {
+				return true;
+			}
 		}
 	}
 	return watch->seen >= watch->most;

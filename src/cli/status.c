@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "sinks/status.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -67,22 +66,19 @@ static void look(const char *name, struct status *status)
 	pps2shm_board_close(board);
 }
 
-static int show_json(const struct status *status, size_t flags)
+static void show_json(const struct status *status, size_t flags)
 {
 	json_t *json = status_json(status);
-	int rc = json ? json_dumpf(json, stdout, flags) : -1;
 
+	json_dumpf(json, stdout, flags);
 	json_decref(json);
 	putchar('\n');
-	return rc;
 }
 
-static int show(const struct options *options, const struct status *status)
+static void show(const struct options *options, const struct status *status)
 {
-	int rc = 0;
-
 	if (options->json) {
-		rc = show_json(status, options->watch ? JSON_COMPACT : JSON_INDENT(2));
+		show_json(status, options->watch ? JSON_COMPACT : JSON_INDENT(2));
 	} else {
 		if (options->watch && isatty(STDOUT_FILENO)) {
 			fputs("\033[H\033[2J", stdout);
@@ -92,7 +88,6 @@ static int show(const struct options *options, const struct status *status)
 			putchar('\n');
 		}
 	}
-	return rc || fflush(stdout) || ferror(stdout) ? -1 : 0;
 }
 
 int cli_status(int argc, char **argv)
@@ -111,10 +106,8 @@ int cli_status(int argc, char **argv)
 	}
 	for (;;) {
 		look(options.board, &status);
-		if (show(&options, &status)) {
-			return cli_failed(argv[0], "standard output: %s", strerror(errno));
-		}
-		if (!options.watch) {
+		show(&options, &status);
+		if (cli_flush() || !options.watch) {
 			return status.healthy ? CLI_OK : CLI_FAILED;
 		}
 		sleep(1);

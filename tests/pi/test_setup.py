@@ -408,6 +408,24 @@ class Undo(Case):
             self.assertIn('-# pps2shm setup: begin', shown)
             self.assertEqual(root.tree(), after)
 
+    def test_nothing_is_changed_that_could_not_be_shown(self):
+        with Root() as root:
+            before = root.tree()
+            self.setup(root)
+            after = root.tree()
+            for args in (['--undo', '--yes'], ['--undo', '--dry-run'],
+                         ['--model', 'pi4', '--gpio', '4', '--yes']):
+                for where, words in ((' >/dev/full', 'No space left'), (' >&-', 'Bad file descriptor')):
+                    with self.subTest(args=args, where=where):
+                        result = subprocess.run(
+                            ['sh', '-c', 'exec "$@"' + where, 'sh', *PROGRAM, 'setup', '--root', root.path,
+                             *args], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+                        self.assertEqual(result.returncode, 1)
+                        self.assertRegex(error_line(result), 'nothing changed: standard output: ' + words)
+                        self.assertEqual(root.tree(), after)
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), before)
+
     def test_a_damaged_journal_is_told(self):
         for text in (b'', b'{', b'[]', b'{"version": 2}', b'{"version": 1, "changes": [{}]}',
                      b'{"version": 1, "changes": [{"path": "/x", "original": {"kind": "file"}}]}',
