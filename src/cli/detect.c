@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "common/clean.h"
 
 static const char help[] =
@@ -28,32 +29,33 @@ struct options {
 	bool json;
 };
 
-static int take_seconds(const char *command, const char *text, struct options *options)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (end == text || *end || n < 1 || n > 600) {
-		return cli_usage_error(command, "--seconds %s: 1 to 600 are allowed", text);
-	}
-	options->seconds = (int)n;
-	return 0;
-}
-
+/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
+	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
+					    {"seconds", required_argument, NULL, 's'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
+
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'j':
 			options->json = true;
-		} else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
-			if (take_seconds(argv[0], argv[++i], options)) {
+			break;
+		case 's':
+			if (cli_take_int(argv[0], "--seconds", optarg, 1, 600, &options->seconds)) {
 				return CLI_USAGE;
 			}
-		} else {
-			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return 0;
+	return cli_no_words(argc, argv);
 }
 
 static void show_progress(const struct detect *detect, const struct options *options, int second)
@@ -129,12 +131,10 @@ int cli_detect(int argc, char **argv)
 	static struct detect detect;
 	struct options options = {.seconds = 30};
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	if (take_options(argc, argv, &options)) {
-		return CLI_USAGE;
+	int rc = take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc < 0 ? CLI_OK : rc;
 	}
 	detect_begin(&detect, &detect_system);
 	listen_for(&detect, &options);

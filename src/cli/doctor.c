@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "doctor/report.h"
 
 static const char help[] =
@@ -40,23 +41,37 @@ static int take_model(const char *command, const char *name, struct options *opt
 	return 0;
 }
 
+/* CLI_OK, CLI_DOCTOR_UNABLE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
+	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
+					    {"root", required_argument, NULL, 'r'},
+					    {"model", required_argument, NULL, 'm'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
+
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'j':
 			options->json = true;
-		} else if (strcmp(argv[i], "--root") == 0 && i + 1 < argc) {
-			options->root = argv[++i];
-		} else if (strcmp(argv[i], "--model") == 0 && i + 1 < argc) {
-			if (take_model(argv[0], argv[++i], options)) {
+			break;
+		case 'r':
+			options->root = optarg;
+			break;
+		case 'm':
+			if (take_model(argv[0], optarg, options)) {
 				return CLI_DOCTOR_UNABLE;
 			}
-		} else {
-			cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
 			return CLI_DOCTOR_UNABLE;
 		}
 	}
-	return 0;
+	return cli_no_words(argc, argv) ? CLI_DOCTOR_UNABLE : CLI_OK;
 }
 
 static void print_link(void *arg, const struct doctor_link *link,
@@ -96,12 +111,10 @@ int cli_doctor(int argc, char **argv)
 	struct doctor_result result;
 	struct error err;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	if (take_options(argc, argv, &options)) {
-		return CLI_DOCTOR_UNABLE;
+	int rc = take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc < 0 ? CLI_OK : rc;
 	}
 	bool elsewhere = options.root && strcmp(options.root, "/") != 0;
 

@@ -92,14 +92,10 @@ int cli_setup(int argc, char **argv)
 	struct error err;
 	int lock = -1;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(setup_help, stdout);
-		return CLI_OK;
-	}
 	int rc = setup_take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc;
+		return rc < 0 ? CLI_OK : rc;
 	}
 	if (root_open(&root, options.root, &err)) {
 		return cli_failed(argv[0], "%s", err.text);

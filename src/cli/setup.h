@@ -12,7 +12,10 @@ struct setup_options {
 	bool dry_run, undo, force, json, yes;
 };
 
-/* A CLI_ exit code; on CLI_OK the options are filled. What depends on the model is not judged. */
+/*
+ * CLI_USAGE, -1 if help was asked for and given, or CLI_OK and the options are filled. What depends
+ * on the model is not judged.
+ */
 int setup_take_options(int argc, char **argv, struct setup_options *options);
 
 extern const char setup_help[];

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 
 static const char help[] =
 	"usage: pps2shm status [--json] [--watch] [--board-name NAME]\n"
@@ -27,20 +28,35 @@ struct options {
 	bool watch;
 };
 
+/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
+	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
+					    {"watch", no_argument, NULL, 'w'},
+					    {"board-name", required_argument, NULL, 'b'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
+
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'j':
 			options->json = true;
-		} else if (strcmp(argv[i], "--watch") == 0) {
+			break;
+		case 'w':
 			options->watch = true;
-		} else if (strcmp(argv[i], "--board-name") == 0 && i + 1 < argc) {
-			options->board = argv[++i];
-		} else {
-			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			break;
+		case 'b':
+			options->board = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return CLI_OK;
+	return cli_no_words(argc, argv);
 }
 
 static int64_t raw_now(void)
@@ -95,14 +111,10 @@ int cli_status(int argc, char **argv)
 	static struct status status;
 	struct options options = {0};
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
 	int rc = take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc;
+		return rc < 0 ? CLI_OK : rc;
 	}
 	for (;;) {
 		look(options.board, &status);

@@ -44,6 +44,21 @@ class Options(Case):
             self.assertEqual(root.read(CONF), b'[serial]\ndevice = /dev/ttyAMA0\nbaud = 9600\n\n'
                                               b'[pps]\ngpio = 4\n')
 
+    def test_options_can_be_written_with_an_equals_sign(self):
+        with Root() as root, Root() as other:
+            self.setup(root, '--gpio=17', '--edge=falling', '--pull=up', '--baud=9600')
+            self.setup(other, '--gpio', '17', '--edge', 'falling', '--pull', 'up', '--baud', '9600')
+            self.assertEqual(root.tree(), other.tree())
+
+    def test_every_value_that_help_names_is_accepted(self):
+        for args in (('--board', 'adafruit'), ('--board', 'uputronics'), ('--board', 'waveshare'),
+                     ('--edge', 'rising'), ('--edge', 'falling'), ('--pull', 'off'), ('--pull', 'down'),
+                     ('--pull', 'up'), ('--bluetooth', 'off'), ('--bluetooth', 'slow'),
+                     ('--bluetooth', 'keep'), ('--overlay', 'pps-gpio'), ('--overlay', 'pps2shm'),
+                     ('--baud', 'auto'), ('--serial', 'auto'), ('-y',)):
+            with self.subTest(args=args), Root() as root:
+                self.setup(root, *args)
+
     def test_what_is_said_goes_over_the_board(self):
         with Root() as root:
             self.setup(root, '--gpio', '7', '--board', 'adafruit', '--baud', '115200')
@@ -63,8 +78,12 @@ class Options(Case):
                 (('--pull', 'strong'), 'allowed are any, off, down, up'),
                 (('--overlay', 'mine'), 'allowed are pps-gpio, pps-rp1, pps2shm'),
                 (('--bluetooth', 'on'), 'allowed are any, off, slow, keep'),
-                (('--gpio',), 'lacks its value'),
-                (('--frobnicate', '1'), 'not understood'),
+                (('--gpio',), '--gpio needs a value'),
+                (('--frobnicate', '1'), "unknown option '--frobnicate'"),
+                (('--chrony=yes',), '--chrony takes no value'),
+                (('pi4',), "unexpected argument 'pi4'"),
+                (('--undo', '--gpio', '4'), '--undo takes all back: --gpio does not go with it'),
+                (('--chrony', '--undo'), '--undo takes all back: --chrony does not go with it'),
                 (('--force',), '--force goes with --undo')):
             with self.subTest(args=args), Root() as root:
                 self.refused(root, words, *args, status=2)

@@ -106,6 +106,11 @@ expect 0 '"valid":true,"clock_ns":1782907200123456789,"receive_ns":1782907200500
 expect 0 '^123456$' shm read --unit 1 --field clockTimeStampUSec
 expect 0 '^123456789$' shm read --unit 1 --field clockTimeStampNSec
 expect 2 "--field 'clock': no such field" shm read --unit 1 --field clock
+expect 2 '--consume does not go with it' shm read --unit 1 --field mode --consume
+expect 2 '--json does not go with it' shm read --unit 1 --field mode --json
+expect 0 '^123456$' shm read --unit=1 --field=clockTimeStampUSec
+expect 2 "'--json=x': --json takes no value" shm list --json=x
+expect 2 "unknown option '-x'" shm list -x
 expect 0 ' yes +2  2026-07-01T12:00:00.123456789Z  -0.376543211 ' shm list
 expect 0 '^valid +yes$' shm read --unit 1 --consume
 expect 1 'unit 1: no valid sample; it was taken' shm read --unit 1 --consume

@@ -47,7 +47,22 @@ done
 expect 1 'No daemon is running' "$pps2shm" status --board-name "$board"
 expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
 expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
-expect 2 "--seconds: '0'" "$pps2shm" record --seconds 0
+expect 2 "--seconds '0'" "$pps2shm" record --seconds 0
+expect 2 "--seconds '0'" "$pps2shm" record --seconds=0
+
+# --- options: one way to write them, and what contradicts itself is told ---
+expect 1 'No daemon is running' "$pps2shm" status --board-name="$board"
+expect 2 'status: --board-name needs a value' "$pps2shm" status --board-name
+expect 2 "record: unexpected argument 'y'" "$pps2shm" record x y
+expect 2 "run: unexpected argument 'x'" "$pps2shm" run --pps=sim x
+expect 2 "demo: unknown option '--frob=1x'" "$pps2shm" demo --frob=1x
+expect 2 "demo: --seconds '1x'" "$pps2shm" demo --seconds=1x
+expect 2 'replay: FILE is missing' "$pps2shm" replay --pivot=2030-01-02 --agree=4
+expect 2 '--gpio has no meaning' "$pps2shm" run --pps none --gpio 18
+expect 2 '--gpio has no meaning' "$pps2shm" run --gpio=18 --pps=none
+expect 2 'are both none' "$pps2shm" run --pps none --serial none
+expect 2 "--gpio: '99' is not allowed" "$pps2shm" run --gpio=99
+expect 0 'Allowed: auto, 4800' "$pps2shm" run --baud=9600 --help
 
 # --- replay ---
 expect 2 'FILE is missing' "$pps2shm" replay
