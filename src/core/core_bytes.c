@@ -103,6 +103,7 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		/* Bad news at once; good news when the whole epoch agrees. */
 		core->fix = false;
 		core->fix_denied = true;
+		core->denied_raw_ns = raw_ns;
 		label_fix_lost(&core->label);
 	}
 	if (!sentence.has_time) {

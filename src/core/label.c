@@ -124,7 +124,15 @@ bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
 		return witness_second(w->witness, l->anchor_raw_ns, &w->result.witness_s);
 	}
 	w->result.claimed_s = w->fix->utc_s;
-	return witness_burst(w->witness, w->fix, &w->result.witness_s);
+	if (!witness_burst(w->witness, w->fix, &w->result.witness_s)) {
+		return false;
+	}
+	/* A burst may be late, but not to speak for another label. */
+	w->result.witness_s +=
+		jump_s && w->result.witness_s == w->result.claimed_s &&
+		w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
+			NS_PER_S;
+	return true;
 }
 
 /* A label once agreed is held against a clock that became a witness later, too. */
