@@ -69,7 +69,8 @@ class Draw:
         self.clock()
         n = self.pick((25, 0), (45, 1), (30, 2)) if not self.nasty else self.pick((10, 1), (35, 2), (35, 3), (20, 4))
         if family == "label":
-            self.label_fault()
+            if not self.wander:
+                self.label_fault()
             n -= 1
         for _ in range(n):
             if family == "room":
@@ -144,7 +145,8 @@ class Draw:
 
     def timing(self, family):
         r, s, u = self.r, self.s, self.r.uniform
-        near = self.nasty and family == "room" and self.p(.25)
+        near = self.nasty and family == "room" and self.p(.25) and s["rate"] == 1
+        wander = self.nasty and family == "label" and self.p(.12) and s["rate"] == 1
         if s["rate"] > 1:
             lag = u(.03, .15) if not self.nasty else u(.02, .5)
         elif near:
@@ -158,13 +160,16 @@ class Draw:
         if not near and lag + 4 * jitter > .92:
             jitter = .002
         s.update(lag=lag, jitter=jitter)
-        if near and self.p(.4):
-            s["lag"], s["wobble"] = 1.0, (.1, u(15, 25), u(.5, 1.0))
+        if wander:
+            # From 0.90 s on, upwards: what comes later is carried from there.
+            period = u(15, 40)
+            s["lag"], s["jitter"], s["wobble"] = 1.0, .001, (.1, period, .75 - self.fix / period)
         elif not near and s["rate"] == 1 and self.p(.08) and .2 < lag < .8:
             s["wobble"] = (u(.01, .1), u(10, 60), r.random())
-        self.near = near
+        self.near, self.wander = near, wander
         if s["rate"] == 1 and self.p(.1) and s["fill"] < .6 and lag < .6 and not near:
-            s["split"], s["split_s"] = r.randint(20, 60), s["fill"] + u(.01, .15)
+            s["split"] = r.randint(20, 60)
+            s["split_s"] = s["split"] * (10 / s["bps"] if s["bps"] else 0) + u(.01, .15)
         jit = 10 ** u(-6.3, -5) if not self.nasty else 10 ** u(-6.3, -4.3)
         s["pulse"] = {"jitter": jit, "width": u(.01, .5), "both": self.p(.15), "phase": u(.005, .995),
                       "drift": r.gauss(0, 2e-5)}
@@ -283,7 +288,7 @@ class Draw:
     def step(self):
         s, u = self.s, self.r.uniform
         swing = s.get("wobble", (0,))[0] + 4 * s["jitter"] + .01
-        if any(f["n"] in ("lag_step", "lag_drift") for f in s["faults"]) or s["rate"] > 1 or self.near:
+        if any(f["n"] in ("lag_step", "lag_drift") for f in s["faults"]) or s["rate"] > 1 or self.near or self.wander:
             return
         to = u(.05, .9)
         if abs(to - s["lag"]) < .44 and swing < to < .92 - swing:
@@ -430,12 +435,7 @@ class Draw:
         s = self.s
         s["clock"]["events"].sort(key=lambda e: e[0])
         clear = (1 - s["fill"]) / s["rate"] >= .06 or not s["bps"]
-        swing = s.get("wobble") or (0,)
-        if self.always:
-            pass
-        elif not clear:
-            self.dead = False
-        elif self.near and not (swing[0] > .09):
+        if not self.always and (self.near or not clear):
             self.dead = False
         s["well"] = self.well + 1
         s["dead"] = self.dead

@@ -21,7 +21,7 @@ Classes of failure:
 Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag, never
 early. Once unit 1 has gone on for 30 s it must read within 0.1 s (the reader's pause, the FIFO, the
 count back from a read) of zero plus this burst's lag less the usual one, where "usual" may be any
-value that the bursts of the last minute had: what the memory of the learner is, is its own affair.
+value that the bursts of the last 80 s had: what the memory of the learner is, is its own affair.
 """
 import bisect
 import json
@@ -29,6 +29,7 @@ import json
 NS = 1_000_000_000
 HOLDOVER = 30 + 4
 LATE = 1e-3
+MEMORY = 80                    # s that a learner of the lag may look back
 
 
 class Verdict:
@@ -161,8 +162,8 @@ def _coarse(world, v, samples, done, heard_t, valid, valid_t):
         most = .5 if learned else max(.5, max(recent) + .2)
         if err > most or err < -.6:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
-        elif learned and not tough:
-            a, b = bisect.bisect_left(valid_t, t - 60), bisect.bisect_left(valid_t, t - 2.5)
+        elif learned and not tough and recent != [0]:
+            a, b = bisect.bisect_left(valid_t, t - MEMORY), bisect.bisect_left(valid_t, t - 2.5)
             low = min(recent) - max(seen[a:n_valid]) - .1
             high = max(seen[b:n_valid] or [0]) - min(made[a:n_valid]) + .1
             if not low <= err <= high:

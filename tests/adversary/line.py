@@ -236,6 +236,6 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd):
             if place <= TTY:
                 heard.append((at, p))
         last = at
-        if got:
+        if n_got:
             reads.append((at, "".join(got)))
     return reads, heard
