@@ -242,7 +242,7 @@ class Draw:
         self.always = kind == "true"
         if self.p(.15):
             a = u(5, 100)
-            ppm = self.pick((3, u(-500, 500)), (1, u(-80000, 80000))) if not self.always else u(-40, 40)
+            ppm = self.pick((3, u(-500, 500)), (1, u(-80000, 80000))) if kind == "none" else u(-40, 40)
             c["events"] += [(a, "slew", ppm), (a + u(2, 40 if abs(ppm) < 600 else 5), "slew", 0)]
 
     def set_clock(self, t, how, value):
@@ -278,7 +278,8 @@ class Draw:
             self.step()
 
     def any_set(self, a):
-        if self.always:
+        # A clock that something disciplines is not set by hand: its witness would be a false one.
+        if self.c["kind"] != "none" and (self.c["kind"] != "false" or self.c["events"]):
             return
         self.set_clock(a, "move", int(self.pick((1, self.r.uniform(-5, 5)), (1, self.r.uniform(-90000, 90000)),
                                               (1, self.r.choice((-1, 1, 2, -2)))) * NS))
@@ -435,7 +436,7 @@ class Draw:
         s = self.s
         s["clock"]["events"].sort(key=lambda e: e[0])
         clear = (1 - s["fill"]) / s["rate"] >= .06 or not s["bps"]
-        if not self.always and (self.near or not clear):
+        if not clear or (self.near and not self.always):
             self.dead = False
         s["well"] = self.well + 1
         s["dead"] = self.dead

@@ -19,9 +19,9 @@ Classes of failure:
   dead_coarse    the same for unit 0
 
 Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag, never
-early. Once unit 1 has gone on for 30 s it must read within 0.1 s (the reader's pause, the FIFO, the
-count back from a read) of zero plus this burst's lag less the usual one, where "usual" may be any
-value that the bursts of the last 80 s had: what the memory of the learner is, is its own affair.
+early. Once unit 1 has gone on for 30 s it must read within 0.1 s (FIFO, jitter, count back from a
+read) of zero plus this burst's lag less the usual one. A burst's lag is at least the receiver's and
+at most what the reader saw, whose pause hides when the bytes came; "usual" may be any value that the bursts of the last 80 s had: what the memory of the learner is, is its own affair.
 """
 import bisect
 import json

@@ -53,7 +53,7 @@ SIMPLER = [
     ("cold", lambda s: s.update(cold=[])),
     ("both", lambda s: s["pulse"].update(both=False)),
     ("jitter", lambda s: s.update(jitter=0)),
-    ("wobble", lambda s: s.pop("wobble", None)),
+    ("wobble", lambda s: s["lag"] < .93 and s.pop("wobble", None)),
     ("backlog", lambda s: s.pop("backlog", None)),
     ("many", lambda s: s["pulse"].pop("many", None)),
     ("slew", lambda s: s["clock"].update(events=[e for e in s["clock"]["events"] if e[1] != "slew"])),

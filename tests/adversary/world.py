@@ -10,7 +10,7 @@ they were when one is taken out.
 
 Undecidable, and therefore neither drawn nor judged, or judged only outside of the time named:
 - a receiver that says wrong seconds with status A from its start and without a witness (wrong leap
-  count, bursts more than a second late): until 5 s after it tells the truth, both are allowed;
+  count, bursts more than a second late): until 8 s after it tells the truth, both are allowed;
 - the same in the middle for longer than the hold of 60 s: both are allowed from 50 s on;
 - a receiver that begins to be more than a second late, and then something that loses the label;
 - a lag of more than a second from the start, a step of the lag by more than half a second;
@@ -25,8 +25,7 @@ from line import Voice, Wire, cut, escape, filler, read
 
 NS = 1_000_000_000
 ERA = 1024 * 7 * 86400
-GRACE = 5.0
-HOLD_MIN = 50
+GRACE = 8.0
 
 
 class World:
