@@ -89,6 +89,12 @@ def reduce(command, spec, kind, limit=20.0):
             change(less)
             if less != spec and fails(less):
                 spec = less
+    for shift in (64, 32, 16, 8, 4):
+        if time.monotonic() < until:
+            less = copy.deepcopy(spec)
+            less["start"] += shift
+            if fails(less):
+                spec = less
     world, v = play(command, spec)
     end = len(world.lines)
     if not kind.startswith("dead"):

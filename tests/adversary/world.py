@@ -19,13 +19,14 @@ Undecidable, and therefore neither drawn nor judged, or judged only outside of t
 - which label is right where all bursts lie near the second: silence is allowed there without end.
 """
 import bisect
+import math
 import random
 
+from faults import FAULTS
 from line import Voice, Wire, cut, escape, filler, read
 
 NS = 1_000_000_000
 ERA = 1024 * 7 * 86400
-GRACE = 8.0
 
 
 class World:
@@ -46,12 +47,11 @@ class World:
         self.serial_off, self.pps_off, self.notes = [], [], []
         self.damage = []
         self.allow = []              # (from, to, set of label errors that nobody can know)
-        self.leap = None             # (k of the leap second or None, +1 or -1, how it is shown)
+        self.leap = None             # (k of the leap second, 1, how it is shown)
         wobble = spec.get("wobble")
         if wobble:
-            import math
             for k in range(n):
-                self.lag[k] += wobble[0] * math.sin(6.283185 * (k / wobble[1] + wobble[2]))
+                self.lag[k] += wobble[0] * math.sin(math.tau * (k / wobble[1] + wobble[2]))
         self._cold(0, spec.get("cold", []), spec)
         for fault in spec["faults"]:
             FAULTS[fault["n"]](self, fault, random.Random(f"{spec['seed']}/{fault['id']}"))
@@ -74,8 +74,8 @@ class World:
                 self.pulse[i] = how["before"]
 
     def label(self, k):
-        if self.leap and self.leap[0] is not None and k >= self.leap[0]:
-            k -= self.leap[1] if self.leap[1] < 0 or k > self.leap[0] else 0
+        if self.leap and k > self.leap[0]:
+            k -= 1
         return self.spec["first"] + k
 
     def utc_ns(self, t):
@@ -85,7 +85,7 @@ class World:
     def _said(self, k):
         """(label that the receiver shows for second k, whether it shows :60)."""
         said, sixty = self.label(k), False
-        if self.leap and k == self.leap[0] and self.leap[1] > 0:
+        if self.leap and k == self.leap[0]:
             sixty = self.leap[2] == "60"
             said -= self.leap[2] == "59"
         return said + self.lie[k] + self.odd.get(k, 0), sixty
@@ -328,143 +328,3 @@ class World:
     def at_raw(self, raw):
         """Index of the last line at or before raw, or -1."""
         return bisect.bisect_right(self.raws, raw) - 1
-
-
-# -- faults: each changes the arrays of a world ----------------------------------------------------
-
-def spans(f, n):
-    return range(max(0, int(f["a"])), min(n, int(f["b"])))
-
-
-def miss(w, f, r):
-    for k in spans(f, w.n):
-        if r.random() < f["p"]:
-            w.missing[k] = r.random() < .3
-
-
-def gap(w, f, r):
-    for k in spans(f, w.n):
-        w.pulse[k] = "n"
-
-
-def late_edges(w, f, r):
-    for k in spans(f, w.n):
-        if r.random() < f["p"]:
-            w.late_edge[k] = r.uniform(1e-4, f["most"])
-
-
-def glitch(w, f, r):
-    t = f["a"]
-    while (t := t + r.expovariate(f["p"])) < f["b"]:
-        w.edges.append((t, None, 0.0, "assert"))
-
-
-def beside(w, f, r):
-    """Ringing (d > 0) or an edge before each pulse (d < 0)."""
-    for k in spans(f, w.n):
-        if w.pulse[k] == "t" and r.random() < f["p"]:
-            for i in range(f.get("count", 1)):
-                w.edges.append((k + f["d"] + i * 3e-4 + r.random() * f["spread"], None, 0.0, "assert"))
-
-
-def hum(w, f, r):
-    t = f["a"] + r.random() / f["hz"]
-    while t < f["b"]:
-        w.edges.append((t + r.random() * 1e-5, None, 0.0, "assert"))
-        t += 1 / f["hz"]
-
-
-def damage(w, f, r):
-    w.damage.append((f["a"], f["b"], f["p"]))
-
-
-def quiet(w, f, r):
-    for k in spans(f, w.n):
-        w.status[k] = "O"
-
-
-def late_bursts(w, f, r):
-    for k in f["ks"]:
-        w.extra_lag[k] = f["d"] if f["d"] else r.uniform(.2, 1.3)
-
-
-def late_start(w, f, r):
-    for k in range(0, f["b"]):
-        w.extra_lag[k] = f["d"]
-    w.allow.append((0, f["b"] + 1 + GRACE, {0, -1}))
-
-
-def no_epochs(w, f, r):
-    for k in spans(f, w.n):
-        if r.random() < f["p"]:
-            w.no_epoch.add(k)
-
-
-def lag_step(w, f, r):
-    for k in range(f["a"], w.n):
-        w.lag[k] += f["d"]
-
-
-def lag_drift(w, f, r):
-    for k in range(f["a"], w.n):
-        w.lag[k] += f["d"] * min(1.0, (k - f["a"]) / (f["b"] - f["a"]))
-
-
-def odd(w, f, r):
-    for k in f["ks"]:
-        w.odd[k] = f["d"]
-
-
-def lie(w, f, r):
-    for k in spans(f, w.n):
-        w.lie[k] += f["d"]
-    if "believed" in f:
-        w.allow.append((f["believed"], f["b"] + 1 + GRACE, {0, f["d"]}))
-
-
-def correct(w, f, r):
-    for k in range(0, f["b"]):
-        w.lie[k] += f["d"]
-    w.allow.append((0, f["b"] + 1 + GRACE, {0, f["d"]}))
-
-
-def no_fix(w, f, r):
-    for a, b in f["spans"]:
-        for k in range(a, min(b, w.n)):
-            w.status[k] = "V"
-            w.pulse[k] = f["pulse"]
-
-
-def stall(w, f, r):
-    w.stalls.append((f["a"], f["b"]))
-
-
-def suspend(w, f, r):
-    w.suspends.append((f["a"], f["b"]))
-
-
-def unplug(w, f, r):
-    a, b = f["a"], f["b"]
-    if "s" in f["what"]:
-        w.serial_off.append((a, b))
-        w.notes += [(a + .05, "X serial lost"), (b, "X serial back")]
-    if "p" in f["what"]:
-        w.pps_off.append((a, b))
-        w.notes += [(a + .06, "X pps lost"), (b + .01, "X pps back")]
-    if f.get("cold"):
-        w._cold(int(b), f["cold"], f)
-
-
-def leap(w, f, r):
-    w.leap = (f["k"], f["d"], f["how"])
-    if f["d"] > 0 and f["how"] == "00":
-        w.allow.append((f["k"] + .5, f["k"] + 1.5, {0, 1}))
-    if f["d"] < 0:
-        w.allow.append((f["k"] - .5, f["k"] + .5, {0, -1}))
-
-
-FAULTS = {"miss": miss, "gap": gap, "late_edges": late_edges, "glitch": glitch, "beside": beside,
-          "hum": hum, "damage": damage, "quiet": quiet, "late_bursts": late_bursts,
-          "late_start": late_start, "no_epochs": no_epochs, "lag_step": lag_step,
-          "lag_drift": lag_drift, "odd": odd, "lie": lie, "correct": correct, "no_fix": no_fix,
-          "stall": stall, "suspend": suspend, "unplug": unplug, "leap": leap}
