@@ -57,7 +57,7 @@ class Attacks:
         a = int(self.fix + u(40, 110))
         seen = self.witness and self.witness[0] < a - 10
         what = self.pick((3, "lie"), (3, "correct"), (3, "drift"), (2, "cluster"), (2, "leap"), (2, "noleap"), (2, "step"),
-                         (1 if self.nasty else 0, "late_start"), (.25 if self.nasty else 0, "carried"), (1 if self.nasty else 0, "self"), (1.5 if self.nasty else 0, "leaves"))
+                         (1 if self.nasty else 0, "late_start"), (.25 if self.nasty else 0, "carried"), (.4 if self.nasty else 0, "self"), (1.5 if self.nasty else 0, "leaves"))
         if not self.nasty and what in ("lie", "noleap"):
             what = "correct"
         if s["rate"] > 1 and what in ("drift", "carried", "cluster"):
@@ -119,8 +119,12 @@ class Attacks:
         at = self.fix + u(10, 30)
         self.set_clock(at, "set", d * NS)
         self.c["events"].append((at, "follow"))
-        self.follow(at + u(1, 10), kc + u(0, 60))
+        # We fall silent, it hears nothing any more, and its bound grows until nobody trusts it.
+        last = kc + u(0, 60)
+        self.follow(at + u(1, 10), last)
+        self.grow(last, last + 700, self.base + 15000)
         self.witness = None
+        self.well = last + 400
 
     def lying(self, a, seen):
         """The receiver is wrong for a while, with status A."""

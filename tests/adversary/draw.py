@@ -193,7 +193,7 @@ class Draw(Attacks):
         self.always, self.witness = kind == "true", None
         self.every, self.poll = self.pick((1, 1.0), (2, 4.0), (1, 16.0)), self.pick((1, 16), (1, 32), (1, 64))
         self.base = int(u(3000, 30000))
-        t0, end = 1.1, self.fix + 700
+        t0, end = 1.1, self.fix + 1000
         if right:
             c["first_k"] = f"K sync {self.base + 400}"
             b = {"true": end, "leaves": self.fix + u(90, 160), "restart": self.fix + u(40, 120)}[kind]
@@ -239,7 +239,7 @@ class Draw(Attacks):
         """A network is there at last: the clock is set, and then followed."""
         self.set_clock(t, "set", error)
         self.c["events"].append((t, "follow"))
-        self.follow(t + later, self.fix + 700)
+        self.follow(t + later, self.fix + 1000)
         self.witness = None
         self.well = max(self.well, t)
 
