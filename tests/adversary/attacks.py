@@ -103,7 +103,7 @@ class Attacks:
             s["cold"], s["before"], s["settle"], self.fix = [], "n", 0, 0
             self.fault("late_start", b=r.randint(3, 40), d=u(1.02, 1.4) - s["lag"])
         elif what == "carried":
-            s["wobble"] = None
+            s.pop("wobble", None)
             self.fault("lag_drift", a=a, b=a + 60, d=u(1.05, 1.2) - s["lag"])
             self.fault("gap", a=a + 80, b=a + 80 + u(302, 400))
             self.dead = False            # silence is allowed then

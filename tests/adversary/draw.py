@@ -43,7 +43,8 @@ class Draw(Attacks):
         self.s["faults"].append(f)
 
     def when(self, low=2, high=100):
-        return round(self.r.uniform(max(low, self.fix * .5), self.fix + high), 3)
+        low = self.fix + 20 if self.wander else max(low, self.fix * .5)
+        return round(self.r.uniform(low, self.fix + high), 3)
 
     def ks(self, a, b, gap, most=99):
         """Seconds for single odd bursts, never near each other."""
@@ -139,7 +140,7 @@ class Draw(Attacks):
         self.fix = sum(p[0] for p in phases)
         s["cold"] = phases
         s["before"] = self.pick((35, "n"), (50, "f"), (15, "t"))
-        s["settle"] = max(0, self.fix + self.pick((2, 0), (2, -1), (1, -2), (1 if self.nasty else 0, 2), (1 if self.nasty else 0, 1)))
+        s["settle"] = max(0, self.fix + self.pick((2, 0), (2, -1), (1, -2), (2 if self.nasty else 0, 1)))
         if self.p(.5):
             s["rtc"] = self.pick((3, r.randint(-3, 3)), (1, r.randint(-90000, 90000)), (1, -s["first"] + 315532800 + 5))
             s["rtc_until"] = self.fix
@@ -163,12 +164,12 @@ class Draw(Attacks):
             jitter = .002
         s.update(lag=lag, jitter=jitter)
         if wander:
-            # From 0.90 s on, upwards: what comes later is carried from there.
-            period = u(15, 40)
-            s["lag"], s["jitter"], s["wobble"] = 1.0, .001, (.1, period, .75 - self.fix / period)
+            # 0.90 s for a while, then upwards: what comes later is carried from there.
+            s["lag"], s["jitter"], s["wobble"] = 1.0, .001, (.1, u(15, 40), .75, self.fix + 15)
         elif not near and s["rate"] == 1 and self.p(.08) and .2 < lag < .8:
-            s["wobble"] = (u(.01, .1), u(10, 60), r.random())
+            s["wobble"] = (u(.01, .1), u(10, 60), r.random(), 0)
         self.near, self.wander = near, wander
+        s["near"] = near
         if s["rate"] == 1 and self.p(.1) and s["fill"] < .6 and lag < .6 and not near:
             s["split"] = r.randint(20, 60)
             s["split_s"] = s["split"] * (10 / s["bps"] if s["bps"] else 0) + u(.01, .15)
@@ -230,8 +231,10 @@ class Draw(Attacks):
         """Something disciplines the clock from a to b, with an update at each poll."""
         t = a
         while t < b:
-            self.grow(t, min(b, t + self.poll), self.base + int(self.r.uniform(0, 1500)))
-            t += self.poll * self.r.uniform(.9, 1.0)
+            start, upto = self.base + int(self.r.uniform(0, 1500)), min(b, t + self.poll * self.r.uniform(.9, 1.0))
+            self.grow(t, upto - .6, start)
+            self.c["notes"].append((upto - .5, f"K sync {int(start + (upto - .5 - t) * 500)}"))
+            t = upto
         self.c["notes"].sort()
         self.witness = (a + self.poll + self.every + 2, b)
 
@@ -251,7 +254,7 @@ class Draw(Attacks):
     def finish(self):
         s = self.s
         s["clock"]["events"].sort(key=lambda e: e[0])
-        clear = (1 - s["fill"]) / s["rate"] >= .06 or not s["bps"]
+        clear = (1 - s["fill"]) / s["rate"] >= .075 or not s["bps"]
         if not clear or (self.near and not self.always):
             self.dead = False
         s["well"] = self.well + 1

@@ -39,9 +39,9 @@ def glitch(w, f, r):
 def beside(w, f, r):
     """Ringing (d > 0) or an edge before each pulse (d < 0)."""
     for k in spans(f, w.n):
-        if w.pulse[k] == "t" and r.random() < f["p"]:
-            for i in range(f.get("count", 1)):
-                w.edges.append((k + f["d"] + i * 3e-4 + r.random() * f["spread"], None, 0.0, "assert"))
+        if r.random() < f["p"]:
+            w.beside.setdefault(k, []).extend(f["d"] + i * 3e-4 + r.random() * f["spread"]
+                                              for i in range(f.get("count", 1)))
 
 
 def hum(w, f, r):
@@ -109,7 +109,8 @@ def no_fix(w, f, r):
     for a, b in f["spans"]:
         for k in range(a, min(b, w.n)):
             w.status[k] = "V"
-            w.pulse[k] = f["pulse"]
+            if f["pulse"] != "t":
+                w.pulse[k] = f["pulse"]
 
 
 def stall(w, f, r):

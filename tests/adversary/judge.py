@@ -22,7 +22,7 @@ Classes of failure:
 Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag, never
 early. Once unit 1 has gone on for 30 s it must read within 0.1 s (FIFO, jitter, count back from a
 read) of zero plus this burst's lag less the usual one. A burst's lag is at least the receiver's and
-at most what the reader saw, whose pause hides when the bytes came; "usual" may be any value that the bursts of the last 80 s had: what the memory of the learner is, is its own affair.
+at most what the reader saw, whose pause hides when the bytes came; "usual" may be any value that the bursts of the last 80 pulses had: what the memory of the learner is, is its own affair.
 """
 import bisect
 import json
@@ -30,7 +30,7 @@ import json
 NS = 1_000_000_000
 HOLDOVER = 30 + 4
 LATE = 1e-3
-MEMORY = 80                    # s that a learner of the lag may look back
+MEMORY = 80                    # pulses that a learner of the lag may look back
 
 
 class Verdict:
@@ -61,6 +61,7 @@ def judge(world, output):
     """output: the replay's standard output."""
     v = Verdict()
     heard_t = [h[0] for h in world.heard]
+    fixes_t = [h[0] for h in world.heard if h[1].status == "A"]
     valid = [h for h in world.heard if h[1].status == "A" and h[1].k is not None]
     valid_t = [h[0] for h in valid]
     pps, coarse = [], []
@@ -69,8 +70,8 @@ def judge(world, output):
             s = json.loads(line)
             (pps if s["unit"] else coarse).append(s)
     v.samples = [len(coarse), len(pps)]
-    done = _pps(world, v, pps, heard_t, valid_t)
-    _coarse(world, v, coarse, done, heard_t, valid, valid_t)
+    done = _pps(world, v, pps, heard_t, fixes_t)
+    _coarse(world, v, coarse, done, heard_t, fixes_t, valid, valid_t)
     _figures(world, v, done, coarse, valid, valid_t)
     return v
 
@@ -141,17 +142,18 @@ def _pps(world, v, samples, heard_t, valid_t):
     return done
 
 
-def _coarse(world, v, samples, done, heard_t, valid, valid_t):
+def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
     before, done_t = None, [d[0] for d in done]
     # When the read came (less the bytes up to the RMC's end) is all that the reader can know.
     made = [h[1].made - h[1].k for h in valid]
     seen = [max(h[1].made, h[0] - h[1].end * world.byte_s) - h[1].k for h in valid]
-    tough = world.spec["fill"] > .75 or world.spec["rate"] > 1
+    tough = world.spec["fill"] > .75 or world.spec["rate"] > 1 or world.allow
     for s in samples:
         raw, receive = s["raw_ns"], s["receive_ns"]
         i = world.at_raw(raw)
         t = world.times[i]
-        n_valid = _common(world, v, s, t, before, heard_t, valid_t)
+        _common(world, v, s, t, before, heard_t, fixes_t)
+        n_valid = bisect.bisect_right(valid_t, t)
         before = (t, receive)
         if world.leap and world.leap[0] - 2 < t < world.leap[0] + 4:
             continue
@@ -166,7 +168,7 @@ def _coarse(world, v, samples, done, heard_t, valid, valid_t):
         if err > most or err < -.6:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
         elif learned and not tough and recent != [0]:
-            a, b = bisect.bisect_left(valid_t, t - MEMORY), bisect.bisect_left(valid_t, t - 2.5)
+            a, b = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2), bisect.bisect_left(valid_t, t - 2.5)
             low = min(recent) - max(seen[a:n_valid]) - .1
             high = max(seen[b:n_valid] or [0]) - min(made[a:n_valid]) + .1
             if not low <= err <= high:
@@ -184,7 +186,8 @@ def _figures(world, v, done, coarse, valid, valid_t):
     if right and truth:
         v.fine = max(right[0], truth[0][0])
     if spec["dead"] and end - well > 179:
-        if truth and (not sent or sent[-1] < end - 10):
+        owed = [t for t, _ in truth if t > well]
+        if len(owed) > 100 and owed[-1] > end - 9 and (not sent or sent[-1] < end - 10):
             v.fail("dead", 0, f"last unit 1 sample at {sent[-1] if sent else 0:.0f} of {end:.0f} s")
         last = world.times[world.at_raw(coarse[-1]["raw_ns"])] if coarse else 0
         if last < end - 10:

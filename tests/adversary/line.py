@@ -130,7 +130,7 @@ class Wire:
         self.byte_s, self.buffer, self.whole, self.free = byte_s, buffer, whole_epochs, free
         self.pieces = []
 
-    def put(self, made, text, end, status, k, said):
+    def put(self, made, text, end, status, k, said, epoch=None):
         start = self.free
         if start <= made:
             start = made
@@ -138,11 +138,11 @@ class Wire:
             text, end = self._squeeze(text, end, room)
             if not text:
                 return
-        self.pieces.append(Piece(start, text, end, status, k, said, made))
+        self.pieces.append(Piece(start, text, end, status, k, said, epoch or made))
         self.free = start + len(text) * self.byte_s
 
     def _squeeze(self, text, end, room):
-        """What of an epoch still finds room, and where its RMC then ends (0: lost)."""
+        """What of an epoch still finds room, and where its RMC (or what else has a time) then ends."""
         if self.whole:
             return "", 0
         out, n, kept, end_kept = [], 0, 0, 0
@@ -151,7 +151,7 @@ class Wire:
             if kept + len(sentence) <= room:
                 out.append(sentence)
                 kept += len(sentence)
-                if n == end:
+                if n == end or (not end_kept and sentence[3:6] in ("GGA", "ZDA")):
                     end_kept = kept
         return "".join(out), end_kept
 

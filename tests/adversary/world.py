@@ -41,7 +41,7 @@ class World:
         self.lie = [0] * n
         self.lag = [spec["lag"]] * n
         self.odd, self.extra_lag, self.no_epoch = {}, {}, set()
-        self.missing, self.late_edge = {}, {}
+        self.missing, self.late_edge, self.beside = {}, {}, {}
         self.edges = []              # (t, k or None, lateness, kind)
         self.stalls, self.suspends = [], []
         self.serial_off, self.pps_off, self.notes = [], [], []
@@ -51,7 +51,7 @@ class World:
         wobble = spec.get("wobble")
         if wobble:
             for k in range(n):
-                self.lag[k] += wobble[0] * math.sin(math.tau * (k / wobble[1] + wobble[2]))
+                self.lag[k] += wobble[0] * math.sin(math.tau * (max(0, k - wobble[3]) / wobble[1] + wobble[2]))
         self._cold(0, spec.get("cold", []), spec)
         for fault in spec["faults"]:
             FAULTS[fault["n"]](self, fault, random.Random(f"{spec['seed']}/{fault['id']}"))
@@ -123,7 +123,7 @@ class World:
                 delta = said - self.label(k) if k >= 0 else self.lie[0]
                 if split and rate == 1:
                     wire.put(made, text[:split], 0, status, None, delta)
-                    wire.put(made + s["split_s"], text[split:], end - split, status, k, delta)
+                    wire.put(made + s["split_s"], text[split:], end - split, status, k, delta, made)
                 else:
                     wire.put(made, text, end, status, k if i == 0 else None, delta)
         self.pieces = wire.pieces
@@ -166,6 +166,7 @@ class World:
                 out.append((k + i / many + expo(1 / jitter), None, 0.0, "assert"))
             if k in self.missing and not self.missing[k]:
                 continue
+            out.extend((k + d, None, 0.0, "assert") for d in self.beside.get(k, ()))
             late = self.late_edge.get(k, 0.0) + expo(1 / jitter)
             out.append((k + late, k, late, "assert" if k not in self.missing else "lost"))
             if s["both"]:
