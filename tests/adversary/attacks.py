@@ -54,19 +54,17 @@ class Attacks:
 
     def label_fault(self):
         r, s, u = self.r, self.s, self.r.uniform
-        a = int(self.fix + u(40, 110))
-        seen = self.witness and self.witness[0] < a - 10
+        seen = self.witness and self.witness[0] < self.fix
         what = self.pick((3, "lie"), (3, "correct"), (3, "drift"), (2, "cluster"), (2, "leap"), (2, "noleap"), (2, "step"),
                          (1 if self.nasty else 0, "late_start"), (.25 if self.nasty else 0, "carried"), (.4 if self.nasty else 0, "self"), (1.5 if self.nasty else 0, "leaves"))
         if not self.nasty and what in ("lie", "noleap"):
             what = "correct"
         if s["rate"] > 1 and what in ("drift", "carried", "cluster"):
             what = "lie" if self.nasty else "step"
-        if what == "leaves":
-            self.c["kind"] = "leaves"
-            self.clock_of("leaves")
-            what, seen = "lie", True
-            a = int(self.witness[0] + u(12, 30))
+        if what in ("leaves", "noleap") and (what == "leaves" or self.p(.6)):
+            self.witness_first("leaves" if what == "leaves" else "true")
+            what, seen = "lie" if what == "leaves" else what, True
+        a = int(self.fix + u(40, 110))
         if what == "lie":
             self.lying(a, seen)
         elif what == "correct":
@@ -94,6 +92,7 @@ class Attacks:
             if what == "leap":
                 self.true_leap(kl)
             elif seen and self.always:
+                # A leap second that was none, against a witness.
                 self.fault("lie", a=kl + 1, b=kl + 1 + int(u(1, 60)), d=-1)
             else:
                 self.fault("odd", d=r.choice((-1, 1)), ks=[kl + r.randint(0, 3)], end=kl + 4)
@@ -109,6 +108,13 @@ class Attacks:
             self.dead = False            # silence is allowed then
         elif what == "self":
             self.self_witness()
+
+    def witness_first(self, kind):
+        """A clock whose discipline is seen at work before anything of ours could be what it follows."""
+        n = self.r.randint(26, 40)
+        self.s.update(cold=[(n, self.r.choice("NV"))], settle=n, rtc_until=n)
+        self.fix, self.well = n, max(self.well, n)
+        self.clock_of(kind, poll=16)
 
     def self_witness(self):
         """ntpd follows our wrong second from the start, and its bound falls; then the receiver corrects."""
@@ -132,8 +138,9 @@ class Attacks:
         d = self.pick((3, r.choice((-1, 1))), (1, r.randint(2, 18)), (1, r.randint(-4000, 4000) or 1))
         if seen and k == "true":
             self.fault("lie", a=a, b=a + int(u(3, 150)), d=d)
-        elif seen and k == "leaves" and self.witness[1] > a + 5:
+        elif seen and k == "leaves":
             left = self.witness[1]
+            a = int(u(self.fix + 20, left - 10))
             b = int(left + u(5, 45)) if self.p(.7) else int(left + u(60, 100))
             self.fault("lie", a=a, b=b, d=d, believed=left + 50)
         elif self.p(.75):

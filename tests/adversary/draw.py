@@ -182,7 +182,7 @@ class Draw(Attacks):
     def clock(self):
         self.clock_of(self.pick((30, "none"), (30, "false"), (22, "true"), (6, "leaves"), (6, "restart"), (6, "late")))
 
-    def clock_of(self, kind):
+    def clock_of(self, kind, poll=None):
         """The two clocks' truth, and what the kernel says of the system's."""
         r, u = self.r, self.r.uniform
         wrong = self.pick((3, u(-90000, 90000)), (1, u(-3, 3)), (1, -float(self.s["first"])), (2, u(-5e6, 0)), (1, 365.25 * 86400 * 12))
@@ -192,12 +192,13 @@ class Draw(Attacks):
              "events": [], "first_k": "K unsync 16000000"}
         self.c = self.s["clock"] = c
         self.always, self.witness = kind == "true", None
-        self.every, self.poll = self.pick((1, 1.0), (2, 4.0), (1, 16.0)), self.pick((1, 16), (1, 32), (1, 64))
+        self.every = self.pick((1, 1.0), (2, 4.0), (1 if not poll else 0, 16.0))
+        self.poll = poll or self.pick((1, 16), (1, 32), (1, 64))
         self.base = int(u(3000, 30000))
         t0, end = 1.1, self.fix + 1000
         if right:
             c["first_k"] = f"K sync {self.base + 400}"
-            b = {"true": end, "leaves": self.fix + u(90, 160), "restart": self.fix + u(40, 120)}[kind]
+            b = {"true": end, "leaves": self.fix + u(60, 150), "restart": self.fix + u(40, 120)}[kind]
             self.follow(t0, b)
             if kind == "leaves":
                 c["notes"].append((b + .1, "K unsync 16000000"))
