@@ -6,7 +6,7 @@ f is the fault's description, with a and b for its begin and end in seconds wher
 own random numbers.
 """
 
-GRACE = 8.0                    # s in which a label that was right by what could be known may go on
+GRACE = 8.0  # s in which a label that was right by what could be known may go on
 
 
 def spans(f, n):
@@ -16,7 +16,7 @@ def spans(f, n):
 def miss(w, f, r):
     for k in spans(f, w.n):
         if r.random() < f["p"]:
-            w.missing[k] = r.random() < .3
+            w.missing[k] = r.random() < 0.3
 
 
 def gap(w, f, r):
@@ -40,8 +40,9 @@ def beside(w, f, r):
     """Ringing (d > 0) or an edge before each pulse (d < 0)."""
     for k in spans(f, w.n):
         if r.random() < f["p"]:
-            w.beside.setdefault(k, []).extend(f["d"] + i * 3e-4 + r.random() * f["spread"]
-                                              for i in range(f.get("count", 1)))
+            w.beside.setdefault(k, []).extend(
+                f["d"] + i * 3e-4 + r.random() * f["spread"] for i in range(f.get("count", 1))
+            )
 
 
 def hum(w, f, r):
@@ -62,7 +63,7 @@ def quiet(w, f, r):
 
 def late_bursts(w, f, r):
     for k in f["ks"]:
-        w.extra_lag[k] = f["d"] if f["d"] else r.uniform(.2, 1.3)
+        w.extra_lag[k] = f["d"] if f["d"] else r.uniform(0.2, 1.3)
 
 
 def late_start(w, f, r):
@@ -125,26 +126,44 @@ def unplug(w, f, r):
     a, b = f["a"], f["b"]
     if "s" in f["what"]:
         w.serial_off.append((a, b))
-        w.notes += [(a + .05, "X serial lost"), (b, "X serial back")]
+        w.notes += [(a + 0.05, "X serial lost"), (b, "X serial back")]
     if "p" in f["what"]:
         w.pps_off.append((a, b))
-        w.notes += [(a + .06, "X pps lost"), (b + .01, "X pps back")]
+        w.notes += [(a + 0.06, "X pps lost"), (b + 0.01, "X pps back")]
     if f.get("cold"):
         w._cold(int(b), f["cold"], f)
 
 
 def leap(w, f, r):
-    """An inserted second, shown as :60, as :59 or 00 twice, or n seconds late (the receiver lies)."""
+    """An inserted second, shown as :60, as :59 or 00 twice, or `late` seconds too late."""
     k, n = f["k"], f.get("late", 0)
     w.leap = (k, 1, f["how"])
     for i in range(k + 1, k + 1 + n):
         w.lie[i] += 1
     if f["how"] == "00":
-        w.allow.append((k + .5, k + 1.5 + (n + GRACE if n else 0), {0, 1}))
+        w.allow.append((k + 0.5, k + 1.5 + (n + GRACE if n else 0), {0, 1}))
 
 
-FAULTS = {"miss": miss, "gap": gap, "late_edges": late_edges, "glitch": glitch, "beside": beside,
-          "hum": hum, "damage": damage, "quiet": quiet, "late_bursts": late_bursts,
-          "late_start": late_start, "no_epochs": no_epochs, "lag_step": lag_step,
-          "lag_drift": lag_drift, "odd": odd, "lie": lie, "correct": correct, "no_fix": no_fix,
-          "stall": stall, "suspend": suspend, "unplug": unplug, "leap": leap}
+FAULTS = {
+    "miss": miss,
+    "gap": gap,
+    "late_edges": late_edges,
+    "glitch": glitch,
+    "beside": beside,
+    "hum": hum,
+    "damage": damage,
+    "quiet": quiet,
+    "late_bursts": late_bursts,
+    "late_start": late_start,
+    "no_epochs": no_epochs,
+    "lag_step": lag_step,
+    "lag_drift": lag_drift,
+    "odd": odd,
+    "lie": lie,
+    "correct": correct,
+    "no_fix": no_fix,
+    "stall": stall,
+    "suspend": suspend,
+    "unplug": unplug,
+    "leap": leap,
+}

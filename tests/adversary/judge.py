@@ -22,7 +22,8 @@ Classes of failure:
 Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag, never
 early. Once unit 1 has gone on for 30 s it must read within 0.1 s (FIFO, jitter, count back from a
 read) of zero plus this burst's lag less the usual one. A burst's lag is at least the receiver's and
-at most what the reader saw, whose pause hides when the bytes came; "usual" may be any value that the bursts of the last 80 pulses had: what the memory of the learner is, is its own affair.
+at most what the reader saw, whose pause hides when the bytes came; "usual" may be any value that
+the bursts of the last 80 pulses had: how far the learner remembers is its own affair.
 """
 import bisect
 import json
@@ -30,15 +31,15 @@ import json
 NS = 1_000_000_000
 HOLDOVER = 30 + 4
 LATE = 1e-3
-MEMORY = 80                    # pulses that a learner of the lag may look back
+MEMORY = 80  # pulses that a learner of the lag may look back
 
 
 class Verdict:
     def __init__(self):
-        self.failures = []     # (class, raw, words)
+        self.failures = []  # (class, raw, words)
         self.samples = [0, 0]
-        self.first = None      # first unit 1 sample, in true time
-        self.fine = None       # when it could first have been known
+        self.first = None  # first unit 1 sample, in true time
+        self.fine = None  # when it could first have been known
         self.coverage = None
         self.recovery = None
 
@@ -100,8 +101,12 @@ def _common(world, v, s, t, before, heard_t, valid_t):
             v.fail("unconfirmed", raw, f"{t - jump[0]:.3f} s after the step no fix yet")
     if not n_valid:
         v.fail("no_fix", raw, "no valid fix yet")
-    elif i and world.heard[i - 1][1].status in "VN" and not world.heard[i - 1][1].hurt \
-            and (s["unit"] or t - valid_t[n_valid - 1] > 2.5):
+    elif (
+        i
+        and world.heard[i - 1][1].status in "VN"
+        and not world.heard[i - 1][1].hurt
+        and (s["unit"] or t - valid_t[n_valid - 1] > 2.5)
+    ):
         v.fail("no_fix", raw, f"V read {t - heard_t[i - 1]:.3f} s before")
     return n_valid
 
@@ -126,7 +131,7 @@ def _pps(world, v, samples, heard_t, valid_t):
         if n_valid and t - valid_t[n_valid - 1] > HOLDOVER:
             v.fail("stale", raw, f"last valid fix {t - valid_t[n_valid - 1]:.1f} s before")
         if k is None and abs(t - round(t)) < LATE and world.pulse[round(t)] == "t":
-            k, late = round(t), 0          # a stray edge so near the second's that it does no harm
+            k, late = round(t), 0  # a stray edge so near the second's that it does no harm
         if k is None:
             v.fail("wrong_edge", raw, f"the edge at {t:.6f} is not a second's")
             continue
@@ -147,7 +152,7 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
     # When the read came (less the bytes up to the RMC's end) is all that the reader can know.
     made = [h[1].made - h[1].k for h in valid]
     seen = [max(h[1].made, h[0] - h[1].end * world.byte_s) - h[1].k for h in valid]
-    tough = world.spec["fill"] > .75 or world.spec["rate"] > 1 or world.allow
+    tough = world.spec["fill"] > 0.75 or world.spec["rate"] > 1 or world.allow
     for s in samples:
         raw, receive = s["raw_ns"], s["receive_ns"]
         i = world.at_raw(raw)
@@ -161,18 +166,22 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
             continue
         off = receive - s["clock_ns"] - (world.reals[i] - world.utc_ns(t))
         err = min((off / NS + d for d in allowed(world, t)), key=abs)
-        recent = made[max(0, bisect.bisect_left(valid_t, t - 2.5)):n_valid] or [0]
+        recent = made[max(0, bisect.bisect_left(valid_t, t - 2.5)) : n_valid] or [0]
         n = bisect.bisect_right(done_t, t)
         learned = n > 25 and done_t[n - 1] > t - 3 and done_t[n - 25] > t - 40
-        most = .5 if learned else max(.5, max(recent) + .2)
-        if err > most or err < -.6:
+        most = 0.5 if learned else max(0.5, max(recent) + 0.2)
+        if err > most or err < -0.6:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
         elif learned and not tough and recent != [0]:
-            a, b = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2), bisect.bisect_left(valid_t, t - 2.5)
-            low = min(recent) - max(seen[a:n_valid]) - .1
-            high = max(seen[b:n_valid] or [0]) - min(made[a:n_valid]) + .1
+            a, b = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2), bisect.bisect_left(
+                valid_t, t - 2.5
+            )
+            low = min(recent) - max(seen[a:n_valid]) - 0.1
+            high = max(seen[b:n_valid] or [0]) - min(made[a:n_valid]) + 0.1
             if not low <= err <= high:
-                v.fail("coarse_off", raw, f"unit 0 off by {err:+.3f} s, not in {low:+.3f}..{high:+.3f}")
+                v.fail(
+                    "coarse_off", raw, f"unit 0 off by {err:+.3f} s, not in {low:+.3f}..{high:+.3f}"
+                )
 
 
 def _figures(world, v, done, coarse, valid, valid_t):

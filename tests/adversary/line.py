@@ -3,8 +3,8 @@
 """What a receiver says, the wire it says it on, and the process that reads the wire.
 
 A receiver makes an epoch's sentences at one instant and puts them into a send buffer of finite
-size, which the UART empties at the bit rate. What does not fit is lost, by sentence or by epoch. The
-reader gets FIFO-sized portions; it sleeps for a while after each read, and sometimes it stalls.
+size, which the UART empties at the bit rate. What does not fit is lost, by sentence or by epoch.
+The reader gets FIFO-sized portions; it sleeps for a while after each read, and may stall.
 """
 import re
 import time
@@ -68,16 +68,27 @@ class Voice:
             d, t = self.dated, self.talker
             place = "4717.11437,N,00833.91522,E" if valid else ",,,"
             self.cache[key] = (
-                Field(f"{t}RMC,", f"{frac},{'A' if valid else 'V'},{place},"
-                      f"{'0.004,77.52' if valid else ','},{d.ddmmyy},,,{'A' if valid else 'N'}"),
-                Field(f"{t}GGA,", f"{frac},{place},{'1,08,1.01,499.6,M,48.0,M' if valid else '0,00,99.99,,,,'},,"),
-                Field(f"{t}ZDA,", f"{frac},{d.zda},00,00"))
+                Field(
+                    f"{t}RMC,",
+                    f"{frac},{'A' if valid else 'V'},{place},"
+                    f"{'0.004,77.52' if valid else ','},{d.ddmmyy},,,{'A' if valid else 'N'}",
+                ),
+                Field(
+                    f"{t}GGA,",
+                    f"{frac},{place},{'1,08,1.01,499.6,M,48.0,M' if valid else '0,00,99.99,,,,'},,",
+                ),
+                Field(f"{t}ZDA,", f"{frac},{d.zda},00,00"),
+            )
         return self.cache[key]
 
     def epoch(self, label, status, fraction=0.0, sixty=False):
         """Text of an epoch and where its RMC ends; status A, V (with time) or N (no time)."""
         second = self.dated.set(label)
-        frac = "" if not self.decimals else f".{int(fraction * 10 ** self.decimals + .5):0{self.decimals}d}"
+        frac = (
+            ""
+            if not self.decimals
+            else f".{int(fraction * 10 ** self.decimals + .5):0{self.decimals}d}"
+        )
         if status != "N":
             rmc, gga, zda = self._fields(status == "A", frac)
             h, m, s = second // 3600, second // 60 % 60, second % 60
@@ -88,12 +99,22 @@ class Voice:
         out, end, n = [], 0, 0
         for item in self.items:
             if item == "R":
-                text = rmc.fill(clock, x) if status != "N" else summed(f"{self.talker}RMC,,V,,,,,,,,,,N")
+                text = (
+                    rmc.fill(clock, x)
+                    if status != "N"
+                    else summed(f"{self.talker}RMC,,V,,,,,,,,,,N")
+                )
                 end = n + len(text)
             elif item == "G":
-                text = gga.fill(clock, x) if status != "N" else summed(f"{self.talker}GGA,,,,,,0,00,99.99,,,,,,")
+                text = (
+                    gga.fill(clock, x)
+                    if status != "N"
+                    else summed(f"{self.talker}GGA,,,,,,0,00,99.99,,,,,,")
+                )
             elif item == "Z":
-                text = zda.fill(clock, x) if status != "N" else summed(f"{self.talker}ZDA,,,,,00,00")
+                text = (
+                    zda.fill(clock, x) if status != "N" else summed(f"{self.talker}ZDA,,,,,00,00")
+                )
             else:
                 text = item
             n += len(text)
@@ -106,9 +127,13 @@ def filler(size, talker="GP"):
     out, i = [], 0
     while size > 20:
         i += 1
-        field = "".join(f",{(i * 7 + j * 3) % 32 + 1:02d},{(j * 17) % 90:02d},{(i * 31 + j * 71) % 360:03d},{20 + j * 5}"
-                        for j in range(min(4, max(1, (size - 17) // 13))))
-        text = summed(f"{talker}GSV,4,{i % 4 + 1},16{field}") if size > 60 else summed(f"{talker}VTG,77.5,T,,M,0.0,N"[:size - 5])
+        text = summed(f"{talker}VTG,77.5,T,,M,0.0,N"[: size - 5])
+        if size > 60:
+            satellites = "".join(
+                f",{(i * 7 + j * 3) % 32 + 1:02d},{j * 17:02d},{(i + j) * 71 % 360:03d},{20 + j * 5}"
+                for j in range(min(4, (size - 17) // 13))
+            )
+            text = summed(f"{talker}GSV,4,{i % 4 + 1},16{satellites}")
         out.append(text)
         size -= len(text)
     return "".join(out)
@@ -116,6 +141,7 @@ def filler(size, talker="GP"):
 
 class Piece:
     """Bytes that leave the receiver without a pause, belonging to one epoch."""
+
     __slots__ = ("start", "text", "end", "status", "k", "said", "made", "hurt")
 
     def __init__(self, start, text, end, status, k, said, made):
@@ -142,7 +168,7 @@ class Wire:
         self.free = start + len(text) * self.byte_s
 
     def _squeeze(self, text, end, room):
-        """What of an epoch still finds room, and where its RMC (or what else has a time) then ends."""
+        """What of an epoch still finds room, and where its RMC (or other time) then ends."""
         if self.whole:
             return "", 0
         out, n, kept, end_kept = [], 0, 0, 0
@@ -165,7 +191,7 @@ def cut(pieces, byte_s, windows):
             if p.start >= b or last <= a:
                 out.append(p)
             elif p.start < a:
-                p.text = p.text[:int((a - p.start) / byte_s)]
+                p.text = p.text[: int((a - p.start) / byte_s)]
                 out.append(p)
             elif last > b:
                 lost = int((b - p.start) / byte_s) + 1

@@ -15,7 +15,9 @@ class Broken(Exception):
 
 
 def replay(command, text):
-    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, input=text.encode(), capture_output=True, check=False, timeout=60
+    )
     if done.returncode:
         raise Broken(f"exit {done.returncode}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout.decode()
@@ -33,15 +35,23 @@ def one(command, kind, seed):
     try:
         spec = draw(kind, seed)
         world, v = play(command, spec)
-    except Exception as e:                                   # a world that cannot be played is a failure
+    except Exception as e:  # a world that cannot be played is a failure
         return {"seed": seed, "classes": ["broken"], "words": repr(e), "spec": spec}
     worst = {}
     for f in v.failures:
         worst.setdefault(f[0], f)
-    return {"seed": seed, "classes": sorted(worst), "spec": spec,
-            "words": "; ".join(f"{c}: {f[2]}" for c, f in sorted(worst.items())),
-            "n": len(v.failures), "first": v.first, "fine": v.fine, "coverage": v.coverage,
-            "recovery": v.recovery, "samples": v.samples}
+    return {
+        "seed": seed,
+        "classes": sorted(worst),
+        "spec": spec,
+        "words": "; ".join(f"{c}: {f[2]}" for c, f in sorted(worst.items())),
+        "n": len(v.failures),
+        "first": v.first,
+        "fine": v.fine,
+        "coverage": v.coverage,
+        "recovery": v.recovery,
+        "samples": v.samples,
+    }
 
 
 # Clocks whose word may be what makes a world decidable.
@@ -54,12 +64,19 @@ SIMPLER = [
     ("cold", lambda s: s.update(cold=[])),
     ("both", lambda s: s["pulse"].update(both=False)),
     ("jitter", lambda s: s.update(jitter=0)),
-    ("wobble", lambda s: s["lag"] < .93 and s.pop("wobble", None)),
+    ("wobble", lambda s: s["lag"] < 0.93 and s.pop("wobble", None)),
     ("backlog", lambda s: s.pop("backlog", None)),
     ("many", lambda s: s["pulse"].pop("many", None)),
-    ("slew", lambda s: s["clock"].update(events=[e for e in s["clock"]["events"] if e[1] != "slew"])),
+    (
+        "slew",
+        lambda s: s["clock"].update(events=[e for e in s["clock"]["events"] if e[1] != "slew"]),
+    ),
     ("events", lambda s: s["clock"]["kind"] in HONEST or s["clock"].update(events=[])),
-    ("unsync", lambda s: s["clock"]["kind"] in HONEST or s["clock"].update(notes=[], first_k="K unsync 16000000")),
+    (
+        "unsync",
+        lambda s: s["clock"]["kind"] in HONEST
+        or s["clock"].update(notes=[], first_k="K unsync 16000000"),
+    ),
     ("rate", lambda s: s.update(rate=1)),
     ("short", lambda s: s.update(items=["R"])),
     ("pulse", lambda s: s["pulse"].update(jitter=1e-6)),
@@ -90,8 +107,12 @@ def reduce(command, spec, kind, limit=20.0):
             change(less)
             if less != spec and fails(less):
                 spec = less
-    tells = spec["clock"]["kind"] in HONEST or spec.get("wobble") or \
-        {f["n"] for f in spec["faults"]} & {"lie", "correct", "late_start", "lag_drift", "leap", "odd"}
+    tells = (
+        spec["clock"]["kind"] in HONEST
+        or spec.get("wobble")
+        or {f["n"] for f in spec["faults"]}
+        & {"lie", "correct", "late_start", "lag_drift", "leap", "odd"}
+    )
     for shift in (64, 32, 16, 8, 4):
         # What it was like before may be what makes it decidable.
         if not tells and time.monotonic() < until:

@@ -15,14 +15,45 @@ from judge import judge  # noqa: E402
 from line import summed  # noqa: E402
 from world import NS, World  # noqa: E402
 
-CALM = {"seed": "test", "kind": "realistic", "faults": [], "first": 1800000000, "start": .3, "tick": .5,
-        "raw": 10 ** 11, "ppm": 5.0, "wander": 1e-9, "seq": 7, "era": False, "rate": 1, "bps": 9600,
-        "fill": .15, "items": ["R", "G"], "whole": False, "talker": "GP", "decimals": 2, "buffer": 1000,
-        "how": {"fifo": 8, "pause": .15, "wake": .001, "chunk": 1000}, "cold": [], "before": "n",
-        "settle": 0, "lag": .2, "jitter": .001, "well": 1, "dead": True, "T": 200.0,
-        "pulse": {"jitter": 1e-6, "width": .1, "both": True},
-        "clock": {"kind": "none", "off": 5 * NS, "disciplined": False, "notes": [], "events": [],
-                  "first_k": "K unsync 16000000"}}
+CALM = {
+    "seed": "test",
+    "kind": "realistic",
+    "faults": [],
+    "first": 1800000000,
+    "start": 0.3,
+    "tick": 0.5,
+    "raw": 10**11,
+    "ppm": 5.0,
+    "wander": 1e-9,
+    "seq": 7,
+    "era": False,
+    "rate": 1,
+    "bps": 9600,
+    "fill": 0.15,
+    "items": ["R", "G"],
+    "whole": False,
+    "talker": "GP",
+    "decimals": 2,
+    "buffer": 1000,
+    "how": {"fifo": 8, "pause": 0.15, "wake": 0.001, "chunk": 1000},
+    "cold": [],
+    "before": "n",
+    "settle": 0,
+    "lag": 0.2,
+    "jitter": 0.001,
+    "well": 1,
+    "dead": True,
+    "T": 200.0,
+    "pulse": {"jitter": 1e-6, "width": 0.1, "both": True},
+    "clock": {
+        "kind": "none",
+        "off": 5 * NS,
+        "disciplined": False,
+        "notes": [],
+        "events": [],
+        "first_k": "K unsync 16000000",
+    },
+}
 
 
 def made(**changes):
@@ -44,12 +75,29 @@ def perfect(world, skip=4):
         last_j = max([j[0] for j in world.jumps if j[0] <= t], default=-1)
         if before[-1][0] <= last_j:
             continue
-        out.append({"unit": 1, "raw_ns": raw, "clock_ns": world.label(k) * NS, "receive_ns": real, "leap": 0, "precision": -20})
+        out.append(
+            {
+                "unit": 1,
+                "raw_ns": raw,
+                "clock_ns": world.label(k) * NS,
+                "receive_ns": real,
+                "leap": 0,
+                "precision": -20,
+            }
+        )
         n += 1
         i = world.at_raw(raw + NS // 2)
         if world.raws[i] > raw:
-            out.append({"unit": 0, "raw_ns": world.raws[i], "clock_ns": world.label(k) * NS, "receive_ns": real,
-                        "leap": 0, "precision": -1})
+            out.append(
+                {
+                    "unit": 0,
+                    "raw_ns": world.raws[i],
+                    "clock_ns": world.label(k) * NS,
+                    "receive_ns": real,
+                    "leap": 0,
+                    "precision": -1,
+                }
+            )
     return out
 
 
@@ -85,19 +133,32 @@ class Judge(unittest.TestCase):
 
     def test_the_other_edge(self):
         raw, e = [(r, e) for r, e in self.world.edge.items() if e[0] is None][60]
-        self.samples = [s for s in self.samples if s["raw_ns"] <= raw] + \
-            [{"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(int(e[2])) * NS, "receive_ns": e[3]}] + \
-            [s for s in self.samples if s["raw_ns"] > raw]
+        self.samples = (
+            [s for s in self.samples if s["raw_ns"] <= raw]
+            + [
+                {
+                    "unit": 1,
+                    "raw_ns": raw,
+                    "clock_ns": self.world.label(int(e[2])) * NS,
+                    "receive_ns": e[3],
+                }
+            ]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
         self.check("wrong_edge")
 
     def test_a_late_stamp(self):
-        self.world = made(faults=[{"n": "late_edges", "id": "a", "a": 40, "b": 41, "p": 1, "most": .003}])
+        self.world = made(
+            faults=[{"n": "late_edges", "id": "a", "a": 40, "b": 41, "p": 1, "most": 0.003}]
+        )
         self.samples = perfect(self.world)
         raw, e = max(self.world.edge.items(), key=lambda x: x[1][1])
-        self.world.edge[raw] = (e[0], .0015, e[2], e[3])
-        self.samples = [s for s in self.samples if s["unit"] == 0] + \
-            [{"unit": 1, "raw_ns": r, "clock_ns": self.world.label(x[0]) * NS, "receive_ns": x[3]}
-             for r, x in self.world.edge.items() if x[0] is not None and x[0] > 3]
+        self.world.edge[raw] = (e[0], 0.0015, e[2], e[3])
+        self.samples = [s for s in self.samples if s["unit"] == 0] + [
+            {"unit": 1, "raw_ns": r, "clock_ns": self.world.label(x[0]) * NS, "receive_ns": x[3]}
+            for r, x in self.world.edge.items()
+            if x[0] is not None and x[0] > 3
+        ]
         self.check("wrong_edge")
 
     def test_no_edge(self):
@@ -120,16 +181,27 @@ class Judge(unittest.TestCase):
         self.samples = perfect(self.world)
         self.check()
         raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 65)
-        self.samples = [s for s in self.samples if s["raw_ns"] < raw] + \
-            [{"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(65) * NS, "receive_ns": e[3]}] + \
-            [s for s in self.samples if s["raw_ns"] > raw]
+        self.samples = (
+            [s for s in self.samples if s["raw_ns"] < raw]
+            + [
+                {
+                    "unit": 1,
+                    "raw_ns": raw,
+                    "clock_ns": self.world.label(65) * NS,
+                    "receive_ns": e[3],
+                }
+            ]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
         self.check("no_fix")
 
     def test_before_any_fix(self):
         self.world = made(cold=[(20, "V")], settle=0)
         self.samples = perfect(self.world, 22)
         raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 10)
-        self.samples.insert(0, {"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(10) * NS, "receive_ns": e[3]})
+        self.samples.insert(
+            0, {"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(10) * NS, "receive_ns": e[3]}
+        )
         self.check("no_fix")
 
     def test_silent_line(self):
@@ -137,9 +209,18 @@ class Judge(unittest.TestCase):
         self.samples = perfect(self.world)
         self.check()
         raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 95)
-        self.samples = [s for s in self.samples if s["raw_ns"] < raw] + \
-            [{"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(95) * NS, "receive_ns": e[3]}] + \
-            [s for s in self.samples if s["raw_ns"] > raw]
+        self.samples = (
+            [s for s in self.samples if s["raw_ns"] < raw]
+            + [
+                {
+                    "unit": 1,
+                    "raw_ns": raw,
+                    "clock_ns": self.world.label(95) * NS,
+                    "receive_ns": e[3],
+                }
+            ]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
         self.check("stale")
 
     def test_after_a_step(self):
@@ -149,7 +230,11 @@ class Judge(unittest.TestCase):
         self.check()
         raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 61)
         late = {"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(61) * NS, "receive_ns": e[3]}
-        with_it = [s for s in self.samples if s["raw_ns"] < raw] + [late] + [s for s in self.samples if s["raw_ns"] > raw]
+        with_it = (
+            [s for s in self.samples if s["raw_ns"] < raw]
+            + [late]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
         self.assertEqual(found(self.world, with_it), {"unconfirmed"})
         old = next(s for s in self.samples if s["unit"] == 0 and s["raw_ns"] > raw)
         old["receive_ns"] -= 100 * NS
@@ -177,7 +262,9 @@ class Judge(unittest.TestCase):
         self.check("wrong_second")
 
     def test_leap_second(self):
-        self.world = made(first=1798761600 - 60, faults=[{"n": "leap", "id": "a", "k": 60, "d": 1, "how": "60"}])
+        self.world = made(
+            first=1798761600 - 60, faults=[{"n": "leap", "id": "a", "k": 60, "d": 1, "how": "60"}]
+        )
         self.samples = perfect(self.world)
         self.check()
         self.assertTrue(any(",2359" in x and "235960" in x for x in self.world.lines))
@@ -189,7 +276,7 @@ class Judge(unittest.TestCase):
     def test_coverage_counts_what_was_owed(self):
         half = [s for i, s in enumerate(self.samples) if not s["unit"] or i % 4 == 0 or i > 370]
         v = judge(self.world, "\n".join(json.dumps(s, separators=(",", ":")) for s in half))
-        self.assertAlmostEqual(v.coverage, .5, delta=.05)
+        self.assertAlmostEqual(v.coverage, 0.5, delta=0.05)
 
 
 class Worlds(unittest.TestCase):
