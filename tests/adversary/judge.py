@@ -19,11 +19,11 @@ Classes of failure:
   dead           all well for 3 minutes, and no unit 1 sample in the last 10 s
   dead_coarse    the same for unit 0
 
-Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag, never
-early. Once unit 1 has gone on for 30 s it must read within 0.1 s (FIFO, jitter, count back from a
-read) of zero plus this burst's lag less the usual one. A burst's lag is at least the receiver's and
-at most what the reader saw, whose pause hides when the bytes came; "usual" may be any value that
-the bursts of the last 80 pulses had: how far the learner remembers is its own affair.
+Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag and what
+the reader's pause hides, never early. Once unit 1 has gone on for 30 s it must read within 0.1 s
+(FIFO, jitter, count back from a read) and the reader's pause of zero plus this burst's lag less the
+usual one. A burst's lag is at least the receiver's and at most what the reader saw; "usual" may be
+any value that the bursts of the last 80 pulses had: how far the learner remembers is its own affair.
 """
 import bisect
 import json
@@ -31,6 +31,7 @@ import json
 NS = 1_000_000_000
 HOLDOVER = 30 + 4
 LATE = 1e-3
+FULL = 0.93
 MEMORY = 80  # pulses that a learner of the lag may look back
 
 
@@ -130,7 +131,7 @@ def _pps(world, v, samples, heard_t, valid_t):
         before = (t, s["receive_ns"])
         if n_valid and t - valid_t[n_valid - 1] > HOLDOVER:
             v.fail("stale", raw, f"last valid fix {t - valid_t[n_valid - 1]:.1f} s before")
-        if k is None and abs(t - round(t)) < LATE and world.pulse[round(t)] == "t":
+        if k is None and abs(t - round(t)) < LATE:
             k, late = round(t), 0  # a stray edge so near the second's that it does no harm
         if k is None:
             v.fail("wrong_edge", raw, f"the edge at {t:.6f} is not a second's")
@@ -152,7 +153,11 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
     # When the read came (less the bytes up to the RMC's end) is all that the reader can know.
     made = [h[1].made - h[1].k for h in valid]
     seen = [max(h[1].made, h[0] - h[1].end * world.byte_s) - h[1].k for h in valid]
-    tough = world.spec["fill"] > 0.75 or world.spec["rate"] > 1 or world.allow
+    fill, rate, pause = world.spec["fill"], world.spec["rate"], world.spec["how"]["pause"]
+    tough = fill > 0.75 or rate > 1 or world.allow
+    # Where the reader's pause is longer than the line is idle, nobody can tell bursts apart; on a
+    # line that is full all the time nobody may believe them.
+    blur = pause + (min(0.3, fill / rate) if tough and fill <= FULL else 0)
     for s in samples:
         raw, receive = s["raw_ns"], s["receive_ns"]
         i = world.at_raw(raw)
@@ -166,18 +171,17 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
             continue
         off = receive - s["clock_ns"] - (world.reals[i] - world.utc_ns(t))
         err = min((off / NS + d for d in allowed(world, t)), key=abs)
-        recent = made[max(0, bisect.bisect_left(valid_t, t - 2.5)) : n_valid] or [0]
+        b = bisect.bisect_left(valid_t, t - 2.5)
+        recent = made[b:n_valid] or [world.lag[int(t)]]
         n = bisect.bisect_right(done_t, t)
         learned = n > 25 and done_t[n - 1] > t - 3 and done_t[n - 25] > t - 40
-        most = 0.5 if learned else max(0.5, max(recent) + 0.2)
+        most = 0.5 if learned else max(0.5, max(recent) + 0.2 + blur)
         if err > most or err < -0.6:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
-        elif learned and not tough and recent != [0]:
-            a, b = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2), bisect.bisect_left(
-                valid_t, t - 2.5
-            )
-            low = min(recent) - max(seen[a:n_valid]) - 0.1
-            high = max(seen[b:n_valid] or [0]) - min(made[a:n_valid]) + 0.1
+        elif learned and not tough and b < n_valid:
+            a = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2)
+            low = min(recent) - max(seen[a:n_valid]) - 0.1 - pause
+            high = max(seen[b:n_valid]) - min(made[a:n_valid]) + 0.1 + pause
             if not low <= err <= high:
                 v.fail(
                     "coarse_off", raw, f"unit 0 off by {err:+.3f} s, not in {low:+.3f}..{high:+.3f}"

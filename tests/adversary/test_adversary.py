@@ -245,7 +245,7 @@ class Judge(unittest.TestCase):
         self.check("coarse_wrong")
 
     def test_coarse_beyond_its_lag(self):
-        self.coarse(60)["receive_ns"] -= 400_000_000
+        self.coarse(60)["receive_ns"] -= 450_000_000
         self.check("coarse_off")
 
     def test_dead(self):
