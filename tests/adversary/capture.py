@@ -105,7 +105,7 @@ class Capture:
         ev = [e for e in ev if not any(a < e[0] < b for a, b in blind)] if blind else ev
         if stalls:
             ev = [
-                e if e[2] in "PS" else (self._after(e[0]),) + e[1:]
+                e if e[2] in "PSJ" else (self._after(e[0]),) + e[1:]
                 for e in ev
                 if e[2] != "T" or not any(a < e[0] < b for a, b in stalls)
             ]

@@ -17,7 +17,7 @@ Classes of failure:
   coarse_wrong   unit 0 off by more than 0.5 s, beyond what the lag alone explains
   coarse_off     unit 0 off by more than 0.1 s with a lag that could be learned
   dead           all well for 3 minutes, and no unit 1 sample in the last 10 s
-  dead_coarse    the same for unit 0
+  dead_coarse    the same, and no unit 0 sample in the last 60 s
 
 Bounds of unit 0. Until pulses have taught the lag it may read late by the burst's own lag and what
 the reader's pause hides, never early. Once unit 1 has gone on for 30 s it must read within 0.1 s
@@ -203,7 +203,7 @@ def _figures(world, v, done, coarse, valid, valid_t):
         if len(owed) > 100 and owed[-1] > end - 9 and (not sent or sent[-1] < end - 10):
             v.fail("dead", 0, f"last unit 1 sample at {sent[-1] if sent else 0:.0f} of {end:.0f} s")
         last = world.times[world.at_raw(coarse[-1]["raw_ns"])] if coarse else 0
-        if last < end - 10:
+        if last < end - 60:
             v.fail("dead_coarse", 0, f"last unit 0 sample at {last:.0f} of {end:.0f} s")
     if sent and spec["dead"]:
         want = got = 0

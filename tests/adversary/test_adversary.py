@@ -249,7 +249,7 @@ class Judge(unittest.TestCase):
         self.check("coarse_off")
 
     def test_dead(self):
-        end = self.world.spec["raw"] + 150 * NS
+        end = self.world.spec["raw"] + 120 * NS
         self.samples = [s for s in self.samples if s["raw_ns"] < end]
         self.check("dead", "dead_coarse")
 
