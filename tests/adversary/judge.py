@@ -24,6 +24,7 @@ the reader's pause hides, never early. Once unit 1 has gone on for 30 s it must 
 (FIFO, jitter, count back from a read) and the reader's pause of zero plus this burst's lag less the
 usual one. A burst's lag is at least the receiver's and at most what the reader saw; "usual" may be
 any value that the bursts of the last 80 pulses had: how far the learner remembers is its own affair.
+Damaged bursts are held to half a second only.
 """
 import bisect
 import json
@@ -178,7 +179,7 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
         most = 0.5 if learned else max(0.5, max(recent) + 0.2 + blur)
         if err > most or err < -0.6:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
-        elif learned and not tough and b < n_valid:
+        elif learned and not tough and b < n_valid and not any(h[1].hurt for h in valid[b:n_valid]):
             a = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2)
             low = min(recent) - max(seen[a:n_valid]) - 0.1 - pause
             high = max(seen[b:n_valid]) - min(made[a:n_valid]) + 0.1 + pause
