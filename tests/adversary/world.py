@@ -14,7 +14,9 @@ Undecidable, and therefore neither drawn nor judged, or judged only outside of t
 - the same in the middle for longer than the hold of 60 s: both are allowed from 50 s on;
 - a receiver that begins to be more than a second late, and then something that loses the label;
 - a lag of more than a second from the start, a step of the lag by more than half a second;
-- a wrong clock whose error bound falls at updates, as if it followed something;
+- a wrong clock whose error bound falls at updates, as if it followed something else than us;
+- a witness seen at work only after our first sample, which it may follow: no verdict hangs on it;
+- pulses that go on running free for more than a second after the first status A;
 - the second after an inserted leap second, where the receiver showed 00:00:00 twice;
 - which label is right where all bursts lie near the second: silence is allowed there without end.
 """
