@@ -181,7 +181,4 @@ void core_bytes(struct core *core, const struct event *event)
 			take_byte(core, event->bytes.data[i], &at);
 		}
 	}
-	if (core->epoch.begin.look == core->line.look) {
-		core->line.whole = false; /* the line may have been idle before that epoch */
-	}
 }

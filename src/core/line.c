@@ -49,7 +49,9 @@ static bool begins_tidily(const struct line *l)
 static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t margin_ns,
 		       bool inside)
 {
-	int64_t idle_before = l->whole ? l->gap_ns - l->busy_ns : 0;
+	int64_t idle = gap_ns - busy_ns;
+	/* The look before may have ended with a pause, if that went on until this one. */
+	int64_t before = l->whole && idle > margin_ns / 3 ? l->gap_ns - l->busy_ns : 0;
 
 	if (l->idle) {
 		/* At worst right after the look before that one, and busy from then on. */
@@ -60,7 +62,7 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t 
 	l->gap_ns = gap_ns;
 	l->busy_ns = busy_ns;
 	l->tidy = inside ? 0 : l->tidy + 1;
-	l->quiet_ns = inside ? 0 : gap_ns - busy_ns + idle_before;
+	l->quiet_ns = inside ? 0 : idle + before;
 	/* Or it is more than the line can have brought since the look before. */
 	l->stale = l->stalled || busy_ns > gap_ns + margin_ns;
 	l->stalled = false;
