@@ -26,6 +26,10 @@ static struct date_reference date_reference(const struct core *core)
 static void close_epoch(struct core *core)
 {
 	struct date_reference reference = date_reference(core);
+
+	if (core->line.goes_on && core->epoch.begin.look == core->line.look) {
+		core->epoch.begin.made_raw_ns = LINE_NEVER; /* this look may have more to it */
+	}
 	struct fix fix = epoch_close(&core->epoch, &reference);
 
 	core_fix(core, &fix);
