@@ -46,8 +46,8 @@ static const char ntp_conf[] = "driftfile /var/lib/ntpsec/ntp.drift\n"
 			       "restrict 127.0.0.1\n"
 			       "restrict ::1\n";
 static const char our_lines[] = "tos minclock 1 minsane 1\n"
-				"refclock shm unit 0 refid GPS minpoll 4 maxpoll 4\n"
-				"refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer\n";
+				"refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 noselect\n"
+				"refclock shm unit 1 refid PPS minpoll 0 maxpoll 0 prefer\n";
 static const char ntpq[] =
 	"     remote                                   refid      st t when poll reach   delay   "
 	"offset   jitter\n"
