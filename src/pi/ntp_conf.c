@@ -197,7 +197,7 @@ void ntp_conf_lines(struct text *text, enum ntp_daemon daemon, const struct ntp_
 	if (units->pps >= 0) {
 		text_addf(text,
 			  ntpsec ? "refclock shm unit %d refid PPS minpoll 0 maxpoll 0 prefer\n"
-				 : "refclock SHM %d refid PPS poll 3 precision 1e-7 prefer\n",
+				 : "refclock SHM %d refid PPS poll 0 precision 1e-7 prefer\n",
 			  units->pps);
 	}
 }

@@ -193,7 +193,7 @@ static void write_chrony(void)
 					     "sourcedir /run/chrony-dhcp\n");
 	rig_write("/etc/chrony/conf.d/pps2shm.conf",
 		  "refclock SHM 0 refid GPS poll 4 delay 0.2 noselect\n"
-		  "refclock SHM 1 refid PPS poll 3 precision 1e-7 prefer\n");
+		  "refclock SHM 1 refid PPS poll 0 precision 1e-7 prefer\n");
 	rig_service("chrony.service", "active", "enabled", "");
 	rig_program(700, "chronyd", "/usr/sbin/chronyd -F 1");
 	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0, chronyc);
