@@ -84,7 +84,7 @@ away_from_pulses() {
 }
 
 # ntpd OPTION... -- LINE...: NTPsec's ntpd with the lines that setup writes (NTPD_LINES: others),
-# and more lines.
+# and more lines. NTPD: another program.
 ntpd() {
 	local options=()
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -99,7 +99,7 @@ ntpd() {
 		printf '%s\n' "$@"
 	} >"$work/ntp.conf"
 	away_from_pulses
-	start ntpd "$NTPSEC/ntpd" -n -c "$work/ntp.conf" ${options[@]+"${options[@]}"}
+	start ntpd "${NTPD-$NTPSEC/ntpd}" -n -c "$work/ntp.conf" ${options[@]+"${options[@]}"}
 }
 
 # chronyd LINE...: as Debian configures it but for servers, with the lines that setup writes
