@@ -92,11 +92,14 @@ static void take_pulse(struct measurement *m, const struct pps2shm_board_snapsho
 		if (m->instance == snapshot->head.instance && pulse.raw_ns == last->raw_ns) {
 			return;
 		}
-		if (m->instance != snapshot->head.instance || m->count == DRIFT_PULSES_MAX ||
-		    pulse.utc_s <= last->utc_s ||
+		if (m->instance != snapshot->head.instance || pulse.utc_s <= last->utc_s ||
 		    fabs(passed - (double)(pulse.utc_s - last->utc_s)) > 0.1) {
 			m->count = 0;
 		}
+	}
+	if (m->count == DRIFT_PULSES_MAX) {
+		m->count--;
+		memmove(m->pulses, m->pulses + 1, (size_t)m->count * sizeof(m->pulses[0]));
 	}
 	m->instance = snapshot->head.instance;
 	m->pulses[m->count++] = pulse;
