@@ -9,7 +9,7 @@ static void label_needs_pairs_that_agree_in_a_row(void **state)
 		fresh(state);
 		rig.config.agree = agree;
 		assert_int_equal(seconds(0, agree - 2, 100 * MS, 0), LABEL_GATHERED);
-		assert_false(rig.label.known);
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 		assert_int_equal(second(agree - 1, 100 * MS, 0), LABEL_AGREED);
 		assert_true(rig.label.attached);
 		assert_label_right(agree - 1);
@@ -54,7 +54,7 @@ static void second_named_twice_on_two_pulses_does_not_agree(void **state)
 	pulse(2);
 	assert_int_equal(names(2, 100 * MS, rig.utc_s + 1), LABEL_GATHERED);
 	assert_int_equal(second(3, 100 * MS, 0), LABEL_GATHERED);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void bursts_may_be_missing_while_agreement_is_sought(void **state)
@@ -71,11 +71,11 @@ static void second_half_of_a_split_epoch_is_no_new_fix(void **state)
 {
 	(void)state;
 	second(0, 100 * MS, 0);
-	assert_int_equal(names(0, 200 * MS, rig.utc_s), LABEL_DOUBLE);
-	assert_int_equal(names(0, 600 * MS, rig.utc_s), LABEL_DOUBLE);
+	assert_int_equal(names(0, 200 * MS, rig.utc_s), LABEL_IGNORED);
+	assert_int_equal(names(0, 600 * MS, rig.utc_s), LABEL_IGNORED);
 	assert_int_equal(second(1, 100 * MS, 0), LABEL_GATHERED);
 	assert_int_equal(second(2, 100 * MS, 0), LABEL_AGREED);
-	assert_int_equal(names(2, 150 * MS, rig.utc_s + 2), LABEL_DOUBLE);
+	assert_int_equal(names(2, 150 * MS, rig.utc_s + 2), LABEL_IGNORED);
 }
 
 static void sentences_alone_agree_on_a_label_without_pulses(void **state)
@@ -85,7 +85,7 @@ static void sentences_alone_agree_on_a_label_without_pulses(void **state)
 		assert_int_equal(names(n, 400 * MS, rig.utc_s + n), LABEL_GATHERED);
 	}
 	assert_int_equal(names(2, 400 * MS, rig.utc_s + 2), LABEL_AGREED);
-	assert_true(rig.label.known);
+	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_false(rig.label.attached);
 	assert_int_equal(names(3, 420 * MS, rig.utc_s + 3), LABEL_CONFIRMED);
 }
@@ -108,7 +108,7 @@ static void lag_near_the_second_is_ambiguous_for_ever_without_a_witness(void **s
 		fresh(state);
 		assert_int_equal(seconds(0, 200, lags[i] * MS, 0), LABEL_GATHERED);
 		assert_true(rig.label.ambiguous);
-		assert_false(rig.label.known);
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	}
 }
 
@@ -119,7 +119,7 @@ static void bursts_on_both_sides_of_the_pulse_are_ambiguous(void **state)
 		second(n, n % 2 ? 8 * MS : -8 * MS, 0);
 	}
 	assert_true(rig.label.ambiguous);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void line_that_is_never_quiet_is_ambiguous(void **state)
@@ -164,11 +164,11 @@ static void witness_that_is_not_sure_enough_says_nothing(void **state)
 	(void)state;
 	clock_vouched(0, 201 * MS);
 	seconds(0, 50, 5 * MS, 0);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_true(rig.label.ambiguous);
 	clock_vouched(400 * MS, 60 * MS);
 	seconds(51, 100, 5 * MS, 0);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void synchronised_clock_that_contradicts_holds_the_label_back(void **state)
@@ -180,8 +180,8 @@ static void synchronised_clock_that_contradicts_holds_the_label_back(void **stat
 		clock_vouched(0, 50 * MS);
 		assert_int_equal(seconds(0, 200, 300 * MS, wrongs[i]), LABEL_GATHERED);
 		assert_true(rig.label.suspect);
-		assert_true(label_disputed(&rig.label));
-		assert_false(rig.label.known);
+		assert_true(disputed());
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 		assert_int_equal(rig.result.witness_s, rig.utc_s + 200);
 		assert_int_equal(rig.result.claimed_s, rig.utc_s + 200 + wrongs[i]);
 	}
@@ -206,7 +206,7 @@ static void clock_that_is_no_longer_synchronised_holds_nothing_back(void **state
 	assert_true(rig.label.suspect);
 	rig.witness.usable = false;
 	assert_int_equal(second(21, 300 * MS, 0), LABEL_AGREED);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 }
 
 static void clock_without_a_sure_bound_contradicts_nothing(void **state)
@@ -229,7 +229,7 @@ static void clock_witnesses_sentences_without_pulses_too(void **state)
 	for (int n = 0; n < 3; n++) {
 		names(n, 1200 * MS, rig.utc_s + n);
 	}
-	assert_true(rig.label.known);
+	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void lost_fix_begins_the_agreement_anew(void **state)
@@ -240,7 +240,7 @@ static void lost_fix_begins_the_agreement_anew(void **state)
 	assert_int_equal(seconds(2, 3, 100 * MS, 0), LABEL_GATHERED);
 	assert_int_equal(second(4, 100 * MS, 0), LABEL_AGREED);
 	label_fix_lost(&rig.label);
-	assert_true(rig.label.known);
+	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_int_equal(rig.label.confirms, 0);
 }
 

@@ -23,7 +23,7 @@ static void one_odd_burst_changes_nothing(void **state)
 
 		assert_int_equal(second(10, LAG, wrongs[i]), LABEL_ODD);
 		assert_int_equal(rig.label.confirms, confirms);
-		assert_false(label_disputed(&rig.label));
+		assert_false(disputed());
 		assert_int_equal(second(11, LAG, 0), LABEL_CONFIRMED);
 		assert_label_right(11);
 	}
@@ -40,9 +40,9 @@ static void three_bursts_that_agree_on_another_second_dispute_the_label(void **s
 {
 	(void)state;
 	assert_int_equal(seconds(10, 11, LAG, 4), LABEL_ODD);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 	assert_int_equal(second(12, LAG, 4), LABEL_ODD);
-	assert_true(label_disputed(&rig.label));
+	assert_true(disputed());
 	assert_label_right(12);
 }
 
@@ -50,9 +50,9 @@ static void label_confirmed_again_is_disputed_no_more(void **state)
 {
 	(void)state;
 	seconds(10, 30, LAG, 4);
-	assert_true(label_disputed(&rig.label));
+	assert_true(disputed());
 	assert_int_equal(second(31, LAG, 0), LABEL_CONFIRMED);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 }
 
 static void contradicting_label_is_believed_once_it_has_held(void **state)
@@ -67,7 +67,7 @@ static void contradicting_label_is_believed_once_it_has_held(void **state)
 		assert_int_equal(rig.result.old_utc_s, rig.utc_s + 70);
 		assert_int_equal(labelled(70), rig.utc_s + 70 + wrongs[i]);
 		assert_true(rig.label.attached);
-		assert_false(label_disputed(&rig.label));
+		assert_false(disputed());
 		assert_int_equal(second(71, LAG, wrongs[i]), LABEL_CONFIRMED);
 	}
 }
@@ -118,12 +118,12 @@ static void contradiction_that_the_clock_denies_is_suspect_and_never_believed(vo
 	clock_vouched(0, 50 * MS);
 	assert_int_equal(seconds(10, 500, LAG, 4), LABEL_ODD);
 	assert_true(rig.label.suspect);
-	assert_true(label_disputed(&rig.label));
+	assert_true(disputed());
 	assert_int_equal(rig.result.witness_s, rig.utc_s + 500);
 	assert_int_equal(rig.result.claimed_s, rig.utc_s + 504);
 	assert_label_right(500);
 	assert_int_equal(second(501, LAG, 0), LABEL_CONFIRMED);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 }
 
 static void label_that_a_synchronised_clock_denies_from_now_on_is_suspect(void **state)
@@ -134,7 +134,7 @@ static void label_that_a_synchronised_clock_denies_from_now_on_is_suspect(void *
 	assert_true(rig.label.suspect);
 	rig.witness.usable = false;
 	second(16, LAG, 0);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 }
 
 static void bursts_that_come_more_than_a_second_late_do_not_move_the_label(void **state)
@@ -193,16 +193,16 @@ static void bursts_that_agree_on_nothing_silence_too(void **state)
 	int n = 10;
 
 	(void)state;
-	while (!label_disputed(&rig.label)) {
+	while (!disputed()) {
 		assert_int_equal(second(n, LAG, 1 + n * n), LABEL_ODD);
 		assert_true(++n < 30);
 	}
 	assert_int_equal(n, 18);
 	assert_int_equal(second(n, LAG, 0), LABEL_CONFIRMED);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 	assert_int_equal(second(n + 1, LAG, 5), LABEL_ODD);
 	assert_int_equal(second(n + 2, LAG, 5), LABEL_ODD);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 }
 
 static void drift_of_the_lag_across_the_second_does_not_shift_the_label(void **state)
@@ -234,7 +234,7 @@ static void changed_lag_is_believed_after_ten_bursts_and_leaves_the_label(void *
 {
 	(void)state;
 	assert_int_equal(seconds(10, 18, 700 * MS, 0), LABEL_ODD);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 	assert_int_equal(second(19, 700 * MS, 0), LABEL_LAG);
 	assert_int_equal(rig.result.new_lag_ns, 700 * MS);
 	assert_label_right(19);
@@ -257,7 +257,7 @@ static void single_late_bursts_change_nothing(void **state)
 		} else {
 			assert_int_equal(second(n, LAG, 0), LABEL_CONFIRMED);
 		}
-		assert_false(label_disputed(&rig.label));
+		assert_false(disputed());
 	}
 	assert_label_right(199);
 }
