@@ -119,10 +119,8 @@ static void two_trains_that_are_there_from_the_start_give_no_grid(void **state)
 	assert_true(gate.locked);
 	gate_init(&gate);
 	for (int n = 0; n < 4; n++) {
-		gate.history[gate.history_next++] = pulse(n) - 500 * MS;
-		gate.history_count++;
-		gate.history[gate.history_next++] = pulse(n);
-		gate.history_count++;
+		edges_add(&gate.edges, pulse(n) - 500 * MS);
+		edges_add(&gate.edges, pulse(n));
 	}
 	for (int n = 4; n < 50; n++) {
 		assert_int_equal(edge(pulse(n) - 500 * MS), GATE_UNSETTLED);
