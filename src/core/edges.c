@@ -6,8 +6,8 @@
 
 #include "core/calendar.h"
 
-/* By what the raw clock may miss a second. */
-#define CRYSTAL_NS_PER_S INT64_C(100000)
+/* A period measured over a few seconds is wrong by no more than this. */
+#define PERIOD_DOUBT_NS INT64_C(40000)
 /* Edges of a second train are looked for a little more closely: chance makes pairs, too. */
 #define PAIR_NS INT64_C(2000000)
 
@@ -74,19 +74,17 @@ bool edges_rival(const struct edges *e)
 	return false;
 }
 
-bool edges_earlier(const struct edges *e, int64_t margin_ns, int64_t reach_ns)
+bool edges_earlier(const struct edges *e, int64_t raw_ns, int64_t period_ns, int64_t margin_ns)
 {
-	int64_t newest = edge_at(e, 0);
-
-	for (int i = 1; i < e->count; i++) {
-		int64_t since = newest - edge_at(e, i);
+	for (int i = 0; i < e->count; i++) {
+		int64_t since = raw_ns - edge_at(e, i);
 		int64_t seconds = ns_to_nearest_s(since);
-		int64_t early = since - seconds * NS_PER_S;
+		int64_t early = since - seconds * period_ns;
 
 		if (seconds > EDGES_EARLIER_S) {
 			break;
 		}
-		if (early > margin_ns + seconds * CRYSTAL_NS_PER_S && early < reach_ns) {
+		if (early > margin_ns + seconds * PERIOD_DOUBT_NS && early < EDGES_REACH_NS) {
 			return true;
 		}
 	}

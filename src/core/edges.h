@@ -38,11 +38,13 @@ int edges_train(const struct edges *edges, int most, struct robust *phase);
 bool edges_rival(const struct edges *edges);
 
 /*
- * An edge of the last EDGES_EARLIER_S seconds came up to reach_ns earlier in its second than the
- * newest, and by more than margin_ns. An interrupt may be late, but never early.
+ * An edge of the last EDGES_EARLIER_S seconds came up to EDGES_REACH_NS earlier in its second than
+ * the train with that period, one of whose instants is raw_ns, and by more than margin_ns. An
+ * interrupt may be late, but never early.
  */
-#define EDGES_EARLIER_S 8
-bool edges_earlier(const struct edges *edges, int64_t margin_ns, int64_t reach_ns);
+#define EDGES_EARLIER_S 16
+#define EDGES_REACH_NS  INT64_C(5000000)
+bool edges_earlier(const struct edges *edges, int64_t raw_ns, int64_t period_ns, int64_t margin_ns);
 
 /* The newest edge has a partner a second before it. */
 bool edges_paired(const struct edges *edges);

@@ -11,7 +11,7 @@
 #define US INT64_C(1000)
 
 /* Edges further than this from the grid are no pulses, but glitches. */
-#define NEAR_NS (5 * MS)
+#define NEAR_NS EDGES_REACH_NS
 /* Edges of a train, one second apart, that make a first grid; and those that overrule an old one
  * that has had no good pulse for a while: sooner if its phase is another altogether. */
 #define TRAIN_FIRST     3
@@ -107,40 +107,42 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
 }
 
-/* While the jitter is not known: ten times what the few pulses on the line are apart from it. */
+/* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
 static int64_t start_limit_ns(const struct robust *residuals)
 {
-	int64_t most = LIMIT_START_LEAST_NS / START_LIMITS;
+	int64_t most = 0;
 
 	for (int i = 0; i < residuals->count; i++) {
 		int64_t off = llabs(residuals->values[i]);
 
 		most = off > most ? off : most;
 	}
-	return most * START_LIMITS < LIMIT_START_NS ? most * START_LIMITS : LIMIT_START_NS;
+	/* Three hardly leave the line that is made from them. */
+	most *= residuals->count > TRAIN_FIRST + 1 ? START_LIMITS / 2 : START_LIMITS;
+	if (most < LIMIT_START_LEAST_NS) {
+		return LIMIT_START_LEAST_NS;
+	}
+	return most < LIMIT_START_NS ? most : LIMIT_START_NS;
 }
 
-/* The grid anew: from the line through the early pulses of the train that ends at raw_ns. */
-static bool fit_grid(struct gate *g, int64_t raw_ns, int needed, bool ends)
+static int64_t reach_ns(const struct gate *g)
 {
 	int64_t limit = g->locked ? popcorn_limit(g, 1) : 0;
-	struct robust phase;
-	struct fit fit;
 
-	edges_train(&g->edges, FIT_MAX, &phase);
-	if (!fit_train(&fit, &phase, limit > REACH_NS ? limit : REACH_NS, needed) ||
-	    (ends && !fit.newest)) {
-		return false;
-	}
-	g->period_q16 = (NS_PER_S << 16) + fit.error_q16;
-	g->grid_raw_ns = raw_ns + fit.offset_ns;
+	return limit < REACH_NS ? REACH_NS : limit < 2 * REACH_NS ? limit : 2 * REACH_NS;
+}
+
+/* The line through the early pulses of the train that ends at raw_ns becomes the grid. */
+static void take_line(struct gate *g, const struct fit *fit, int64_t raw_ns)
+{
+	g->period_q16 = (NS_PER_S << 16) + fit->error_q16;
+	g->grid_raw_ns = raw_ns + fit->offset_ns;
 	robust_init(&g->residuals, GATE_SIGMA);
-	for (int i = 0; i < fit.residuals.count; i++) {
-		robust_add(&g->residuals, fit.residuals.values[i]);
+	for (int i = 0; i < fit->residuals.count; i++) {
+		robust_add(&g->residuals, fit->residuals.values[i]);
 	}
-	g->start_limit_ns = start_limit_ns(&fit.residuals);
+	g->start_limit_ns = start_limit_ns(&fit->residuals);
 	g->sigma_due = true;
-	return true;
 }
 
 /* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
@@ -148,11 +150,17 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 {
 	bool first = !g->locked;
 	int64_t old_grid = first ? 0 : gate_floor(g, raw_ns + gate_period_ns(g) / 2);
+	struct robust phase;
+	struct fit fit;
 
-	if (edges_rival(&g->edges) || edges_earlier(&g->edges, LIMIT_START_NS, NEAR_NS) ||
-	    !fit_grid(g, raw_ns, needed, true)) {
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (edges_rival(&g->edges) || !fit_train(&fit, &phase, reach_ns(g), needed) ||
+	    !fit.newest ||
+	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
+			  LIMIT_START_NS)) {
 		return;
 	}
+	take_line(g, &fit, raw_ns);
 	result->verdict = GATE_FOUND;
 	result->first = first;
 	result->shift_ns = first ? 0 : g->grid_raw_ns - old_grid;
@@ -210,7 +218,10 @@ static void take_residual(struct gate *g, int64_t residual)
 	g->sigma_due = true;
 }
 
-/* A refused edge near the grid: what it says of the spread waits until no nearer one can come. */
+/*
+ * A refused edge near the grid, earlier than it should be: what it says of the spread waits until
+ * no nearer one can come. One that is later says nothing: interrupts are.
+ */
 static void hold_residual(struct gate *g, int64_t point, int64_t residual)
 {
 	if (g->near_raw_ns && point - g->near_raw_ns > NS_PER_S / 2) {
@@ -242,14 +253,26 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
-/* While the grid is young, each pulse near it is one more to fit it to. */
+/*
+ * While the grid is young, each pulse near it is one more to fit it to; but late ones, even many,
+ * do not make it later.
+ */
 static bool fitted(struct gate *g, int64_t raw_ns)
 {
+	struct robust phase;
+	struct fit fit;
+
 	if (g->updates + 1 >= START_PULSES) {
 		return false;
 	}
 	g->updates++;
-	return fit_grid(g, raw_ns, TRAIN_FIRST, false);
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (!fit_train(&fit, &phase, reach_ns(g), TRAIN_FIRST) ||
+	    raw_ns + fit.offset_ns > gate_floor(g, raw_ns + NS_PER_S / 2) + REACH_NS) {
+		return false;
+	}
+	take_line(g, &fit, raw_ns);
+	return true;
 }
 
 /* All but the edges. */
@@ -295,7 +318,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		forget_grid(g);
 		return result;
 	}
-	if (near && !fitted(g, raw_ns)) {
+	if (near && !fitted(g, raw_ns) && result.residual_ns < 0) {
 		hold_residual(g, raw_ns - result.residual_ns, result.residual_ns);
 	}
 
