@@ -12,7 +12,7 @@
 #define ON_TIME_NS (5 * MS)
 #define FEW        16
 /* Bursts nearer than this continue one another. */
-#define CONTINUOUS_NS (NS_PER_S / 2)
+#define CONTINUOUS_NS (250 * MS)
 /* What is told more rarely is no train of bursts. */
 #define APART_S 10
 /* Phases this far from the second they began in are no story any more, but a stall's backlog. */

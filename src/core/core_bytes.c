@@ -177,5 +177,4 @@ void core_bytes(struct core *core, const struct event *event)
 			take_byte(core, event->bytes.data[i], &at);
 		}
 	}
-	line_done(&core->line);
 }

@@ -95,3 +95,8 @@ bool edges_paired(const struct edges *e)
 {
 	return edge_near(e, edge_at(e, 0) - NS_PER_S, PAIR_NS) > 0;
 }
+
+bool edges_close(const struct edges *e, int64_t within_ns)
+{
+	return e->count > 1 && edge_at(e, 0) - edge_at(e, 1) < within_ns;
+}

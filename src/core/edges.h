@@ -48,3 +48,6 @@ bool edges_earlier(const struct edges *edges, int64_t raw_ns, int64_t period_ns,
 
 /* The newest edge has a partner a second before it. */
 bool edges_paired(const struct edges *edges);
+
+/* The edge before the newest came less than that before it. */
+bool edges_close(const struct edges *edges, int64_t within_ns);

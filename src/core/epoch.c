@@ -5,7 +5,9 @@
 #include "core/calendar.h"
 
 /* A line idle for so long is before a new burst. */
-#define BURST_QUIET_NS INT64_C(100000000)
+#define BURST_QUIET_NS INT64_C(50000000)
+/* …and for so long, after the burst that went before. */
+#define BURST_PAUSE_NS INT64_C(25000000)
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
@@ -16,6 +18,8 @@ void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, 
 	if (e->last_read_raw_ns == 0 || quiet_ns >= BURST_QUIET_NS) {
 		e->burst = *first;
 		e->burst_unused = true;
+	} else if (quiet_ns > BURST_PAUSE_NS) {
+		e->burst_unused = false; /* what led it is over */
 	}
 	e->last_read_raw_ns = read_raw_ns;
 }

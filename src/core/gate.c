@@ -26,6 +26,8 @@
 #define SOLE_NS (30 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
 #define RIVAL_GONE_NS (5 * NS_PER_S)
+/* Two edges in one place are chance, but not twice within so long. */
+#define CLOSE_AGAIN_NS (8 * NS_PER_S)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -54,6 +56,11 @@
 #define WANDER_NS_PER_S 1000
 /* …and before the period is learned nothing is known but the crystal's class, 100 ppm. */
 #define UNLEARNED_NS_PER_S (100 * US)
+
+/* A spread above this is worth another look: eight pulses on a line that is so many times better.
+ */
+#define REFIT_SIGMA_NS (5 * US)
+#define REFIT_BETTER   4
 
 /* Longest memory of the filter, in pulses. */
 #define MEMORY 16
@@ -153,9 +160,9 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	struct robust phase;
 	struct fit fit;
 
-	edges_train(&g->edges, FIT_MAX, &phase);
-	if (edges_rival(&g->edges) || !fit_train(&fit, &phase, reach_ns(g), needed) ||
-	    !fit.newest ||
+	edges_train(&g->edges, first ? FIT_MAX : needed, &phase);
+	if (edges_rival(&g->edges) || (first && gate_doubtful(g, raw_ns)) ||
+	    !fit_train(&fit, &phase, reach_ns(g), needed) || !fit.newest ||
 	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
 			  LIMIT_START_NS)) {
 		return;
@@ -171,15 +178,15 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	g->near_raw_ns = 0;
 }
 
-/* Two edges near one point of the grid, and two a second before. */
+/* Two edges where one should be, and the same not long ago: more than chance. */
 static bool doubled(struct gate *g, int64_t raw_ns)
 {
-	bool twice = raw_ns - g->point_raw_ns < NS_PER_S / 2;
-	bool again = twice && g->double_raw_ns && raw_ns - g->double_raw_ns < NS_PER_S * 3 / 2;
+	bool close = edges_close(&g->edges, NEAR_NS);
+	bool again = close && g->close_raw_ns && raw_ns - g->close_raw_ns < CLOSE_AGAIN_NS &&
+		     raw_ns - g->close_raw_ns > NS_PER_S / 2;
 
-	g->point_raw_ns = raw_ns;
-	if (twice) {
-		g->double_raw_ns = raw_ns;
+	if (close) {
+		g->close_raw_ns = raw_ns;
 	}
 	return again;
 }
@@ -187,9 +194,10 @@ static bool doubled(struct gate *g, int64_t raw_ns)
 /* Does the edge belong to a second regular train, and does that make the grid doubtful? */
 static void hear_rival(struct gate *g, int64_t raw_ns, int64_t residual)
 {
-	bool rival = llabs(residual) <= NEAR_NS ? doubled(g, raw_ns) : edges_paired(&g->edges);
+	bool far = llabs(residual) > NEAR_NS;
+	bool rival = doubled(g, raw_ns) || (far && edges_paired(&g->edges));
 
-	if (!rival) {
+	if (!rival || raw_ns - g->last_good_raw_ns > GATE_LIVE_NS) {
 		return;
 	}
 	g->heard_raw_ns = raw_ns;
@@ -284,6 +292,25 @@ static void forget_grid(struct gate *g)
 	g->edges = edges;
 }
 
+/*
+ * A grid that was fitted to late pulses makes the good ones look noisy: where those of late keep
+ * far better to a line of their own, that is the grid.
+ */
+static void refit(struct gate *g, int64_t raw_ns)
+{
+	struct robust phase;
+	struct fit fit;
+
+	if (g->sigma_ns < REFIT_SIGMA_NS || g->updates < START_PULSES ||
+	    g->residuals.next % FIT_MAX != 0) {
+		return;
+	}
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (fit_train(&fit, &phase, g->sigma_ns / REFIT_BETTER, FIT_MAX)) {
+		take_line(g, &fit, raw_ns);
+	}
+}
+
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 {
 	struct gate_result result = {.verdict = GATE_UNSETTLED};
@@ -291,6 +318,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	gate_tick(g, raw_ns);
 	edges_add(&g->edges, raw_ns);
 	if (!g->locked) {
+		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
+			g->rival_raw_ns = raw_ns;
+		}
 		find_grid(g, raw_ns, TRAIN_FIRST, &result);
 		return result;
 	}
@@ -308,6 +338,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		if (!fitted(g, raw_ns)) {
 			follow(g, raw_ns, seconds, result.residual_ns);
 		}
+		refit(g, raw_ns);
 		result.verdict = GATE_GOOD;
 		g->last_good_raw_ns = raw_ns;
 		return result;

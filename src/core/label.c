@@ -33,9 +33,10 @@
  */
 #define STORY_HOLDS 2
 /* A young label that is one second ahead would have lags of no more than this. */
-#define YOUNG_LATEST_NS (100 * MS)
+#define YOUNG_NS        (60 * NS_PER_S)
+#define YOUNG_LATEST_NS (200 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
-#define SETTLED_NS (60 * NS_PER_S)
+#define SETTLED_NS (20 * NS_PER_S)
 /* The pulses moved: with less the label goes along; with more, near to half a second, which of two
  * seconds a pulse is cannot be carried over.
  */
@@ -164,6 +165,22 @@ static void leap_settled(struct label *l, int64_t utc_s)
 	l->half_year_s = calendar_next_half_year_s(utc_s);
 }
 
+/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
+static void expect_leap(struct label *l, int64_t utc_s)
+{
+	l->half_year_s = calendar_next_half_year_s(utc_s);
+	l->state = LABEL_LEAPING;
+	l->confirms = 0;
+	l->leap_lag_ns = l->steady_lag_ns;
+}
+
+static bool in_leap_window(int64_t utc_s)
+{
+	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
+
+	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
+}
+
 /* A burst that may have waited in the receiver tells its phase to nobody. */
 static bool usable(struct label *l, const struct fix *fix, const struct gate *gate,
 		   const struct witness *w, const struct core_config *config)
@@ -206,12 +223,15 @@ static enum label_verdict gather(struct label *l, const struct fix *fix, const s
 	l->second_ns = c->on_grid ? gate_period_ns(gate) : NS_PER_S;
 	adopt(l, fix, c->second_raw_ns, utc_s);
 	if (opinion == OPINION_VOUCHED) {
-		l->adopted_raw_ns -= SETTLED_NS;
+		l->adopted_raw_ns -= YOUNG_NS;
 		l->suspect_raw_ns = 0;
 	}
 	l->state = LABEL_TRUSTED;
 	l->confirms = config->agree;
 	leap_settled(l, utc_s);
+	if (opinion != OPINION_VOUCHED && in_leap_window(utc_s)) {
+		expect_leap(l, utc_s - LEAP_LATE_S - 1);
+	}
 	return LABEL_AGREED;
 }
 
@@ -253,22 +273,6 @@ static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns,
 	}
 }
 
-/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
-static void expect_leap(struct label *l, int64_t utc_s)
-{
-	l->half_year_s = calendar_next_half_year_s(utc_s);
-	l->state = LABEL_LEAPING;
-	l->confirms = 0;
-	l->leap_lag_ns = l->steady_lag_ns;
-}
-
-static bool in_leap_window(int64_t utc_s)
-{
-	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
-
-	return utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
-}
-
 static bool possible(int64_t lag_ns)
 {
 	return lag_ns > -CANDIDATE_EARLY_NS && lag_ns < LATEST_NS;
@@ -284,11 +288,13 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	int64_t jump = -ns_to_nearest_s(change);
 	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
 
-	if (l->attached && !possible(lag_ns + jump * NS_PER_S) &&
-	    possible(lag_ns + (jump + side) * NS_PER_S)) {
-		return jump + side;
+	if (!l->attached || possible(lag_ns + jump * NS_PER_S)) {
+		return jump;
 	}
-	return jump;
+	if (possible(lag_ns)) {
+		return 0;
+	}
+	return possible(lag_ns + (jump + side) * NS_PER_S) ? jump + side : jump;
 }
 
 /* A witness says what is counted. */
@@ -440,7 +446,7 @@ static bool attach(struct label *l, const struct fix *fix, const struct gate *ga
 	l->attached = true;
 	l->second_ns = gate_period_ns(gate);
 	adopt(l, fix, c->second_raw_ns, utc_s);
-	l->adopted_raw_ns = opinion == OPINION_VOUCHED ? fix->raw_ns - SETTLED_NS : adopted;
+	l->adopted_raw_ns = opinion == OPINION_VOUCHED ? fix->raw_ns - YOUNG_NS : adopted;
 	return true;
 }
 
@@ -497,7 +503,7 @@ static bool impossible(const struct label *l, const struct fix *fix)
 		early += l->recent.values[i] < -CANDIDATE_EARLY_NS;
 	}
 	return l->attached && early >= 2 && l->latest_ns < YOUNG_LATEST_NS &&
-	       fix->raw_ns - l->adopted_raw_ns < SETTLED_NS;
+	       fix->raw_ns - l->adopted_raw_ns < YOUNG_NS;
 }
 
 static bool continues(const struct label *l, const struct fix *fix, int64_t lag_ns)

@@ -46,9 +46,15 @@ static bool begins_tidily(const struct line *l)
 	return l->tidy >= TIDY_LOOKS || (l->tidy && l->gap_ns - l->busy_ns >= LINE_QUIET_NS);
 }
 
-static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, bool inside)
+static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t margin_ns,
+		       bool inside)
 {
 	int64_t idle_before = l->whole ? l->gap_ns - l->busy_ns : 0;
+
+	if (l->idle) {
+		/* At worst right after the look before that one, and busy from then on. */
+		l->empty_raw_ns = l->read_raw_ns - l->busy_ns - MARGIN_BYTES * l->byte_ns;
+	}
 
 	l->look++;
 	l->gap_ns = gap_ns;
@@ -56,7 +62,7 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, bool ins
 	l->tidy = inside ? 0 : l->tidy + 1;
 	l->quiet_ns = inside ? 0 : gap_ns - busy_ns + idle_before;
 	/* Or it is more than the line can have brought since the look before. */
-	l->stale = l->stalled || busy_ns > gap_ns + MARGIN_BYTES * l->byte_ns;
+	l->stale = l->stalled || busy_ns > gap_ns + margin_ns;
 	l->stalled = false;
 	if (l->stale) {
 		l->empty_raw_ns = LINE_NEVER;
@@ -73,17 +79,18 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 
 	int64_t gap = raw_ns - l->read_raw_ns;
 
-	l->read_raw_ns = raw_ns;
 	l->first_raw_ns = raw_ns - busy;
-	l->byte_ns = byte_ns;
 	if (gap < SAME_LOOK_NS && busy > gap + margin && l->look) {
 		l->overlap_ns = busy - gap;
 		l->gap_ns += gap;
 		l->busy_ns += busy;
 	} else {
 		l->overlap_ns = 0;
-		begin_look(l, gap, busy, inside);
+		/* A sentence that was cut short does not go on. */
+		begin_look(l, gap, busy, margin, inside && data[0] != '$');
 	}
+	l->read_raw_ns = raw_ns;
+	l->byte_ns = byte_ns;
 	l->whole = data[count - 1] == '\n';
 	l->idle = !l->stale && l->gap_ns - l->busy_ns > (byte_ns ? margin : LINE_PAUSE_NS);
 	l->after = begins_tidily(l) ? 0 : last_begun(data, count);
@@ -95,11 +102,4 @@ int64_t line_made_raw_ns(const struct line *l, size_t index)
 		return l->empty_raw_ns;
 	}
 	return l->first_raw_ns - (index || l->overlap_ns ? MARGIN_BYTES * l->byte_ns : 0);
-}
-
-void line_done(struct line *l)
-{
-	if (l->idle) {
-		l->empty_raw_ns = l->read_raw_ns - l->busy_ns - MARGIN_BYTES * l->byte_ns;
-	}
 }

@@ -32,7 +32,7 @@
 struct line {
 	int64_t look_raw_ns;  /* when the loop was last alive; 0 never */
 	int64_t read_raw_ns;  /* the last read; before the first, the first look; 0 never */
-	int64_t empty_raw_ns; /* what comes now was made at or after this instant; LINE_NEVER */
+	int64_t empty_raw_ns; /* what came since this look was made at or after it; LINE_NEVER */
 	bool stalled;         /* the loop was stopped, and has not read since */
 	/* this look at the line: one read, or several in a row by a loop with a small buffer */
 	unsigned look;    /* its number */
@@ -64,6 +64,3 @@ void line_read(struct line *line, int64_t raw_ns, const uint8_t *data, size_t co
  * its own, if the line was idle right before it. LINE_NEVER: no telling.
  */
 int64_t line_made_raw_ns(const struct line *line, size_t index);
-
-/* The read in hand has been dealt with. */
-void line_done(struct line *line);

@@ -156,8 +156,8 @@ static void hear_label(struct belief *belief, const struct told *told)
 		believe_rival(belief, OPEN_NS);
 	} else if (agreed && !belief->published) {
 		believe_rival(belief, LINGER_NS);
-	} else if (agreed && rival_leaps(belief)) {
-		believe_rival(belief, LINGER_NS);
+	} else if (rival_leaps(belief)) {
+		believe_rival(belief, agreed ? LINGER_NS : OPEN_NS); /* either may be right */
 	} else if (rival_held(belief)) {
 		believe_rival(belief, OPEN_NS);
 	}

@@ -25,6 +25,9 @@ struct draw {
 	bool hidden;             /* bursts fail to come through for a while */
 	bool lag_moved, lag_odd; /* in time; from the start not what it is without a witness */
 	bool half_year;          /* a half-year ends */
+	bool stamps_late;        /* a new phase could be made of late ones */
+	bool phase_moved;        /* the pulse is elsewhere */
+	bool slept;              /* the label has to be agreed anew */
 	int64_t fine_s;          /* the cold start is over */
 	struct span troubles[DRAW_TROUBLES];
 	int trouble_count;

@@ -84,6 +84,11 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if (d->lie && (param == WORLD_LATE || param == WORLD_STALL || moves)) {
 		return false;
 	}
+	if ((is_lie(param) && d->slept) || (param == WORLD_SUSPEND && d->lie) ||
+	    (param == WORLD_PHASE && d->stamps_late) ||
+	    (param == WORLD_POPCORN && d->phase_moved)) {
+		return false;
+	}
 	/* Nor can the label be agreed anew on bursts whose lag is not what it was. */
 	if ((param == WORLD_LATE || lag) && d->half_year) {
 		return false;
@@ -103,6 +108,9 @@ static void remember(struct draw *d, enum world_param param)
 {
 	d->late |= param == WORLD_LATE || param == WORLD_STALL;
 	d->hidden |= hides(param);
+	d->slept |= param == WORLD_SUSPEND;
+	d->stamps_late |= param == WORLD_POPCORN;
+	d->phase_moved |= param == WORLD_PHASE;
 	d->moved |= is_lag(param) || param == WORLD_PHASE;
 	d->lie |= is_lie(param);
 	d->lag_moved |= param == WORLD_LAG || param == WORLD_LAG_DRIFT;
@@ -111,11 +119,18 @@ static void remember(struct draw *d, enum world_param param)
 static int64_t draw_value(struct draw *d, const struct kind *kind)
 {
 	int64_t value = draw(d, kind->low, kind->high);
+	/* No receiver speaks long before its pulse. */
+	int64_t least_ns = d->p[WORLD_LAG_JITTER] * 7 / 2;
 
 	switch (kind->param) {
 	case WORLD_LAG:
 		/* There and back at once would be too far for lag and pulse together. */
-		return d->p[WORLD_LAG] + (d->p[WORLD_LAG] > 440 * MS_NS ? -value : value);
+		value = d->p[WORLD_LAG] + (d->p[WORLD_LAG] > 440 * MS_NS ? -value : value);
+		return value > least_ns ? value : least_ns;
+	case WORLD_LAG_DRIFT:
+		return d->p[WORLD_LAG] + value * MIDDLE_S > least_ns ? value : -value;
+	case WORLD_LAG_JITTER:
+		return value < d->p[WORLD_LAG] / 4 ? value : d->p[WORLD_LAG] / 4;
 	case WORLD_RAW_PPB:
 		return value + d->p[WORLD_RAW_PPB];
 	case WORLD_SUSPEND:

@@ -54,7 +54,7 @@ static void twist_edges(struct draw *d)
 		break;
 	case 1:
 		p[WORLD_ECHO] = one_in(d, 2) ? 1000000 : draw(d, 100000, 900000);
-		p[WORLD_ECHO_NS] = (one_in(d, 3) ? 1 : -1) * draw(d, 500, 9000) * US_NS;
+		p[WORLD_ECHO_NS] = (one_in(d, 3) ? 1 : -1) * draw(d, 2000, 9000) * US_NS;
 		break;
 	default:
 		p[WORLD_HUM] = draw_of(d, 50000, 60000) + (one_in(d, 3) ? 0 : draw(d, -40, 40));
@@ -68,12 +68,15 @@ static void twist_late_stamps(struct draw *d)
 {
 	int64_t *p = d->p;
 
-	p[WORLD_POPCORN] = draw(d, 200000, 500000);
+	/* When the grid is known: at the start late pulses among themselves look like a pulse. */
+	change(d, 20 * SECOND_NS, WORLD_POPCORN, draw(d, 200000, 500000));
+	change(d, draw(d, 30, 90) * SECOND_NS, WORLD_POPCORN, 0);
+	trouble(d, 20 * SECOND_NS, 90 * SECOND_NS);
+	d->stamps_late = true;
 	p[WORLD_POPCORN_MIN] = 100 * US_NS;
 	p[WORLD_POPCORN_MAX] = 3 * MS_NS;
 	p[WORLD_CLUSTER] = draw(d, 1, 6);
 	p[WORLD_JITTER] = (int64_t)100 << draw(d, 0, 5);
-	d->chance->lively = false;
 	say(d, "late stamps in clusters of %" PRId64 "; ", p[WORLD_CLUSTER]);
 }
 

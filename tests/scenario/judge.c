@@ -207,7 +207,6 @@ static int64_t unknown_lag_ns(const struct judge *judge, const struct core_sampl
 static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns, int64_t lag_ns)
 {
 	int64_t off = error_ns + (error_ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2);
-
 	int64_t phase_ns = judge->world->p[WORLD_PHASE] + judge->world->phase_ns;
 	int64_t bound_ns = judge->coarse_bound_ns + (phase_ns < 0 ? -phase_ns : phase_ns);
 	int64_t late_ns = lag_ns > bound_ns ? lag_ns : bound_ns;
@@ -230,10 +229,12 @@ static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 	int64_t error_ns = sample->clock_ns - sample->receive_ns + truth->real_error_ns;
 	int64_t leap_ns = (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
 	int64_t lag_ns = unknown_lag_ns(judge, sample);
+	int64_t age_ns = judge->event->real_ns - sample->receive_ns;
 	bool fits = judge_coarse_fits(judge, error_ns, lag_ns) ||
 		    judge_coarse_fits(judge, error_ns - truth->untold_step_ns, lag_ns);
 
-	if (world->leap != 0 && truth->t_ns - leap_ns < LEAP_ROUND_NS &&
+	/* What the clock was off when the sample was received, it is no more after a leap. */
+	if (world->leap != 0 && truth->t_ns - age_ns - leap_ns < LEAP_ROUND_NS &&
 	    leap_ns - truth->t_ns < LEAP_ROUND_NS) {
 		fits |= judge_coarse_fits(judge, error_ns - SECOND_NS, lag_ns) ||
 			judge_coarse_fits(judge, error_ns + SECOND_NS, lag_ns);
