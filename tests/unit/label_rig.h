@@ -25,6 +25,7 @@ struct rig {
 	struct core_config config;
 	struct label_result result;
 	int64_t utc_s; /* of second 0 */
+	bool stale;    /* bursts had waited to be read */
 	bool waited;   /* bursts may have waited in the receiver for as long as they like */
 };
 
@@ -61,6 +62,7 @@ static inline enum label_verdict names(int64_t n, int64_t lag_ns, int64_t utc_s)
 		.utc_s = utc_s,
 		.valid = true,
 		.dated = true,
+		.stale = rig.stale,
 		.raw_ns = raw_at(n) + lag_ns,
 		.real_ns = raw_at(n) + lag_ns,
 		.made_raw_ns = rig.waited ? LINE_NEVER : raw_at(n) + lag_ns,

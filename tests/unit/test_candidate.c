@@ -119,9 +119,11 @@ static void what_does_not_continue_them_begins_anew(void **state)
 		int64_t n, lag_ns; /* after seconds 0 and 1, at 300 ms */
 		int count;
 	} cases[] = {
-		{2, 300 * MS + 500 * MS - 1, 3},
-		{2, 300 * MS + 500 * MS, 1}, /* nearer to another second's */
-		{3, -700 * MS, 1},           /* another label */
+		{2, 300 * MS + 250 * MS - 1, 3},
+		{2, 300 * MS + 250 * MS, 1},
+		{2, 300 * MS - 250 * MS + 1, 3},
+		{2, 300 * MS - 250 * MS, 1},
+		{3, -700 * MS, 1}, /* another label */
 		{1, 1300 * MS, 1},
 		{10, 300 * MS, 3},
 		{11, 300 * MS, 1}, /* too rare to be a train */

@@ -242,15 +242,27 @@ static void second_epoch_of_a_burst_begins_with_its_own_sentence(void **state)
 	assert_int_equal(close_now().raw_ns, RAW + 200 * MS);
 }
 
-static void burst_goes_on_until_the_line_was_idle_for_a_tenth_of_a_second(void **state)
+static void burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second(void **state)
 {
 	(void)state;
 	arrives(0, 10 * MS, 0);
-	arrives(110 * MS - 1, 200 * MS, 100 * MS - 1);
+	arrives(60 * MS - 1, 200 * MS, 50 * MS - 1);
 	assert_int_equal(epoch.burst.raw_ns, RAW);
-	arrives(300 * MS, 400 * MS, 100 * MS);
-	assert_int_equal(epoch.burst.raw_ns, RAW + 300 * MS);
-	assert_int_equal(epoch.burst.real_ns, REAL + 300 * MS);
+	arrives(250 * MS, 400 * MS, 50 * MS);
+	assert_int_equal(epoch.burst.raw_ns, RAW + 250 * MS);
+	assert_int_equal(epoch.burst.real_ns, REAL + 250 * MS);
+}
+
+static void what_led_a_burst_before_a_pause_is_not_its_begin(void **state)
+{
+	(void)state;
+	for (int64_t more = 0; more <= 1; more++) {
+		epoch = (struct epoch){0};
+		arrives(0, 10 * MS, 0);
+		arrives(35 * MS + more, 200 * MS, 25 * MS + more);
+		add(rmc(100, 20, 11, 26), 60 * MS);
+		assert_int_equal(close_now().raw_ns, more ? RAW + 60 * MS : RAW);
+	}
 }
 
 static void epoch_is_over_when_the_line_has_been_quiet(void **state)
@@ -472,7 +484,8 @@ int main(void)
 		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
-		test(burst_goes_on_until_the_line_was_idle_for_a_tenth_of_a_second),
+		test(what_led_a_burst_before_a_pause_is_not_its_begin),
+		test(burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second),
 		test(epoch_is_over_when_the_line_has_been_quiet),
 		test(one_bad_word_makes_the_fix_invalid_wherever_it_stands),
 		test(full_year_of_zda_stands_over_the_two_digits_of_rmc),

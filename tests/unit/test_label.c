@@ -122,12 +122,67 @@ static void bursts_on_both_sides_of_the_pulse_are_ambiguous(void **state)
 	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
-static void line_that_is_never_quiet_is_ambiguous(void **state)
+static void bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end(void **state)
 {
 	(void)state;
-	rig.length_ns = 950 * MS;
-	assert_int_equal(seconds(0, 100, 300 * MS, 0), LABEL_GATHERED);
+	rig.waited = true;
+	assert_int_equal(seconds(0, 10, 300 * MS, 0), LABEL_IGNORED);
+	assert_false(rig.label.ambiguous);
+	assert_int_equal(second(11, 300 * MS, 0), LABEL_IGNORED);
 	assert_true(rig.label.ambiguous);
+	assert_int_equal(seconds(12, 100, 300 * MS, 0), LABEL_IGNORED);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	/* A line that is idle now and then is enough. */
+	rig.waited = false;
+	assert_int_equal(second(101, 300 * MS, 0), LABEL_GATHERED);
+	rig.waited = true;
+	assert_int_equal(seconds(102, 104, 300 * MS, 0), LABEL_IGNORED);
+	rig.waited = false;
+	assert_int_equal(second(105, 300 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(106, 300 * MS, 0), LABEL_AGREED);
+	assert_label_right(106);
+	assert_false(rig.label.ambiguous);
+}
+
+static void burst_that_waited_to_be_read_is_ignored(void **state)
+{
+	(void)state;
+	rig.stale = true;
+	assert_int_equal(seconds(0, 5, 100 * MS, 0), LABEL_IGNORED);
+	rig.stale = false;
+	seconds(6, 8, 100 * MS, 0);
+	assert_label_right(8);
+	rig.stale = true;
+	/* And contradicts nothing. */
+	assert_int_equal(seconds(9, 100, 100 * MS, -2), LABEL_IGNORED);
+	assert_false(disputed());
+}
+
+static void pulses_that_went_just_now_are_waited_for(void **state)
+{
+	(void)state;
+	pulse(0);
+	/* None since 1.5 s: no pairing with that grid, and none without it yet. */
+	assert_int_equal(names(2, 100 * MS, rig.utc_s + 2), LABEL_IGNORED);
+	assert_int_equal(names(3, 100 * MS, rig.utc_s + 3), LABEL_IGNORED);
+	assert_int_equal(names(4, 999 * MS, rig.utc_s + 4), LABEL_IGNORED);
+	/* After 5 s there are none. */
+	assert_int_equal(names(6, 0, rig.utc_s + 6), LABEL_GATHERED);
+	assert_int_equal(names(7, 0, rig.utc_s + 7), LABEL_GATHERED);
+	assert_int_equal(names(8, 0, rig.utc_s + 8), LABEL_AGREED);
+	assert_false(rig.label.attached);
+}
+
+static void one_pulse_may_be_missing_between_a_burst_and_its_grid(void **state)
+{
+	(void)state;
+	pulse(0);
+	assert_int_equal(names(0, 400 * MS, rig.utc_s), LABEL_GATHERED);
+	assert_int_equal(names(1, 400 * MS, rig.utc_s + 1), LABEL_GATHERED);
+	pulse(2);
+	assert_int_equal(names(2, 400 * MS, rig.utc_s + 2), LABEL_AGREED);
+	assert_true(rig.label.attached);
+	assert_label_right(2);
 }
 
 static void witness_resolves_bursts_near_the_second(void **state)
@@ -146,11 +201,11 @@ static void witness_resolves_bursts_near_the_second(void **state)
 	}
 }
 
-static void witness_resolves_a_line_that_is_never_quiet(void **state)
+static void witness_resolves_bursts_that_may_have_waited(void **state)
 {
 	(void)state;
 	clock_vouched(-20 * MS, 50 * MS);
-	rig.length_ns = 950 * MS;
+	rig.waited = true;
 	for (int n = 0; n < 3; n++) {
 		pulse(n + 1);
 		names(n, 1300 * MS, rig.utc_s + n);
@@ -173,7 +228,7 @@ static void witness_that_is_not_sure_enough_says_nothing(void **state)
 
 static void synchronised_clock_that_contradicts_holds_the_label_back(void **state)
 {
-	const int64_t wrongs[] = {1, -1, 2, 5, -3600, 619315200};
+	const int64_t wrongs[] = {1, -2, 2, 5, -3600, 619315200};
 
 	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
 		fresh(state);
@@ -187,6 +242,20 @@ static void synchronised_clock_that_contradicts_holds_the_label_back(void **stat
 	}
 }
 
+static void burst_a_second_late_is_labelled_by_the_clock(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	/* 1.3 s after the second it names. */
+	assert_int_equal(seconds(0, 2, 300 * MS, -1), LABEL_AGREED);
+	assert_label_right(2);
+	assert_int_equal(robust_median(&rig.label.recent), 1300 * MS);
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(seconds(0, 20, 500 * MS, -1), LABEL_GATHERED);
+	assert_true(rig.label.suspect);
+}
+
 static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(void **state)
 {
 	(void)state;
@@ -198,15 +267,17 @@ static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(voi
 	assert_label_right(23);
 }
 
-static void clock_that_is_no_longer_synchronised_holds_nothing_back(void **state)
+static void label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it(void **state)
 {
 	(void)state;
 	clock_vouched(-100 * NS_PER_S, 50 * MS);
 	seconds(0, 20, 300 * MS, 0);
 	assert_true(rig.label.suspect);
 	rig.witness.usable = false;
-	assert_int_equal(second(21, 300 * MS, 0), LABEL_AGREED);
+	assert_int_equal(seconds(21, 79, 300 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(80, 300 * MS, 0), LABEL_AGREED);
 	assert_false(disputed());
+	assert_label_right(80);
 }
 
 static void clock_without_a_sure_bound_contradicts_nothing(void **state)
@@ -258,13 +329,17 @@ int main(void)
 		test(grid_found_late_holds_for_the_fixes_before_it),
 		test(lag_near_the_second_is_ambiguous_for_ever_without_a_witness),
 		test(bursts_on_both_sides_of_the_pulse_are_ambiguous),
-		test(line_that_is_never_quiet_is_ambiguous),
+		test(bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end),
+		test(burst_that_waited_to_be_read_is_ignored),
+		test(pulses_that_went_just_now_are_waited_for),
+		test(one_pulse_may_be_missing_between_a_burst_and_its_grid),
 		test(witness_resolves_bursts_near_the_second),
-		test(witness_resolves_a_line_that_is_never_quiet),
+		test(witness_resolves_bursts_that_may_have_waited),
 		test(witness_that_is_not_sure_enough_says_nothing),
 		test(synchronised_clock_that_contradicts_holds_the_label_back),
+		test(burst_a_second_late_is_labelled_by_the_clock),
 		test(receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect),
-		test(clock_that_is_no_longer_synchronised_holds_nothing_back),
+		test(label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it),
 		test(clock_without_a_sure_bound_contradicts_nothing),
 		test(clock_witnesses_sentences_without_pulses_too),
 		test(lost_fix_begins_the_agreement_anew),

@@ -171,7 +171,7 @@ static void bursts_may_come_later_after_pulses_that_moved(void **state)
 {
 	(void)state;
 	/* Pulses 0.2 s earlier than before, and another second from then on. */
-	label_phase(&rig.label, -200 * MS);
+	label_phase(&rig.label, -200 * MS, raw_at(9));
 	assert_int_equal(seconds(10, 69, 650 * MS, 1), LABEL_ODD);
 	assert_int_equal(second(70, 650 * MS, 1), LABEL_CHANGED);
 }
@@ -179,7 +179,7 @@ static void bursts_may_come_later_after_pulses_that_moved(void **state)
 static void moved_pulses_are_forgotten_once_a_burst_confirms(void **state)
 {
 	(void)state;
-	label_phase(&rig.label, -200 * MS);
+	label_phase(&rig.label, -200 * MS, raw_at(9));
 	assert_int_equal(second(10, LAG + 200 * MS, 0), LABEL_CONFIRMED);
 	for (int n = 11; n < 200; n++) {
 		pulse(n);

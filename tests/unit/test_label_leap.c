@@ -31,7 +31,7 @@ static enum label_verdict sixtieth_second(void)
 		.valid = true,
 		.dated = true,
 		.raw_ns = raw_at(20) + LAG,
-		.length_ns = rig.length_ns,
+		.made_raw_ns = raw_at(20) + LAG,
 	};
 
 	pulse(20);
@@ -248,7 +248,7 @@ static void small_shift_of_the_pulses_asks_for_new_confirmations(void **state)
 {
 	(void)state;
 	/* The pulses come 0.1 s later now: the bursts as much less after them. */
-	label_phase(&rig.label, 50 * MS);
+	label_phase(&rig.label, 50 * MS, raw_at(9));
 	assert_true(rig.label.attached);
 	assert_int_equal(rig.label.confirms, 0);
 	assert_int_equal(robust_median(&rig.label.recent), 50 * MS);
@@ -257,7 +257,7 @@ static void small_shift_of_the_pulses_asks_for_new_confirmations(void **state)
 static void great_shift_of_the_pulses_detaches_the_label(void **state)
 {
 	(void)state;
-	label_phase(&rig.label, 400 * MS);
+	label_phase(&rig.label, 400 * MS, raw_at(9));
 	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_false(rig.label.attached);
 	assert_int_equal(names(10, LAG, rig.utc_s + 10), LABEL_CONFIRMED);
@@ -266,7 +266,7 @@ static void great_shift_of_the_pulses_detaches_the_label(void **state)
 /* Pulses that come back elsewhere; returns how many bursts it took to attach the label to them. */
 static int bursts_until_attached(void)
 {
-	label_detach(&rig.label);
+	label_detach(&rig.label, raw_at(9));
 	rig.gate.locked = false;
 	for (int n = 10; n < 40; n++) {
 		assert_int_equal(names(n, LAG, rig.utc_s + n), LABEL_CONFIRMED);

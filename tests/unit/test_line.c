@@ -58,11 +58,10 @@ static void read_parts(int64_t later_ns, size_t whole, size_t part, bool inside)
 	line_read(&line, now, data, whole + part, byte_ns, inside);
 }
 
-/* The same, of whole sentences, and dealt with. */
+/* The same, of whole sentences. */
 static void read_whole(int64_t later_ns, size_t count)
 {
 	read_parts(later_ns, count, 0, false);
-	line_done(&line);
 }
 
 /* So many bytes that had been idle for a moment before them, three times. */
@@ -98,7 +97,6 @@ static void first_read_without_a_look_before_proves_nothing(void **state)
 	assert_int_equal(line.overlap_ns, 0);
 	assert_true(line.stale);
 	assert_int_equal(line_made_raw_ns(&line, 0), LINE_NEVER);
-	line_done(&line);
 	read_parts(NS_PER_S, 100, 0, false);
 	assert_int_equal(line_made_raw_ns(&line, 0), now - 100 * byte_ns);
 }
@@ -132,7 +130,6 @@ static void what_follows_an_idle_moment_without_a_pause_was_made_after_it(void *
 		assert_false(line.idle || line.stale);
 		assert_int_equal(line_made_raw_ns(&line, 0), idle);
 		assert_int_equal(line_made_raw_ns(&line, 100), idle);
-		line_done(&line);
 	}
 	read_parts(NS_PER_S, 200, 0, false);
 	assert_int_equal(line_made_raw_ns(&line, 0), now - 200 * byte_ns);
@@ -144,7 +141,6 @@ static void line_that_is_never_idle_proves_nothing(void **state)
 	for (int n = 0; n < 100; n++) {
 		read_parts(160 * MS, (size_t)(160 * MS / byte_ns), 0, false);
 		assert_int_equal(line_made_raw_ns(&line, 0), LINE_NEVER);
-		line_done(&line);
 	}
 }
 
@@ -152,7 +148,7 @@ static void read_that_began_within_a_sentence_proves_only_the_one_it_ends_in(voi
 {
 	(void)state;
 	tidy();
-	int64_t before = line.empty_raw_ns;
+	int64_t before = now - (100 + MARGIN) * byte_ns;
 
 	/* Idle for a moment; before or after the rest of the sentence, nobody knows. */
 	read_parts(NS_PER_S, 100, 50, true);
@@ -160,12 +156,26 @@ static void read_that_began_within_a_sentence_proves_only_the_one_it_ends_in(voi
 	assert_int_equal(line_made_raw_ns(&line, 0), before);
 	assert_int_equal(line_made_raw_ns(&line, 99), before);
 	assert_int_equal(line_made_raw_ns(&line, 100), now - (150 + MARGIN) * byte_ns);
-	line_done(&line);
 	/* One that is complete may have been followed by the pause. */
 	read_parts(NS_PER_S, 100, 0, true);
 	assert_true(line.idle);
 	assert_int_equal(line_made_raw_ns(&line, 0), now - NS_PER_S - (150 + MARGIN) * byte_ns);
 	assert_int_equal(line_made_raw_ns(&line, 99), now - NS_PER_S - (150 + MARGIN) * byte_ns);
+}
+
+static void sentence_that_was_cut_short_does_not_go_on(void **state)
+{
+	uint8_t data[100];
+
+	(void)state;
+	tidy();
+	read_parts(NS_PER_S, 0, 50, false);
+	memset(data, 'x', sizeof(data));
+	data[0] = '$';
+	data[99] = '\n';
+	now += NS_PER_S;
+	line_read(&line, now, data, sizeof(data), byte_ns, true);
+	assert_int_equal(line_made_raw_ns(&line, 0), now - 100 * byte_ns);
 }
 
 static void look_between_sentences_once_may_be_chance_thrice_it_is_not(void **state)
@@ -176,15 +186,12 @@ static void look_between_sentences_once_may_be_chance_thrice_it_is_not(void **st
 		read_parts(100 * MS + 100 * byte_ns, 100, 0, false);
 		assert_true(line.idle);
 		assert_int_equal(line_made_raw_ns(&line, 0) == line.first_raw_ns, n >= 3);
-		line_done(&line);
 	}
 	/* One that begins within a sentence, and they count from the start. */
 	read_parts(100 * MS + 100 * byte_ns, 100, 0, true);
-	line_done(&line);
 	for (int n = 1; n <= 3; n++) {
 		read_parts(100 * MS + 100 * byte_ns, 100, 0, false);
 		assert_int_equal(line_made_raw_ns(&line, 0) == line.first_raw_ns, n >= 3);
-		line_done(&line);
 	}
 }
 
@@ -220,23 +227,25 @@ static void reads_in_a_row_are_one_look(void **state)
 	assert_false(line.stale);
 	/* Its first byte did not come right after the idle moment, but 512 bytes later. */
 	assert_int_equal(line_made_raw_ns(&line, 0), now - (188 + MARGIN) * byte_ns);
-	line_done(&line);
-	assert_int_equal(line.empty_raw_ns, now - (700 + MARGIN) * byte_ns);
+	int64_t idle = now - (700 + MARGIN) * byte_ns;
+
+	read_parts(160 * MS, (size_t)(160 * MS / byte_ns), 0, false);
+	assert_int_equal(line_made_raw_ns(&line, 0), idle);
 }
 
 static void reads_in_a_row_that_fill_the_time_together_prove_nothing(void **state)
 {
 	(void)state;
 	tidy();
-	int64_t before = line.empty_raw_ns;
+	int64_t before = now - (100 + MARGIN) * byte_ns;
 
 	read_parts(NS_PER_S, 800, 0, false);
 	assert_true(line.idle);
 	read_parts(MS, 160, 0, false);
 	assert_false(line.idle);
 	assert_int_equal(line_made_raw_ns(&line, 0), before);
-	line_done(&line);
-	assert_int_equal(line.empty_raw_ns, before);
+	read_parts(160 * MS, (size_t)(160 * MS / byte_ns), 0, false);
+	assert_int_equal(line_made_raw_ns(&line, 0), before);
 }
 
 static void read_that_the_line_can_have_brought_since_is_a_look_of_its_own(void **state)
@@ -283,7 +292,6 @@ static void what_is_read_after_a_stall_had_waited(void **state)
 		assert_int_equal(line.stale, more);
 		assert_int_equal(line.idle, !more);
 		assert_int_equal(line_made_raw_ns(&line, 0) == LINE_NEVER, more);
-		line_done(&line);
 		/* The next one had not. */
 		read_parts(NS_PER_S, 100, 0, false);
 		assert_false(line.stale);
@@ -352,6 +360,7 @@ int main(void)
 		test(what_follows_an_idle_moment_without_a_pause_was_made_after_it),
 		test(line_that_is_never_idle_proves_nothing),
 		test(read_that_began_within_a_sentence_proves_only_the_one_it_ends_in),
+		test(sentence_that_was_cut_short_does_not_go_on),
 		test(look_between_sentences_once_may_be_chance_thrice_it_is_not),
 		test(long_pause_before_a_sentence_is_proof_at_once),
 		test(reads_in_a_row_are_one_look),
