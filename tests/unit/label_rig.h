@@ -15,8 +15,9 @@
  * A label, and a perfect train of pulses: second n of the test begins at raw_at(n), and in truth is
  * UTC second utc_at_second(n).
  */
-#define MS  INT64_C(1000000)
-#define RAW (INT64_C(5000) * NS_PER_S + 777)
+#define MS          INT64_C(1000000)
+#define WAITED_EVER INT64_MAX
+#define RAW         (INT64_C(5000) * NS_PER_S + 777)
 
 struct rig {
 	struct label label;
@@ -26,7 +27,8 @@ struct rig {
 	struct label_result result;
 	int64_t utc_s; /* of second 0 */
 	bool stale;    /* bursts had waited to be read */
-	bool waited;   /* bursts may have waited in the receiver for as long as they like */
+	/* bursts were made up to so long before they came; WAITED_EVER: nobody knows */
+	int64_t waited_ns;
 };
 
 static struct rig rig;
@@ -65,7 +67,8 @@ static inline enum label_verdict names(int64_t n, int64_t lag_ns, int64_t utc_s)
 		.stale = rig.stale,
 		.raw_ns = raw_at(n) + lag_ns,
 		.real_ns = raw_at(n) + lag_ns,
-		.made_raw_ns = rig.waited ? LINE_NEVER : raw_at(n) + lag_ns,
+		.made_raw_ns = rig.waited_ns == WAITED_EVER ? LINE_NEVER
+							    : raw_at(n) + lag_ns - rig.waited_ns,
 	};
 
 	rig.result = label_weigh(&rig.label, &fix, &rig.gate, &rig.witness, &rig.config);

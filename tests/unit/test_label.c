@@ -100,6 +100,20 @@ static void grid_found_late_holds_for_the_fixes_before_it(void **state)
 	assert_label_right(2);
 }
 
+static void grid_holds_only_for_the_bursts_of_its_first_pulses(void **state)
+{
+	(void)state;
+	rig.config.agree = 6;
+	for (int n = 0; n < 6; n++) {
+		names(n, 100 * MS, rig.utc_s + n);
+	}
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+	/* Those of seconds 3 to 5. */
+	assert_int_equal(seconds(6, 7, 100 * MS, 0), LABEL_CONFIRMED);
+	assert_int_equal(second(8, 100 * MS, 0), LABEL_AGREED);
+	assert_true(rig.label.attached);
+}
+
 static void lag_near_the_second_is_ambiguous_for_ever_without_a_witness(void **state)
 {
 	const int64_t lags[] = {0, 5, 15, 960, 985, 999};
@@ -125,7 +139,7 @@ static void bursts_on_both_sides_of_the_pulse_are_ambiguous(void **state)
 static void bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end(void **state)
 {
 	(void)state;
-	rig.waited = true;
+	rig.waited_ns = WAITED_EVER;
 	assert_int_equal(seconds(0, 10, 300 * MS, 0), LABEL_IGNORED);
 	assert_false(rig.label.ambiguous);
 	assert_int_equal(second(11, 300 * MS, 0), LABEL_IGNORED);
@@ -133,15 +147,51 @@ static void bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end(vo
 	assert_int_equal(seconds(12, 100, 300 * MS, 0), LABEL_IGNORED);
 	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	/* A line that is idle now and then is enough. */
-	rig.waited = false;
+	rig.waited_ns = 0;
 	assert_int_equal(second(101, 300 * MS, 0), LABEL_GATHERED);
-	rig.waited = true;
+	rig.waited_ns = WAITED_EVER;
 	assert_int_equal(seconds(102, 104, 300 * MS, 0), LABEL_IGNORED);
-	rig.waited = false;
+	rig.waited_ns = 0;
 	assert_int_equal(second(105, 300 * MS, 0), LABEL_GATHERED);
 	assert_int_equal(second(106, 300 * MS, 0), LABEL_AGREED);
 	assert_label_right(106);
 	assert_false(rig.label.ambiguous);
+}
+
+static void line_that_is_idle_now_and_then_is_not_told_as_ambiguous(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 200; n++) {
+		rig.waited_ns = n % 12 == 11 ? 0 : WAITED_EVER;
+		second(n, 300 * MS, 0);
+		assert_false(rig.label.ambiguous);
+	}
+}
+
+static void burst_before_the_grid_counts_only_if_proven_on_it(void **state)
+{
+	(void)state;
+	/* Without pulses it is enough to have been made in the last quarter of a second. */
+	rig.waited_ns = 200 * MS;
+	names(0, 100 * MS, rig.utc_s);
+	assert_int_equal(names(1, 100 * MS, rig.utc_s + 1), LABEL_GATHERED);
+	rig.waited_ns = 0;
+	assert_int_equal(seconds(2, 3, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(4, 100 * MS, 0), LABEL_AGREED);
+	assert_label_right(4);
+}
+
+static void label_without_pulses_is_confirmed_only_by_bursts_that_did_not_wait(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 3; n++) {
+		names(n, 400 * MS, rig.utc_s + n);
+	}
+	rig.waited_ns = WAITED_EVER;
+	assert_int_equal(names(3, 400 * MS, rig.utc_s + 3), LABEL_IGNORED);
+	assert_int_equal(rig.label.last_confirm_raw_ns, raw_at(2) + 400 * MS);
+	rig.waited_ns = 0;
+	assert_int_equal(names(4, 400 * MS, rig.utc_s + 4), LABEL_CONFIRMED);
 }
 
 static void burst_that_waited_to_be_read_is_ignored(void **state)
@@ -205,7 +255,7 @@ static void witness_resolves_bursts_that_may_have_waited(void **state)
 {
 	(void)state;
 	clock_vouched(-20 * MS, 50 * MS);
-	rig.waited = true;
+	rig.waited_ns = WAITED_EVER;
 	for (int n = 0; n < 3; n++) {
 		pulse(n + 1);
 		names(n, 1300 * MS, rig.utc_s + n);
@@ -265,6 +315,10 @@ static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(voi
 	assert_int_equal(seconds(21, 23, 300 * MS, 0), LABEL_AGREED);
 	assert_false(rig.label.suspect);
 	assert_label_right(23);
+	/* The clock need not say it again. */
+	rig.witness.usable = false;
+	assert_int_equal(second(24, 300 * MS, 0), LABEL_CONFIRMED);
+	assert_false(rig.label.suspect);
 }
 
 static void label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it(void **state)
@@ -327,9 +381,13 @@ int main(void)
 		test(second_half_of_a_split_epoch_is_no_new_fix),
 		test(sentences_alone_agree_on_a_label_without_pulses),
 		test(grid_found_late_holds_for_the_fixes_before_it),
+		test(grid_holds_only_for_the_bursts_of_its_first_pulses),
 		test(lag_near_the_second_is_ambiguous_for_ever_without_a_witness),
 		test(bursts_on_both_sides_of_the_pulse_are_ambiguous),
 		test(bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end),
+		test(line_that_is_idle_now_and_then_is_not_told_as_ambiguous),
+		test(burst_before_the_grid_counts_only_if_proven_on_it),
+		test(label_without_pulses_is_confirmed_only_by_bursts_that_did_not_wait),
 		test(burst_that_waited_to_be_read_is_ignored),
 		test(pulses_that_went_just_now_are_waited_for),
 		test(one_pulse_may_be_missing_between_a_burst_and_its_grid),

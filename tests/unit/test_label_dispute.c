@@ -131,7 +131,7 @@ static void another_contradiction_ends_the_story_with_its_fifth_exception(void *
 static void bursts_that_may_have_waited_tell_no_story(void **state)
 {
 	(void)state;
-	rig.waited = true;
+	rig.waited_ns = WAITED_EVER;
 	assert_int_equal(seconds(10, 200, LAG, -3), LABEL_ODD);
 	assert_label_right(200);
 	/* But they silence, as those do that agree on nothing. */
@@ -226,6 +226,17 @@ static void bursts_a_second_late_must_be_so_for_two_holds(void **state)
 	assert_label_right(129);
 	assert_int_equal(second(130, 650 * MS, -1), LABEL_CHANGED);
 	assert_int_equal(labelled(130), rig.utc_s + 129);
+}
+
+static void other_jumps_and_bursts_before_their_pulse_need_one_hold(void **state)
+{
+	(void)state;
+	assert_int_equal(seconds(10, 69, 650 * MS, -4), LABEL_ODD);
+	assert_int_equal(second(70, 650 * MS, -4), LABEL_CHANGED);
+	/* By this label it comes 0.6 s before its pulse. */
+	locked(state);
+	assert_int_equal(seconds(10, 69, 400 * MS, 1), LABEL_ODD);
+	assert_int_equal(second(70, 400 * MS, 1), LABEL_CHANGED);
 }
 
 static void bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure(
@@ -367,6 +378,7 @@ int main(void)
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
+		test(other_jumps_and_bursts_before_their_pulse_need_one_hold),
 		test(bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure),
 		test(bursts_that_agree_on_nothing_silence_too),
 		test(drift_of_the_lag_across_the_second_does_not_shift_the_label),

@@ -254,6 +254,19 @@ static void anchor_without_pulses_follows_the_crystal(void **state)
 					  : n == 2 ? LABEL_AGREED
 						   : LABEL_CONFIRMED);
 	}
+	/* No further behind than it follows: the first burst was its second. */
+	assert_in_range(rig.result.lag_ns, 1, 3 * MS);
+}
+
+static void anchor_that_was_on_pulses_is_moved_by_no_change_of_lag(void **state)
+{
+	(void)state;
+	label_detach(&rig.label, raw_at(9));
+	rig.gate.locked = false;
+	for (int n = 10; n < 110; n++) {
+		assert_int_equal(names(n, LAG + 300 * MS, rig.utc_s + n), LABEL_CONFIRMED);
+	}
+	assert_in_range(rig.result.lag_ns, LAG + 300 * MS - 200000, LAG + 300 * MS - 100000);
 }
 
 static void pulses_count_the_label_on_without_sentences(void **state)
@@ -320,7 +333,7 @@ static void settled_label_is_carried_over_a_greater_shift(void **state)
  */
 static int bursts_until_attached(int64_t shift_ns, int64_t *label_s)
 {
-	label_detach(&rig.label, raw_at(29));
+	label_detach(&rig.label, rig.label.last_confirm_raw_ns);
 	rig.gate.locked = false;
 	for (int n = 30; n < 40; n++) {
 		assert_int_equal(names(n, LAG, rig.utc_s + n), LABEL_CONFIRMED);
@@ -350,6 +363,19 @@ static void settled_label_attaches_to_the_pulses_nearest_to_what_it_counted(void
 		assert_in_range(bursts_until_attached(shift * MS, &label_s), 1, 3);
 		assert_int_equal(label_s, 0);
 	}
+}
+
+static void young_label_goes_by_the_phase_of_the_bursts(void **state)
+{
+	int64_t label_s;
+
+	(void)state;
+	/* 0.3 s after the second: the bursts come 0.8 s after these pulses. */
+	assert_int_equal(bursts_until_attached(300 * MS, &label_s), 3);
+	assert_int_equal(label_s, 1);
+	locked(state);
+	assert_in_range(bursts_until_attached(-390 * MS, &label_s), 1, 3);
+	assert_int_equal(label_s, 0);
 }
 
 static void clock_that_is_sure_is_heard_first(void **state)
@@ -422,11 +448,13 @@ int main(void)
 		lasting(pulses_attach_to_a_label_agreed_without_them),
 		lasting(pulses_near_the_bursts_do_not_attach_without_a_witness),
 		lasting(anchor_without_pulses_follows_the_crystal),
+		lasting(anchor_that_was_on_pulses_is_moved_by_no_change_of_lag),
 		lasting(pulses_count_the_label_on_without_sentences),
 		lasting(missed_pulses_are_counted_by_elapsed_time),
 		lasting(label_goes_along_with_a_shift_of_20_ms),
 		lasting(settled_label_is_carried_over_a_greater_shift),
 		lasting(settled_label_attaches_to_the_pulses_nearest_to_what_it_counted),
+		lasting(young_label_goes_by_the_phase_of_the_bursts),
 		lasting(clock_that_is_sure_is_heard_first),
 		lasting(label_that_nothing_holds_up_is_dropped_after_1000_s),
 		lasting(first_fix_after_a_dropped_label_counts_towards_the_next),

@@ -149,25 +149,60 @@ static void trusted_to_unknown_when_young_and_its_bursts_come_before_their_pulse
 	assert_int_equal(now(), LABEL_TRUSTED);
 }
 
+/* Pulses from..to, each with a burst 60 ms before the next, as long as they confirm. */
+static enum label_verdict early(int64_t from, int64_t to)
+{
+	enum label_verdict verdict = LABEL_CONFIRMED;
+
+	for (int64_t n = from; n <= to && verdict == LABEL_CONFIRMED; n++) {
+		pulse(n);
+		verdict = names(n + 1, -60 * MS, rig.utc_s + n + 1);
+	}
+	return verdict;
+}
+
 static void trusted_stays_with_early_bursts_if_others_fit_no_other_label(void **state)
 {
 	(void)state;
 	/* One of 0.2 s since: the second before would make it 1.2 s late. */
 	trusted();
 	second(10, 200 * MS, 0);
-	for (int n = 11; n < 20; n++) {
-		pulse(n);
-		names(n + 1, -60 * MS, rig.utc_s + n + 1);
-	}
-	assert_int_equal(now(), LABEL_TRUSTED);
-	/* Or after a minute. */
+	assert_int_equal(early(11, 20), LABEL_CONFIRMED);
 	trusted();
-	seconds(10, 61, LAG, 0);
-	for (int n = 62; n < 70; n++) {
-		pulse(n);
-		names(n + 1, -60 * MS, rig.utc_s + n + 1);
+	second(10, 199 * MS, 0);
+	assert_int_equal(early(11, 12), LABEL_ODD);
+	/* The first counts, too. */
+	fresh(state);
+	seconds(0, 2, 300 * MS, 0);
+	seconds(3, 9, LAG, 0);
+	assert_int_equal(early(10, 20), LABEL_CONFIRMED);
+}
+
+static void trusted_stays_with_early_bursts_once_a_minute_old(void **state)
+{
+	(void)state;
+	/* Agreed at 2.1 s; the second early one comes at 62.94 s. */
+	trusted();
+	seconds(10, 60, LAG, 0);
+	assert_int_equal(early(61, 70), LABEL_CONFIRMED);
+	trusted();
+	seconds(10, 59, LAG, 0);
+	assert_int_equal(early(60, 61), LABEL_ODD);
+	assert_int_equal(now(), LABEL_UNKNOWN);
+	/* And where a clock vouched for it. */
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	seconds(0, 2, LAG, 0);
+	rig.witness.usable = false;
+	seconds(3, 9, LAG, 0);
+	assert_int_equal(early(10, 20), LABEL_CONFIRMED);
+	/* And where it hangs on no pulses. */
+	trusted();
+	label_detach(&rig.label, raw_at(9) + LAG);
+	rig.gate.locked = false;
+	for (int n = 10; n < 20; n++) {
+		assert_int_equal(names(n + 1, -60 * MS, rig.utc_s + n + 1), LABEL_CONFIRMED);
 	}
-	assert_int_equal(now(), LABEL_TRUSTED);
 }
 
 static void trusted_to_unconfirmed_when_the_fix_is_lost(void **state)
@@ -350,6 +385,7 @@ int main(void)
 		test(trusted_to_unknown_when_the_pulses_moved_beyond_what_can_be_carried),
 		test(trusted_to_unknown_when_young_and_its_bursts_come_before_their_pulse),
 		test(trusted_stays_with_early_bursts_if_others_fit_no_other_label),
+		test(trusted_stays_with_early_bursts_once_a_minute_old),
 		test(trusted_to_unconfirmed_when_the_fix_is_lost),
 		test(trusted_to_unconfirmed_when_the_grid_is_gone),
 		test(trusted_to_disputed_by_three_that_agree_or_eight_that_do_not),
