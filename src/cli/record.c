@@ -95,6 +95,9 @@ static int write_head(struct recording *recording)
 		head.config.learned_lag_ns = seen.page.lag_ns;
 	}
 	head.config.clear_edge = settings->clear_edge;
+	head.config.leap_known_until_s = settings->leap_known_until_utc_s;
+	head.config.leap_utc_s = settings->leap_utc_s;
+	head.config.leap = settings->leap;
 	capture_format_head(&head, text);
 	fputs(text, recording->out);
 	return 0;

@@ -8,6 +8,9 @@
 
 #define MS INT64_C(1000000)
 
+#define OUTLIER_NS (10 * MS)
+/* Two bursts tell no train, whatever is asked for. */
+#define LEAST 3
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
 #define ON_TIME_NS (5 * MS)
 #define FEW        16
@@ -53,7 +56,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	c->utc_s = fix->utc_s;
 }
 
-/* The last but one of the early ones: one alone may be an error. */
+/* The last but one of the early ones: one alone may be an error, unless it is clearly earlier. */
 static int64_t second_earliest_ns(const struct robust *phases)
 {
 	int64_t first = INT64_MAX;
@@ -69,7 +72,8 @@ static int64_t second_earliest_ns(const struct robust *phases)
 			second = at;
 		}
 	}
-	return phases->count > 1 ? second : first;
+	first += OUTLIER_NS;
+	return first < second ? first : second;
 }
 
 /* One in sixteen at most: a train that wanders over the second fits the pulse before, too. */
@@ -97,7 +101,8 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
-	return robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
+	return c->phases.count >= LEAST &&
+	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
 	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS);
 }
 

@@ -10,7 +10,7 @@
 #include "core/capture.h"
 #include "core/capture_text.h"
 
-enum kind { TEXT, DAY, COUNT, NS, NS_OR_NONE, EDGE };
+enum kind { TEXT, DAY, COUNT, WIDE, WIDE_OR_NONE, EDGE };
 
 /* The ranges are those of the configuration. */
 static const struct {
@@ -23,15 +23,19 @@ static const struct {
 	[CAPTURE_PROGRAM] = {.name = "version", .kind = TEXT},
 	[CAPTURE_PIVOT] = {"pivot", DAY, PLACE(pivot_s)},
 	[CAPTURE_AGREE] = {"agree", COUNT, PLACE(agree), 2, 20},
-	[CAPTURE_RELABEL_HOLD] = {"relabel_hold_ns", NS, PLACE(relabel_hold_ns), NS_PER_S,
+	[CAPTURE_RELABEL_HOLD] = {"relabel_hold_ns", WIDE, PLACE(relabel_hold_ns), NS_PER_S,
 				  86400 * NS_PER_S},
-	[CAPTURE_HOLDOVER] = {"holdover_ns", NS, PLACE(holdover_ns), 0, 86400 * NS_PER_S},
-	[CAPTURE_PPS_OFFSET] = {"pps_offset_ns", NS, PLACE(pps_offset_ns), -NS_PER_S / 2,
+	[CAPTURE_HOLDOVER] = {"holdover_ns", WIDE, PLACE(holdover_ns), 0, 86400 * NS_PER_S},
+	[CAPTURE_PPS_OFFSET] = {"pps_offset_ns", WIDE, PLACE(pps_offset_ns), -NS_PER_S / 2,
 				NS_PER_S / 2},
-	[CAPTURE_COARSE_LAG] = {"coarse_lag_ns", NS, PLACE(configured_lag_ns), 0, 2 * NS_PER_S},
-	[CAPTURE_LEARNED_LAG] = {"learned_lag_ns", NS_OR_NONE, PLACE(learned_lag_ns),
+	[CAPTURE_COARSE_LAG] = {"coarse_lag_ns", WIDE, PLACE(configured_lag_ns), 0, 2 * NS_PER_S},
+	[CAPTURE_LEARNED_LAG] = {"learned_lag_ns", WIDE_OR_NONE, PLACE(learned_lag_ns),
 				 -CAPTURE_LAG_MAX, CAPTURE_LAG_MAX},
 	[CAPTURE_EDGE] = {"edge", EDGE, PLACE(clear_edge)},
+	[CAPTURE_LEAP_KNOWN_UNTIL] = {"leap_known_until_s", WIDE, PLACE(leap_known_until_s), 0,
+				      CAPTURE_UTC_MAX_S},
+	[CAPTURE_LEAP_UTC] = {"leap_utc_s", WIDE, PLACE(leap_utc_s), 0, CAPTURE_UTC_MAX_S},
+	[CAPTURE_LEAP] = {"leap", COUNT, PLACE(leap), -1, 1},
 };
 
 void capture_head_init(struct capture_head *head)
@@ -46,6 +50,9 @@ void capture_head_init(struct capture_head *head)
 	head->config.configured_lag_ns = 0;
 	head->config.learned_lag_ns = CORE_NO_LAG;
 	head->config.clear_edge = false;
+	head->config.leap_known_until_s = 0;
+	head->config.leap_utc_s = 0;
+	head->config.leap = 0;
 }
 
 const char *capture_key_name(enum capture_key key)
@@ -55,7 +62,7 @@ const char *capture_key_name(enum capture_key key)
 
 bool capture_key_is_number(enum capture_key key)
 {
-	return keys[key].kind == COUNT || keys[key].kind == NS || keys[key].kind == NS_OR_NONE;
+	return keys[key].kind == COUNT || keys[key].kind == WIDE || keys[key].kind == WIDE_OR_NONE;
 }
 
 /* ------------------------------------------------------------------ values */
@@ -139,7 +146,7 @@ const char *capture_key_text(const struct capture_head *head, enum capture_key k
 	case EDGE:
 		snprintf(text, size, "%s", value ? "clear" : "assert");
 		break;
-	case NS_OR_NONE:
+	case WIDE_OR_NONE:
 		if (value == CORE_NO_LAG) {
 			snprintf(text, size, "none");
 			break;
@@ -257,7 +264,7 @@ static int take_value(struct capture_head *head, enum capture_key key, struct ca
 		}
 		value = clear;
 		break;
-	case NS_OR_NONE:
+	case WIDE_OR_NONE:
 		if (take_none(in)) {
 			value = CORE_NO_LAG;
 			break;

@@ -19,6 +19,9 @@
 /* A learned lag further from zero was never one: what a state file may hold. */
 #define CAPTURE_LAG_MAX INT64_C(3000000000)
 
+/* No instant that the time logic knows is later: EVENT_REAL_MAX in seconds. */
+#define CAPTURE_UTC_MAX_S INT64_C(4611686018)
+
 /* Longest text of capture_format_head(), with its NUL. */
 #define CAPTURE_HEAD_MAX 1024
 
@@ -32,6 +35,9 @@ enum capture_key {
 	CAPTURE_COARSE_LAG,
 	CAPTURE_LEARNED_LAG,
 	CAPTURE_EDGE,
+	CAPTURE_LEAP_KNOWN_UNTIL,
+	CAPTURE_LEAP_UTC,
+	CAPTURE_LEAP,
 	CAPTURE_KEYS,
 };
 

@@ -83,7 +83,7 @@ int capture_take_number(struct capture_cursor *in, const char *what, int64_t lea
 	for (; in->at < in->end && *in->at >= '0' && *in->at <= '9'; in->at++) {
 		uint64_t digit = (uint64_t)(*in->at - '0');
 
-		if (n > ((uint64_t)most - digit) / 10) {
+		if (digit > (uint64_t)most || n > ((uint64_t)most - digit) / 10) {
 			return capture_field_error(&start, what, "out of range");
 		}
 		n = n * 10 + digit;

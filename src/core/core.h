@@ -28,6 +28,14 @@ struct core_config {
 	int64_t published_raw_ns;  /* an earlier run may have published until then, or CORE_NEVER */
 	int64_t pivot_s;           /* no date before this UTC second is believed as it stands */
 	bool clear_edge;           /* the clear edge marks the second, not assert */
+	/*
+	 * What a list of leap seconds says: from the pivot up to this UTC second there is none but
+	 * the one before leap_utc_s, its first second after it: +1 inserted, -1 deleted, 0 none. A
+	 * half-year's end that lies outside is one at which there may be one.
+	 */
+	int64_t leap_known_until_s; /* 0: no list */
+	int64_t leap_utc_s;
+	int leap;
 };
 
 /* Defaults as documented in pps2shm.conf(5). */

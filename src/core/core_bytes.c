@@ -103,6 +103,7 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		/* Bad news at once; good news when the whole epoch agrees. */
 		core->fix = false;
 		core->fix_denied = true;
+		core->denied_raw_ns = raw_ns;
 		label_fix_lost(&core->label);
 	}
 	if (!sentence.has_time) {
@@ -117,6 +118,8 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 {
 	if (byte == '$') {
+		/* Within a sentence: that one was cut short. */
+		core->epoch.burst_unused &= !core->framer.inside;
 		core->sentence = *at;
 	}
 	switch (nmea_feed(&core->framer, byte)) {
@@ -126,9 +129,11 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 		take_sentence(core, at->raw_ns);
 		break;
 	case NMEA_CHECKSUM:
+		core->epoch.burst_unused = false; /* it may have been another epoch */
 		core_reject(core, CORE_CHECKSUM, at->raw_ns, 0, 0);
 		break;
 	case NMEA_OVERLONG:
+		core->epoch.burst_unused = false;
 		core_reject(core, CORE_OVERLONG, at->raw_ns, 0, NMEA_LINE_MAX);
 		break;
 	}
@@ -168,8 +173,7 @@ void core_bytes(struct core *core, const struct event *event)
 	}
 	at = arrival(core, event, 0);
 	core_settle(core, at.raw_ns);
-	epoch_read(&core->epoch, &at, core->line.overlap_ns ? 0 : core->line.quiet_ns,
-		   event->raw_ns);
+	epoch_read(&core->epoch, &at, core->line.goes_on ? 0 : core->line.quiet_ns, event->raw_ns);
 	for (size_t i = 0; i < count; i++) {
 		i += nmea_skip(&core->framer, event->bytes.data + i, count - i);
 		if (i < count) {

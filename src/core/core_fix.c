@@ -9,6 +9,8 @@
 #define LAG_LEARNED 8
 /* A remembered lag this far from what is seen now is of another baud rate or receiver. */
 #define LAG_CREDIBLE_NS (NS_PER_S / 4)
+/* Nothing was heard for so long after the burst that it is no news any more. */
+#define OLD_NS (3 * NS_PER_S)
 /* Without a fix of a whole second for so long, those of a fraction are all there is. */
 #define WHOLE_RARE_NS (NS_PER_S * 5 / 2)
 /* A burst this far from the usual lag says nothing better than a second. */
@@ -78,12 +80,19 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 	return llabs(lag_ns - usual) < LAG_USABLE_NS;
 }
 
+/* A burst that was torn apart, or told twice. */
+static bool told_already(const struct core *core, const struct fix *fix)
+{
+	return core->coarse_raw_ns && fix->utc_s <= core->coarse_utc_s &&
+	       fix->raw_ns - core->coarse_raw_ns < PULSE_FRESH_NS;
+}
+
 static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
 	int precision = COARSE_PRECISION_UNKNOWN;
 
 	core_lag_update(core);
-	if (!lag_usable(core, fix, lag_ns)) {
+	if (!lag_usable(core, fix, lag_ns) || told_already(core, fix)) {
 		return;
 	}
 	if (core_withheld(core, CORE_COARSE, core->last_raw_ns) != CORE_CAUSES ||
@@ -94,6 +103,8 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 		precision = core_precision(core->status.lag_jitter_ns, COARSE_PRECISION_LEAST,
 					   COARSE_PRECISION_UNKNOWN);
 	}
+	core->coarse_utc_s = fix->utc_s;
+	core->coarse_raw_ns = fix->raw_ns;
 	core_publish(core, &(struct core_sample){
 				   .unit = CORE_COARSE,
 				   .raw_ns = core->last_raw_ns,
@@ -185,6 +196,7 @@ void core_fix(struct core *core, const struct fix *given)
 	if (!fix->valid) {
 		return;
 	}
+	whole_fix.stale |= core->last_raw_ns - given->raw_ns > OLD_NS;
 	if (given->fraction_ns) {
 		core->fraction_raw_ns = given->raw_ns;
 	}
@@ -200,16 +212,18 @@ void core_fix(struct core *core, const struct fix *given)
 		core_reject(core, CORE_FRACTION, core->last_raw_ns, given->fraction_ns, 1);
 		return;
 	}
-	core->fix = true;
-	core->fix_denied = false;
+	if (!core->fix_denied || given->raw_ns > core->denied_raw_ns) {
+		core->fix = true;
+		core->fix_denied = false;
+	}
 	core->status.receiver.utc_s = fix->utc_s;
 	if (fix->era_weeks != core->era_weeks) {
 		core->era_weeks = fix->era_weeks;
 		core_note(core, CORE_NOTICE_ERA, core->last_raw_ns, fix->era_weeks, 0);
 	}
 
-	struct label_result result =
-		label_weigh(&core->label, fix, &core->gate, &clock, &core->config);
+	struct label_result result = label_weigh(&core->label, fix, core->last_raw_ns, &core->gate,
+						 &clock, &core->config);
 
 	if (fix->stale) {
 		core_reject(core, CORE_BACKLOG, core->last_raw_ns, 0, 0);

@@ -16,8 +16,8 @@
 
 #define GATE_SIGMA 32
 
-/* Bursts are paired with pulses only while these come: one may be missing, no more. */
-#define GATE_LIVE_NS INT64_C(1500000000)
+/* Bursts are paired with pulses only while these come: not once one is overdue. */
+#define GATE_LIVE_NS INT64_C(1030000000)
 
 enum gate_verdict {
 	GATE_GOOD,      /* on the grid, within the limit */

@@ -82,9 +82,10 @@ struct label_result {
 
 void label_init(struct label *label);
 
-/* Weighs a valid, dated fix on a whole second. gate gives the pulses' grid. */
-struct label_result label_weigh(struct label *label, const struct fix *fix, const struct gate *gate,
-				const struct witness *witness, const struct core_config *config);
+/* Weighs, now, a valid, dated fix on a whole second. gate gives the pulses' grid. */
+struct label_result label_weigh(struct label *label, const struct fix *fix, int64_t now_raw_ns,
+				const struct gate *gate, const struct witness *witness,
+				const struct core_config *config);
 
 /* The first byte's instant after the second it names, by the label as counted; it must be known. */
 int64_t label_lag_ns(const struct label *label, const struct fix *fix);

@@ -43,6 +43,7 @@ struct line {
 	bool idle;        /* the line was idle for a moment since the look before */
 	bool stale;       /* some of it had waited to be read */
 	bool whole;       /* it ended with a sentence */
+	bool goes_on;     /* the read in hand is not its first */
 	/* the read in hand */
 	int64_t first_raw_ns; /* its first byte, if the line was busy up to the read */
 	int64_t byte_ns;      /* of one byte; 0 no UART */

@@ -21,7 +21,7 @@
 enum config_pps { CONFIG_PPS_KERNEL, CONFIG_PPS_GPIO, CONFIG_PPS_SIM, CONFIG_PPS_NONE };
 
 struct config {
-	struct core_config core; /* all but learned_lag_ns and pivot_s, which are defaults here */
+	struct core_config core; /* no key: learned_lag_ns, pivot_s, leap*: defaults here */
 
 	char serial_device[256]; /* path; "-" standard input; empty: none */
 	int serial_baud;         /* 0: search */
@@ -42,6 +42,7 @@ struct config {
 	char board_name[64];
 
 	char state_file[256]; /* empty: none */
+	char leap_file[256];  /* the list of leap seconds; empty: none */
 	int log_level;        /* enum log_level */
 
 	uint64_t given; /* a bit for each key of the table that a file or an option has set */

@@ -111,6 +111,16 @@ const struct config_key config_keys[] = {
 	{"state", "file", "state-file", CONFIG_PATH_OR, PLACE(state_file), .words = or_none,
 	 .initial = "/var/lib/pps2shm/state",
 	 .help = "Where the learned lag and bit rate are kept from one start to the next."},
+	{"leap", "file", "leap-file", CONFIG_PATH_OR, PLACE(leap_file), .words = or_none,
+	 .initial = "/usr/share/zoneinfo/leap-seconds.list",
+	 .help = "The list of leap seconds, as tzdata installs it. Until it expires, no leap "
+		 "second "
+		 "is looked for at the end of a June or December for which it lists none, and only "
+		 "the listed one where there is one. Without a list that reaches so far, nothing "
+		 "is "
+		 "published there until the receiver has shown which it is. It is read at the "
+		 "start: a "
+		 "new one needs a restart."},
 	{"log", "level", "log-level", CONFIG_NUMBER, PLACE(log_level), WORDS_ONLY, .words = levels,
 	 .initial = "info", .help = "The least important messages to log."},
 };

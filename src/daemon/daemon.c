@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "core/calendar.h"
 #include "daemon/engine.h"
+#include "daemon/leap_list.h"
 #include "daemon/notify.h"
 #include "daemon/pulse_thread.h"
 #include "daemon/reader.h"
@@ -223,6 +224,33 @@ static void open_units(struct daemon *d, struct core_config *core)
 	}
 }
 
+/* What the system knows of leap seconds to come; without it they are looked for. */
+static void read_leap_list(const char *path, struct core_config *core)
+{
+	struct leap_list list;
+	struct error err;
+	int year, month, day;
+
+	if (leap_list_read(&list, path, core->pivot_s, &err) != 0) {
+		log_warning("%s", err.text);
+	} else if (list.known_until_s) {
+		calendar_date(list.known_until_s, &year, &month, &day);
+		log_info("leap-second list %s %s %04d-%02d-%02d", path,
+			 list.known_until_s < core->pivot_s ? "expired on" : "holds until", year,
+			 month, day);
+	} else if (path[0]) {
+		log_info("no leap-second list %s", path);
+	}
+	if (list.leap) {
+		calendar_date(list.utc_s - 1, &year, &month, &day);
+		log_notice("a leap second is %s at the end of %04d-%02d-%02d",
+			   list.leap > 0 ? "inserted" : "deleted", year, month, day);
+	}
+	core->leap_known_until_s = list.known_until_s;
+	core->leap_utc_s = list.utc_s;
+	core->leap = list.leap;
+}
+
 static int start(struct daemon *d, const char *version, struct error *err)
 {
 	const struct config *c = d->config;
@@ -235,6 +263,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	if (core.learned_lag_ns == CORE_NO_LAG) {
 		core.learned_lag_ns = d->saved.lag_ns;
 	}
+	read_leap_list(c->leap_file, &core);
 	open_units(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;

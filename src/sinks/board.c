@@ -18,8 +18,8 @@
 #define RECORD_HEAD_BYTES sizeof(struct pps2shm_board_record)
 
 /* The layout is an interface between programs: a change here is a new PPS2SHM_BOARD_VERSION. */
-static_assert(sizeof(struct pps2shm_board_settings) == 48, "board settings");
-static_assert(sizeof(struct pps2shm_board_head) == 1080, "board head");
+static_assert(sizeof(struct pps2shm_board_settings) == 72, "board settings");
+static_assert(sizeof(struct pps2shm_board_head) == 1104, "board head");
 static_assert(sizeof(struct pps2shm_board_receiver) == 32, "board receiver");
 static_assert(sizeof(struct pps2shm_board_unit) == 264, "board unit");
 static_assert(sizeof(struct pps2shm_board_source) == 328, "board source");
@@ -81,6 +81,9 @@ static void fill_settings(struct pps2shm_board_settings *settings, const struct 
 	settings->holdover_ns = config->holdover_ns;
 	settings->pps_offset_ns = config->pps_offset_ns;
 	settings->configured_lag_ns = config->configured_lag_ns;
+	settings->leap_known_until_utc_s = config->leap_known_until_s;
+	settings->leap_utc_s = config->leap_utc_s;
+	settings->leap = config->leap;
 	settings->agree = config->agree;
 	settings->clear_edge = config->clear_edge;
 }

@@ -46,8 +46,13 @@ struct pps2shm_board_settings {
 	int64_t holdover_ns;
 	int64_t pps_offset_ns;
 	int64_t configured_lag_ns; /* the one in use is in the page */
+	/* From the pivot until then there is no leap second but this; 0: nothing is known. */
+	int64_t leap_known_until_utc_s;
+	int64_t leap_utc_s; /* the first second after it */
+	int32_t leap;       /* +1 inserted, -1 deleted, 0 none */
 	int32_t agree;
 	uint32_t clear_edge; /* 1: the clear edge marks the second */
+	uint32_t zero;
 };
 
 /* Written once, before the magic. */

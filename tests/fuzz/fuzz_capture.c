@@ -69,6 +69,9 @@ static void check_ranges(const struct core_config *c)
 	must(c->holdover_ns >= 0 && c->relabel_hold_ns >= INT64_C(1000000000));
 	must(c->pps_offset_ns >= -500000000 && c->pps_offset_ns <= 500000000);
 	must(c->pivot_s % 86400 == 0);
+	must(c->leap >= -1 && c->leap <= 1);
+	must(c->leap_utc_s >= 0 && c->leap_utc_s <= CAPTURE_UTC_MAX_S);
+	must(c->leap_known_until_s >= 0 && c->leap_known_until_s <= CAPTURE_UTC_MAX_S);
 }
 
 static void check_pivot(struct capture_dating *dating, const struct event *event)

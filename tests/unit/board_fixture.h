@@ -39,6 +39,9 @@ static const struct core_config board_config = {
 	.learned_lag_ns = CORE_NO_LAG,
 	.pivot_s = 1924992000,
 	.clear_edge = true,
+	.leap_known_until_s = 1940544000,
+	.leap_utc_s = 1940630400,
+	.leap = -1,
 };
 
 static inline struct board *create(void)

@@ -84,6 +84,9 @@ static int start_daemon(struct daemon *d, const char *name)
 	config.pps_offset_ns = -4321;
 	config.learned_lag_ns = 87654321;
 	config.clear_edge = true;
+	config.leap_known_until_s = calendar_day_start_s(2034, 6, 28);
+	config.leap_utc_s = calendar_day_start_s(2034, 1, 1);
+	config.leap = -1;
 	/* ... which the receiver tells as a day in 2028, after the pivot of format 1. */
 	d->utc_s = calendar_day_start_s(2048, 1, 2) + 4711;
 	d->core = malloc(core_size());

@@ -100,6 +100,9 @@ static void readers_see_what_the_time_logic_goes_by(void **state)
 	assert_int_equal(seen.pps_offset_ns, -7);
 	assert_int_equal(seen.configured_lag_ns, 8);
 	assert_int_equal(seen.clear_edge, 1);
+	assert_int_equal(seen.leap_known_until_utc_s, 1940544000);
+	assert_int_equal(seen.leap_utc_s, 1940630400);
+	assert_int_equal(seen.leap, -1);
 	pps2shm_board_close(reader);
 	board_close(board);
 }

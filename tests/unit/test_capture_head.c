@@ -68,6 +68,12 @@ static void every_key_is_read(void **state)
 	check_value("C edge clear", CAPTURE_EDGE, "clear");
 	assert_true(reader.head.config.clear_edge);
 	check_value("C edge assert", CAPTURE_EDGE, "assert");
+	check_value("C leap_known_until_s 1798416000", CAPTURE_LEAP_KNOWN_UNTIL, "1798416000");
+	assert_int_equal(reader.head.config.leap_known_until_s, 1798416000);
+	check_value("C leap_utc_s 1798761600", CAPTURE_LEAP_UTC, "1798761600");
+	assert_int_equal(reader.head.config.leap_utc_s, 1798761600);
+	check_value("C leap -1", CAPTURE_LEAP, "-1");
+	assert_int_equal(reader.head.config.leap, -1);
 }
 
 static void what_is_not_said_is_fixed_with_the_format(void **state)
@@ -88,6 +94,9 @@ static void what_is_not_said_is_fixed_with_the_format(void **state)
 		assert_int_equal(reader.head.config.configured_lag_ns, 0);
 		assert_int_equal(reader.head.config.learned_lag_ns, CORE_NO_LAG);
 		assert_false(reader.head.config.clear_edge);
+		assert_int_equal(reader.head.config.leap_known_until_s, 0);
+		assert_int_equal(reader.head.config.leap_utc_s, 0);
+		assert_int_equal(reader.head.config.leap, 0);
 	}
 }
 
@@ -126,6 +135,12 @@ static void malformed_lines_are_errors_that_name_line_and_fault(void **state)
 		{"C learned_lag_ns 3000000001", "out of range"},
 		{"C learned_lag_ns nones", "learned_lag_ns is 'nones'"},
 		{"C edge rising", "edge is 'rising': want assert or clear"},
+		{"C leap 2", "leap is '2': out of range"},
+		{"C leap -2", "leap is '-2': out of range"},
+		{"C leap none", "leap is 'none'"},
+		{"C leap_utc_s -1", "leap_utc_s is '-1'"},
+		{"C leap_utc 1798761600", "the key is 'leap_utc': not known"},
+		{"C leap_known_until_s 4611686019", "out of range"},
 		{"C version", "ends before version"},
 		{"C version ", "version is empty"},
 		{"C version a\"b", "version has"},
@@ -205,6 +220,9 @@ static void draw(struct capture_head *head)
 	c->configured_lag_ns = chance(0, 2 * NS_PER_S);
 	c->learned_lag_ns = chance(0, 3) ? chance(-3 * NS_PER_S, 3 * NS_PER_S) : CORE_NO_LAG;
 	c->clear_edge = chance(0, 1);
+	c->leap_known_until_s = chance(0, CAPTURE_UTC_MAX_S);
+	c->leap_utc_s = chance(0, CAPTURE_UTC_MAX_S);
+	c->leap = (int)chance(-1, 1);
 }
 
 static void check_same_config(const struct core_config *a, const struct core_config *b)
@@ -217,6 +235,9 @@ static void check_same_config(const struct core_config *a, const struct core_con
 	assert_int_equal(a->configured_lag_ns, b->configured_lag_ns);
 	assert_int_equal(a->learned_lag_ns, b->learned_lag_ns);
 	assert_int_equal(a->clear_edge, b->clear_edge);
+	assert_int_equal(a->leap_known_until_s, b->leap_known_until_s);
+	assert_int_equal(a->leap_utc_s, b->leap_utc_s);
+	assert_int_equal(a->leap, b->leap);
 }
 
 static void read_back(char *text)

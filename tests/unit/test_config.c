@@ -57,6 +57,8 @@ static void defaults_are_those_of_the_table_and_the_core(void **state)
 	assert_true(config.use_board);
 	assert_string_equal(config.board_name, "/pps2shm");
 	assert_string_equal(config.state_file, "/var/lib/pps2shm/state");
+	assert_string_equal(config.leap_file, "/usr/share/zoneinfo/leap-seconds.list");
+	assert_int_equal(config.core.leap_known_until_s, 0);
 	assert_int_equal(config.log_level, 6);
 }
 
@@ -119,6 +121,8 @@ static void every_key_is_read(void **state)
 			       "name = /other\n"
 			       "[state]\n"
 			       "file = none\n"
+			       "[leap]\n"
+			       "file = /etc/leaps\n"
 			       "[log]\n"
 			       "level = debug",
 			       &err),
@@ -143,6 +147,7 @@ static void every_key_is_read(void **state)
 	assert_false(config.use_board);
 	assert_string_equal(config.board_name, "/other");
 	assert_string_equal(config.state_file, "");
+	assert_string_equal(config.leap_file, "/etc/leaps");
 	assert_int_equal(config.log_level, 7);
 }
 
