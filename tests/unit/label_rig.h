@@ -71,7 +71,8 @@ static inline enum label_verdict names(int64_t n, int64_t lag_ns, int64_t utc_s)
 							    : raw_at(n) + lag_ns - rig.waited_ns,
 	};
 
-	rig.result = label_weigh(&rig.label, &fix, &rig.gate, &rig.witness, &rig.config);
+	rig.result =
+		label_weigh(&rig.label, &fix, fix.raw_ns, &rig.gate, &rig.witness, &rig.config);
 	return rig.result.verdict;
 }
 

@@ -149,6 +149,10 @@ static void count_of_none_is_the_end_of_the_story(void **state)
 	names(2, 310 * MS);
 	assert_int_equal(candidate.count, 1);
 	assert_int_equal(candidate.phases.count, 1);
+	/* Two tell no train. */
+	names(3, 310 * MS);
+	assert_int_equal(judged(), OPINION_AMBIGUOUS);
+	names(4, 310 * MS);
 	assert_int_equal(judged(), OPINION_TAKE);
 	assert_right();
 }
@@ -244,6 +248,14 @@ static void one_early_burst_alone_tells_nothing(void **state)
 	names(30, 940 * MS);
 	assert_int_equal(judged(), OPINION_TAKE);
 	assert_right();
+	/* Unless by far more than what is told from chance: 10 ms. */
+	for (int64_t more = 0; more <= 1; more++) {
+		fresh(NULL);
+		for (int n = 0; n < 30; n++) {
+			names(n, n == 10 ? 940 * MS - more : 1005 * MS);
+		}
+		assert_int_equal(judged(), more ? OPINION_TAKE : OPINION_AMBIGUOUS);
+	}
 }
 
 static void few_early_bursts_do_not_make_a_clear_train_ambiguous(void **state)

@@ -5,7 +5,7 @@
 
 static void label_needs_pairs_that_agree_in_a_row(void **state)
 {
-	for (int agree = 2; agree <= LABEL_PAST; agree++) {
+	for (int agree = 3; agree <= LABEL_PAST; agree++) {
 		fresh(state);
 		rig.config.agree = agree;
 		assert_int_equal(seconds(0, agree - 2, 100 * MS, 0), LABEL_GATHERED);
@@ -14,6 +14,18 @@ static void label_needs_pairs_that_agree_in_a_row(void **state)
 		assert_true(rig.label.attached);
 		assert_label_right(agree - 1);
 	}
+}
+
+static void two_pairs_are_enough_only_for_a_witness(void **state)
+{
+	(void)state;
+	rig.config.agree = 2;
+	assert_int_equal(seconds(0, 1, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(2, 100 * MS, 0), LABEL_AGREED);
+	fresh(state);
+	rig.config.agree = 2;
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(seconds(0, 1, 100 * MS, 0), LABEL_AGREED);
 }
 
 static void agreed_label_is_anchored_at_its_pulse(void **state)
@@ -212,7 +224,7 @@ static void pulses_that_went_just_now_are_waited_for(void **state)
 {
 	(void)state;
 	pulse(0);
-	/* None since 1.5 s: no pairing with that grid, and none without it yet. */
+	/* One is overdue: no pairing with that grid, and none without it yet. */
 	assert_int_equal(names(2, 100 * MS, rig.utc_s + 2), LABEL_IGNORED);
 	assert_int_equal(names(3, 100 * MS, rig.utc_s + 3), LABEL_IGNORED);
 	assert_int_equal(names(4, 999 * MS, rig.utc_s + 4), LABEL_IGNORED);
@@ -223,16 +235,14 @@ static void pulses_that_went_just_now_are_waited_for(void **state)
 	assert_false(rig.label.attached);
 }
 
-static void one_pulse_may_be_missing_between_a_burst_and_its_grid(void **state)
+static void burst_is_paired_with_a_pulse_until_the_next_is_overdue(void **state)
 {
 	(void)state;
 	pulse(0);
-	assert_int_equal(names(0, 400 * MS, rig.utc_s), LABEL_GATHERED);
-	assert_int_equal(names(1, 400 * MS, rig.utc_s + 1), LABEL_GATHERED);
-	pulse(2);
-	assert_int_equal(names(2, 400 * MS, rig.utc_s + 2), LABEL_AGREED);
-	assert_true(rig.label.attached);
-	assert_label_right(2);
+	assert_int_equal(names(1, 30 * MS, rig.utc_s + 1), LABEL_GATHERED);
+	fresh(state);
+	pulse(0);
+	assert_int_equal(names(1, 31 * MS, rig.utc_s + 1), LABEL_IGNORED);
 }
 
 static void witness_resolves_bursts_near_the_second(void **state)
@@ -373,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(label_needs_pairs_that_agree_in_a_row),
+		test(two_pairs_are_enough_only_for_a_witness),
 		test(agreed_label_is_anchored_at_its_pulse),
 		test(every_clear_lag_gives_the_right_label),
 		test(pair_that_contradicts_begins_the_agreement_anew),
@@ -390,7 +401,7 @@ int main(void)
 		test(label_without_pulses_is_confirmed_only_by_bursts_that_did_not_wait),
 		test(burst_that_waited_to_be_read_is_ignored),
 		test(pulses_that_went_just_now_are_waited_for),
-		test(one_pulse_may_be_missing_between_a_burst_and_its_grid),
+		test(burst_is_paired_with_a_pulse_until_the_next_is_overdue),
 		test(witness_resolves_bursts_near_the_second),
 		test(witness_resolves_bursts_that_may_have_waited),
 		test(witness_that_is_not_sure_enough_says_nothing),

@@ -35,7 +35,8 @@ static enum label_verdict sixtieth_second(void)
 	};
 
 	pulse(20);
-	rig.result = label_weigh(&rig.label, &fix, &rig.gate, &rig.witness, &rig.config);
+	rig.result =
+		label_weigh(&rig.label, &fix, fix.raw_ns, &rig.gate, &rig.witness, &rig.config);
 	return rig.result.verdict;
 }
 

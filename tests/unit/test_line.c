@@ -225,8 +225,8 @@ static void reads_in_a_row_are_one_look(void **state)
 	assert_int_equal(line.busy_ns, 700 * byte_ns);
 	assert_true(line.idle);
 	assert_false(line.stale);
-	/* Its first byte did not come right after the idle moment, but 512 bytes later. */
-	assert_int_equal(line_made_raw_ns(&line, 0), now - (188 + MARGIN) * byte_ns);
+	/* At worst the whole look came without a pause after the idle moment. */
+	assert_int_equal(line_made_raw_ns(&line, 0), now - (700 + MARGIN) * byte_ns);
 	int64_t idle = now - (700 + MARGIN) * byte_ns;
 
 	read_parts(160 * MS, (size_t)(160 * MS / byte_ns), 0, false);
@@ -248,20 +248,25 @@ static void reads_in_a_row_that_fill_the_time_together_prove_nothing(void **stat
 	assert_int_equal(line_made_raw_ns(&line, 0), before);
 }
 
-static void read_that_the_line_can_have_brought_since_is_a_look_of_its_own(void **state)
+static void read_right_after_another_goes_on_with_its_look(void **state)
 {
 	(void)state;
 	tidy();
 	read_whole(NS_PER_S, 200);
 	unsigned before = line.look;
 
+	/* As much as the line may have brought: what it dates is its own. */
 	read_whole(4 * MS, 27);
-	assert_int_equal(line.look, before + 1);
+	assert_int_equal(line.look, before);
+	assert_true(line.goes_on);
+	assert_int_equal(line.overlap_ns, 0);
 	read_whole(4 * MS, 28);
-	assert_int_equal(line.look, before + 1);
+	assert_int_equal(line.look, before);
+	assert_int_equal(line.overlap_ns, 28 * byte_ns - 4 * MS);
 	/* Not right after the last, however much it is. */
 	read_whole(5 * MS, 200);
-	assert_int_equal(line.look, before + 2);
+	assert_int_equal(line.look, before + 1);
+	assert_false(line.goes_on);
 	assert_int_equal(line.overlap_ns, 0);
 }
 
@@ -365,7 +370,7 @@ int main(void)
 		test(long_pause_before_a_sentence_is_proof_at_once),
 		test(reads_in_a_row_are_one_look),
 		test(reads_in_a_row_that_fill_the_time_together_prove_nothing),
-		test(read_that_the_line_can_have_brought_since_is_a_look_of_its_own),
+		test(read_right_after_another_goes_on_with_its_look),
 		test(time_without_bytes_before_a_look_is_told),
 		test(what_is_read_after_a_stall_had_waited),
 		test(stall_is_not_forgotten_before_the_line_is_read),
