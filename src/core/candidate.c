@@ -52,6 +52,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 		begin(c, fix, gate);
 	}
 	robust_add(&c->phases, c->phase_ns);
+	c->often = fix->often;
 	c->count++;
 	c->utc_s = fix->utc_s;
 }
@@ -101,6 +102,9 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
+	if (c->often && *after_s != 0) {
+		return false; /* they are no second late, nor are their arrivals that exact */
+	}
 	return c->phases.count >= LEAST &&
 	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
 	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS);

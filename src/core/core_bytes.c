@@ -26,6 +26,7 @@ static struct date_reference date_reference(const struct core *core)
 static void close_epoch(struct core *core)
 {
 	struct date_reference reference = date_reference(core);
+
 	struct fix fix = epoch_close(&core->epoch, &reference);
 
 	core_fix(core, &fix);
@@ -110,6 +111,10 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		return;
 	}
 	if (epoch_begins(&core->epoch, &sentence)) {
+		if (core->line.goes_on && core->epoch.begin.look == core->line.look) {
+			/* More may follow in this look: then the line was not idle. */
+			core->epoch.begin.made_raw_ns = LINE_NEVER;
+		}
 		close_epoch(core);
 	}
 	epoch_add(&core->epoch, &sentence, &core->sentence, raw_ns);

@@ -200,7 +200,9 @@ void core_fix(struct core *core, const struct fix *given)
 	if (given->fraction_ns) {
 		core->fraction_raw_ns = given->raw_ns;
 	}
-	whole_fix.often = core->fraction_raw_ns && given->raw_ns - core->fraction_raw_ns < NS_PER_S;
+	core->epoch.often =
+		core->fraction_raw_ns && given->raw_ns - core->fraction_raw_ns < NS_PER_S;
+	whole_fix.often = core->epoch.often;
 	core->status.fixes++;
 	if (!fix->dated) {
 		core_reject(core, CORE_DATE, core->last_raw_ns, 0, 0);

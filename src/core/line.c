@@ -6,7 +6,7 @@
 
 /* A FIFO may hold back 16 bytes, and the read may come late by as much as 8 more take. */
 #define MARGIN_BYTES 24
-/* A read right after one that came back full. */
+/* A read right after one that came back full: its bytes cannot all have come since. */
 #define SAME_LOOK_NS INT64_C(5000000)
 #define TIDY_LOOKS   3
 
@@ -82,8 +82,8 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	int64_t gap = raw_ns - l->read_raw_ns;
 
 	l->first_raw_ns = raw_ns - busy;
-	if (gap < SAME_LOOK_NS && l->look) {
-		l->overlap_ns = busy > gap + margin ? busy - gap : 0;
+	if (gap < SAME_LOOK_NS && busy > gap + 2 * byte_ns && l->look) {
+		l->overlap_ns = busy - gap;
 		l->goes_on = true;
 		l->gap_ns += gap;
 		l->busy_ns += busy;
