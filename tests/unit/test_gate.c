@@ -100,6 +100,7 @@ static void many_trains_a_second_are_refused(void **state)
 		while (edge(pulse(n)) != GATE_FOUND) {
 			assert_true(++n < 40);
 		}
+		assert_in_range(n, 35, 36);
 		assert_int_equal(gate.grid_raw_ns, pulse(n));
 	}
 }
@@ -490,17 +491,18 @@ static void early_edges_count_once_a_second_and_late_ones_not_at_all(void **stat
 		assert_int_equal(gate.residuals.count, ++count);
 	}
 	/* Early ones: the nearest, as soon as no nearer one can come, and cut to four limits. */
-	edge(pulse(57) - 400 * US);
-	edge(pulse(57) - 60 * US);
-	edge(pulse(57) - 200 * US);
+	edge(pulse(57) - 30 * US);
+	edge(pulse(57) - 15 * US);
+	edge(pulse(57) - 25 * US);
 	assert_int_equal(gate.residuals.count, count);
 	edge(pulse(58));
 	assert_int_equal(gate.residuals.count, count + 2);
-	assert_int_equal(gate.residuals.values[count], -40 * US);
+	assert_in_range(gate.residuals.values[count] + 15 * US, 0, 2 * US);
 	edge(pulse(59) - 200 * US);
 	edge(pulse(60) - 20 * US);
 	edge(pulse(61));
 	assert_int_equal(gate.residuals.count, count + 5);
+	assert_in_range(gate.residuals.values[count + 2] + 40 * US, 0, 2 * US);
 	assert_in_range(gate.residuals.values[count + 3] + 20 * US, 0, 2 * US);
 	/* And none, if it is followed by a good one. */
 	edge(pulse(62) - 60 * US);
@@ -595,6 +597,41 @@ static void ringing_makes_a_young_grid_doubtful_the_second_time(void **state)
 	assert_false(gate_doubtful(&gate, pulse(50) + 4 * MS));
 }
 
+static void late_pulses_do_not_outvote_the_first(void **state)
+{
+	(void)state;
+	edge(pulse(0));
+	edge(pulse(1));
+	assert_int_equal(edge(pulse(2)), GATE_FOUND);
+	for (int n = 3; n < 7; n++) {
+		assert_int_equal(edge(pulse(n) + 400 * US), GATE_POPCORN);
+	}
+	assert_int_equal(edge(pulse(7)), GATE_GOOD);
+	assert_int_equal(result.residual_ns, 0);
+}
+
+static void two_trains_overrule_no_grid(void **state)
+{
+	(void)state;
+	train_of(40);
+	for (int n = 51; n < 200; n++) {
+		assert_int_equal(edge(pulse(n) + 300 * MS), GATE_GLITCH);
+		assert_int_equal(edge(pulse(n) + 600 * MS), GATE_GLITCH);
+	}
+}
+
+static void new_phase_nearby_needs_five_without_a_gap(void **state)
+{
+	(void)state;
+	train_of(40);
+	edge(pulse(51) - 15 * MS);
+	edge(pulse(52) - 15 * MS);
+	for (int n = 54; n < 58; n++) {
+		assert_int_equal(edge(pulse(n) - 15 * MS), GATE_GLITCH);
+	}
+	assert_int_equal(edge(pulse(58) - 15 * MS), GATE_FOUND);
+}
+
 static void grid_is_live_until_a_pulse_is_overdue(void **state)
 {
 	(void)state;
@@ -657,6 +694,9 @@ int main(void)
 		test(second_train_makes_a_young_grid_doubtful),
 		test(second_train_does_not_make_an_old_grid_doubtful),
 		test(ringing_makes_a_young_grid_doubtful_the_second_time),
+		test(late_pulses_do_not_outvote_the_first),
+		test(two_trains_overrule_no_grid),
+		test(new_phase_nearby_needs_five_without_a_gap),
 		test(grid_is_live_until_a_pulse_is_overdue),
 		test(grid_of_late_pulses_is_fitted_anew_once_better_ones_come),
 	};
