@@ -255,17 +255,18 @@ static void read_right_after_another_goes_on_with_its_look(void **state)
 	read_whole(NS_PER_S, 200);
 	unsigned before = line.look;
 
-	/* As much as the line may have brought: what it dates is its own. */
-	read_whole(4 * MS, 27);
-	assert_int_equal(line.look, before);
-	assert_true(line.goes_on);
+	/* As much as the line may have brought since, but for two bytes, is a look of its own. */
+	read_whole(4 * MS, 5);
+	assert_int_equal(line.look, before + 1);
+	assert_false(line.goes_on);
 	assert_int_equal(line.overlap_ns, 0);
-	read_whole(4 * MS, 28);
-	assert_int_equal(line.look, before);
-	assert_int_equal(line.overlap_ns, 28 * byte_ns - 4 * MS);
+	read_whole(4 * MS, 6);
+	assert_int_equal(line.look, before + 1);
+	assert_true(line.goes_on);
+	assert_int_equal(line.overlap_ns, 6 * byte_ns - 4 * MS);
 	/* Not right after the last, however much it is. */
 	read_whole(5 * MS, 200);
-	assert_int_equal(line.look, before + 1);
+	assert_int_equal(line.look, before + 2);
 	assert_false(line.goes_on);
 	assert_int_equal(line.overlap_ns, 0);
 }
