@@ -20,8 +20,12 @@
 #define APART_S 10
 /* Phases this far from the second they began in are no story any more, but a stall's backlog. */
 #define STRAYED_NS (NS_PER_S * 3 / 2)
-/* A receiver that tells its fix several times a second is not a second late. */
-#define OFTEN_EARLY_NS (100 * MS)
+/*
+ * A receiver that tells its fix several times a second is not a second late; nor are the arrivals
+ * known that exactly, as one read may hold several bursts.
+ */
+#define OFTEN_EARLY_NS  (100 * MS)
+#define OFTEN_LATEST_NS (800 * MS)
 /* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
 #define WAITED_NS (250 * MS)
 
@@ -102,8 +106,8 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
-	if (c->often && *after_s != 0) {
-		return false; /* they are no second late, nor are their arrivals that exact */
+	if (c->often && (*after_s != 0 || robust_median(&c->phases) > OFTEN_LATEST_NS)) {
+		return false;
 	}
 	return c->phases.count >= LEAST &&
 	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&

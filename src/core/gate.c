@@ -13,7 +13,8 @@
 /* Edges further than this from the grid are no pulses, but glitches. */
 #define NEAR_NS EDGES_REACH_NS
 /* Edges of a train, one second apart, that make a first grid; and those that overrule an old one
- * that has had no good pulse for a while: sooner if its phase is another altogether. */
+ * that has had no good pulse for a while: sooner if its phase is another altogether, or if they are
+ * a little early, which no interrupt is. */
 #define TRAIN_FIRST     3
 #define TRAIN_CHANGE    5
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
@@ -357,7 +358,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 	if (silent > CHANGE_AFTER_NS) {
 		find_grid(g, raw_ns, TRAIN_CHANGE, &result);
-	} else if (silent > MOVED_AFTER_NS && llabs(result.residual_ns) > MOVED_NS) {
+	} else if (silent > MOVED_AFTER_NS &&
+		   (llabs(result.residual_ns) > MOVED_NS ||
+		    (near && result.residual_ns < 0 && result.residual_ns > -LIMIT_START_NS))) {
 		find_grid(g, raw_ns, TRAIN_MOVED, &result);
 	}
 	return result;

@@ -274,6 +274,7 @@ void label_phase(struct label *l, int64_t shift_ns, int64_t raw_ns)
 		return;
 	}
 	label_detach(l, raw_ns);
+	label_doubt(l, LABEL_UNCONFIRMED);
 	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS) {
 		label_init(l);
 	}
@@ -284,7 +285,6 @@ void label_detach(struct label *l, int64_t raw_ns)
 	if (l->attached) {
 		l->carried = true;
 		l->settled = raw_ns - l->adopted_raw_ns >= SETTLED_NS;
-		label_doubt(l, LABEL_UNCONFIRMED);
 	}
 	l->attached = false;
 	l->candidate.count = 0;

@@ -72,7 +72,7 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 	}
 	l->ambiguous = opinion == OPINION_AMBIGUOUS;
 	if (first) {
-		l->suspect = false;
+		l->suspect = label_held_back(l, w);
 	}
 	if (opinion == OPINION_SUSPECT) {
 		label_suspect(l, w->fix);

@@ -13,6 +13,8 @@
 #define LATEST_NS (1000 * MS)
 /* …but if that is near to what it was, it is still rather that. */
 #define LATER_NS (1150 * MS)
+/* Nearer to what it was than this is the very same lag. */
+#define EXACT_NS (60 * MS)
 /*
  * A jump of one second that moves the phase too could be bursts that come late for once; but no
  * receiver is a second late for minutes on a line that is not full. So many holds end it.
@@ -34,6 +36,10 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	int64_t jump = -ns_to_nearest_s(change);
 	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
 
+	if (l->attached && possible(lag_ns) && lag_ns + jump * NS_PER_S < CANDIDATE_LATE_NS &&
+	    llabs(change + jump * NS_PER_S) > EXACT_NS) {
+		return 0; /* rather a late burst than one before its pulse */
+	}
 	if (!l->attached || possible(lag_ns + jump * NS_PER_S) ||
 	    (jump == 0 && lag_ns > 0 && lag_ns < LATER_NS)) {
 		return jump;
