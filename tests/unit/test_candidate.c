@@ -283,6 +283,39 @@ static void few_early_bursts_do_not_make_a_clear_train_ambiguous(void **state)
 	assert_int_equal(turns(5, 30 * MS, 5 * MS - 1), OPINION_AMBIGUOUS);
 }
 
+static void of_several_fixes_a_second_none_is_late_nor_dated_exactly(void **state)
+{
+	const struct {
+		int64_t lag_ns;
+		enum opinion opinion;
+	} cases[] = {
+		{10 * MS, OPINION_AMBIGUOUS},   {20 * MS, OPINION_TAKE},
+		{800 * MS, OPINION_TAKE},       {800 * MS + 1, OPINION_AMBIGUOUS},
+		{1005 * MS, OPINION_AMBIGUOUS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		candidate = (struct candidate){0};
+		for (int n = 0; n < 20; n++) {
+			struct fix fix = fix_of(n, cases[i].lag_ns);
+
+			fix.often = true;
+			candidate_extend(&candidate, &fix, &gate);
+		}
+		assert_int_equal(judged(), cases[i].opinion);
+	}
+	/* Nor if they wander to where another pulse is the only one left. */
+	candidate = (struct candidate){0};
+	for (int n = 0; n < 80; n++) {
+		struct fix fix = fix_of(n, 700 * MS + n * 10 * MS);
+
+		fix.often = true;
+		candidate_extend(&candidate, &fix, &gate);
+	}
+	assert_int_equal(judged(), OPINION_AMBIGUOUS);
+}
+
 static void only_the_last_bursts_tell(void **state)
 {
 	(void)state;
@@ -425,6 +458,7 @@ int main(void)
 		test(train_on_both_sides_of_the_second_fits_the_pulse_it_is_not_before),
 		test(one_early_burst_alone_tells_nothing),
 		test(few_early_bursts_do_not_make_a_clear_train_ambiguous),
+		test(of_several_fixes_a_second_none_is_late_nor_dated_exactly),
 		test(only_the_last_bursts_tell),
 		test(witness_vouches_for_either_of_two),
 		test(witness_is_believed_only_where_the_burst_could_be_of_its_second),

@@ -123,6 +123,7 @@ static void single_train_and_single_glitches_are_no_rivals(void **state)
 		assert_false(edges_rival(&edges));
 		if (n % 3 == 0) {
 			edge(n, 400 * MS + n * 7 * MS);
+			assert_false(edges_rival(&edges));
 		}
 	}
 }

@@ -76,6 +76,30 @@ static void train_with_a_gap_begins_again(void **state)
 	assert_int_equal(edge(pulse(5)), GATE_FOUND);
 }
 
+static void glitches_between_the_first_edges_do_not_hide_the_train(void **state)
+{
+	(void)state;
+	edge(pulse(0));
+	assert_int_equal(edge(pulse(0) + 137 * MS), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(0) + 801 * MS), GATE_UNSETTLED);
+	edge(pulse(1));
+	assert_int_equal(edge(pulse(1) + 455 * MS), GATE_UNSETTLED);
+	assert_int_equal(edge(pulse(2)), GATE_FOUND);
+	assert_int_equal(gate.grid_raw_ns, pulse(2));
+}
+
+static void glitch_every_four_seconds_does_not_hide_the_train_for_ever(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 600; n++) {
+		edge(pulse(n));
+		if (n % 4 == 1) {
+			edge(pulse(n) + (100 + n * 7919 % 800) * MS);
+		}
+	}
+	assert_true(gate.locked);
+}
+
 static void two_trains_a_second_are_refused_from_their_second_edges_on(void **state)
 {
 	(void)state;
@@ -332,16 +356,18 @@ static void temperature_is_followed(void **state)
 
 static void changed_phase_is_believed_once_it_persists(void **state)
 {
-	/* Another altogether with its third edge, a near one with its fifth; but one that is a
-	 * little later only when nothing earlier has been seen for 16 s.
+	/*
+	 * Another altogether with its third edge, and one a little early, too, as no interrupt is;
+	 * a near one with its fifth; one that is a little later only when nothing earlier has been
+	 * seen for 16 s.
 	 */
 	const struct {
 		int64_t shift;
 		int first, last;
 	} cases[] = {
-		{300 * MS, 53, 53}, {-300 * MS, 53, 53}, {25 * MS, 53, 53},
-		{-25 * MS, 53, 53}, {499 * MS, 53, 53},  {15 * MS, 55, 56},
-		{-15 * MS, 55, 56}, {-2 * MS, 55, 56},   {2 * MS, 67, 68},
+		{300 * MS, 53, 53}, {-300 * MS, 53, 53}, {25 * MS, 53, 53},  {-25 * MS, 53, 53},
+		{499 * MS, 53, 53}, {15 * MS, 55, 56},   {-15 * MS, 55, 56}, {-2 * MS, 55, 56},
+		{2 * MS, 67, 68},   {-300 * US, 53, 54},
 	};
 
 	(void)state;
@@ -663,6 +689,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(third_edge_of_a_train_finds_the_grid),
 		test(train_with_a_gap_begins_again),
+		test(glitches_between_the_first_edges_do_not_hide_the_train),
+		test(glitch_every_four_seconds_does_not_hide_the_train_for_ever),
 		test(two_trains_a_second_are_refused_from_their_second_edges_on),
 		test(many_trains_a_second_are_refused),
 		test(two_trains_give_no_grid_whatever_gaps_they_have),

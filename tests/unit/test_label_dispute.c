@@ -311,12 +311,30 @@ static void changed_lag_is_believed_after_ten_bursts_and_leaves_the_label(void *
 	assert_int_equal(second(20, 700 * MS, 0), LABEL_CONFIRMED);
 }
 
-static void lag_that_jumps_near_the_second_is_disputed_for_the_hold(void **state)
+static void lag_that_jumps_near_the_second_is_late_rather_than_before_the_next(void **state)
 {
-	(void)state;
+	const int64_t lags[] = {925, 955, 970, 985, 999};
+
+	for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++) {
+		locked(state);
+		assert_int_equal(seconds(10, 18, lags[i] * MS, 0), LABEL_ODD);
+		assert_false(disputed());
+		assert_int_equal(second(19, lags[i] * MS, 0), LABEL_LAG);
+		assert_int_equal(seconds(20, 100, lags[i] * MS, 0), LABEL_CONFIRMED);
+		assert_label_right(100);
+	}
+}
+
+static void very_same_lag_under_another_label_is_another_label(void **state)
+{
+	/* 10 ms after the pulse, and then 15 ms before it: nearer than 60 ms. */
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	seconds(0, 9, 10 * MS, 0);
+	rig.witness.usable = false;
 	assert_int_equal(seconds(10, 69, 985 * MS, 0), LABEL_ODD);
-	assert_true(disputed());
-	assert_label_right(69);
+	assert_int_equal(second(70, 985 * MS, 0), LABEL_CHANGED);
+	assert_int_equal(labelled(70), rig.utc_s + 69);
 }
 
 static void lag_that_wanders_near_the_second_is_followed_and_no_label_changed(void **state)
@@ -384,7 +402,8 @@ int main(void)
 		test(drift_of_the_lag_across_the_second_does_not_shift_the_label),
 		test(drift_of_the_lag_before_the_pulse_does_not_shift_the_label),
 		test(changed_lag_is_believed_after_ten_bursts_and_leaves_the_label),
-		test(lag_that_jumps_near_the_second_is_disputed_for_the_hold),
+		test(lag_that_jumps_near_the_second_is_late_rather_than_before_the_next),
+		test(very_same_lag_under_another_label_is_another_label),
 		test(lag_that_wanders_near_the_second_is_followed_and_no_label_changed),
 		test(clock_that_confirms_the_label_makes_a_lag_of_every_jump_that_can_be_one),
 		test(single_late_bursts_change_nothing),
