@@ -307,8 +307,8 @@ static void of_several_fixes_a_second_none_is_late_nor_dated_exactly(void **stat
 	}
 	/* Nor if they wander to where another pulse is the only one left. */
 	candidate = (struct candidate){0};
-	for (int n = 0; n < 80; n++) {
-		struct fix fix = fix_of(n, 700 * MS + n * 10 * MS);
+	for (int n = 0; n < 40; n++) {
+		struct fix fix = fix_of(n, 50 * MS - n * 10 * MS);
 
 		fix.often = true;
 		candidate_extend(&candidate, &fix, &gate);

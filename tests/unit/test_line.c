@@ -279,6 +279,13 @@ static void time_without_bytes_before_a_look_is_told(void **state)
 	/* The pause before may have come after its bytes. */
 	read_whole(150 * MS, 20);
 	assert_int_equal(line.quiet_ns, NS_PER_S + 150 * MS - 120 * byte_ns);
+	/* Not if the line has been busy since, but for 8 bytes. */
+	for (int64_t more = 0; more <= 1; more++) {
+		read_whole(NS_PER_S, 100);
+		read_whole(28 * byte_ns + more, 20);
+		assert_int_equal(line.quiet_ns,
+				 8 * byte_ns + more * (NS_PER_S - 100 * byte_ns + 1));
+	}
 	/* Not if it ended within a sentence: a receiver does not pause there. */
 	read_parts(NS_PER_S, 100, 10, false);
 	read_parts(150 * MS, 20, 0, true);
