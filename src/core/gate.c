@@ -13,8 +13,7 @@
 /* Edges further than this from the grid are no pulses, but glitches. */
 #define NEAR_NS EDGES_REACH_NS
 /* Edges of a train, one second apart, that make a first grid; and those that overrule an old one
- * that has had no good pulse for a while: sooner if its phase is another altogether, or if they are
- * a little early, which no interrupt is. */
+ * that has had no good pulse for a while: sooner and fewer if they have moved clearly. */
 #define TRAIN_FIRST     3
 #define TRAIN_CHANGE    5
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
@@ -53,10 +52,8 @@
 #define LIMIT_START_LEAST_NS (30 * US)
 #define START_LIMITS         10
 #define START_PULSES         8
-/* What a second without a pulse adds: crystals wander with the temperature… */
+/* What a second without a pulse adds: crystals wander with the temperature. */
 #define WANDER_NS_PER_S 1000
-/* …and before the period is learned nothing is known but the crystal's class, 100 ppm. */
-#define UNLEARNED_NS_PER_S (100 * US)
 
 /* A spread above this is worth another look: eight pulses on a line that is so many times better.
  */
@@ -101,6 +98,12 @@ int64_t gate_floor(const struct gate *g, int64_t raw_ns)
 	return g->grid_raw_ns + seconds_to_ns(g, seconds);
 }
 
+/* The period of a line through few pulses is as good as they lie on it, and as it is long. */
+static int64_t unlearned(const struct gate *g)
+{
+	return WANDER_NS_PER_S + g->start_limit_ns / g->updates;
+}
+
 static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 {
 	int64_t limit = LIMIT_SIGMAS * g->sigma_ns;
@@ -111,7 +114,7 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	if (limit < LIMIT_FLOOR_NS) {
 		limit = LIMIT_FLOOR_NS;
 	}
-	limit += (seconds - 1) * (g->updates < START_PULSES ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
+	limit += (seconds - 1) * (g->updates < START_PULSES ? unlearned(g) : WANDER_NS_PER_S);
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
 }
 
@@ -312,6 +315,13 @@ static void refit(struct gate *g, int64_t raw_ns)
 	}
 }
 
+/* Another phase altogether; or a little early, which no interrupt is. */
+static bool moved(const struct gate_result *result, bool near)
+{
+	return llabs(result->residual_ns) > MOVED_NS ||
+	       (near && result->residual_ns < 0 && result->residual_ns > -LIMIT_START_NS);
+}
+
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 {
 	struct gate_result result = {.verdict = GATE_UNSETTLED};
@@ -356,12 +366,10 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 	int64_t silent = raw_ns - g->last_good_raw_ns;
 
-	if (silent > CHANGE_AFTER_NS) {
-		find_grid(g, raw_ns, TRAIN_CHANGE, &result);
-	} else if (silent > MOVED_AFTER_NS &&
-		   (llabs(result.residual_ns) > MOVED_NS ||
-		    (near && result.residual_ns < 0 && result.residual_ns > -LIMIT_START_NS))) {
+	if (moved(&result, near) && silent > MOVED_AFTER_NS) {
 		find_grid(g, raw_ns, TRAIN_MOVED, &result);
+	} else if (silent > CHANGE_AFTER_NS) {
+		find_grid(g, raw_ns, TRAIN_CHANGE, &result);
 	}
 	return result;
 }
