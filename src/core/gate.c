@@ -22,6 +22,8 @@
 #define MOVED_NS        (20 * MS)
 /* …if its edges lie this near to one line, or as near as good pulses do. */
 #define REACH_NS (100 * US)
+/* Three pulses make a first grid only if they lie on it like this; else it takes five. */
+#define EXACT_NS (15 * US)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
@@ -118,8 +120,7 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
 }
 
-/* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
-static int64_t start_limit_ns(const struct robust *residuals)
+static int64_t most_off(const struct robust *residuals)
 {
 	int64_t most = 0;
 
@@ -128,6 +129,14 @@ static int64_t start_limit_ns(const struct robust *residuals)
 
 		most = off > most ? off : most;
 	}
+	return most;
+}
+
+/* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
+static int64_t start_limit_ns(const struct robust *residuals)
+{
+	int64_t most = most_off(residuals);
+
 	/* Three hardly leave the line that is made from them. */
 	most *= residuals->count > TRAIN_FIRST + 1 ? START_LIMITS / 2 : START_LIMITS;
 	if (most < LIMIT_START_LEAST_NS) {
@@ -170,6 +179,9 @@ static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_re
 	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
 			  LIMIT_START_NS)) {
 		return;
+	}
+	if (first && fit.residuals.count < TRAIN_CHANGE && most_off(&fit.residuals) > EXACT_NS) {
+		return; /* three late ones lie on a line by chance, but not exactly */
 	}
 	take_line(g, &fit, raw_ns);
 	result->verdict = GATE_FOUND;
