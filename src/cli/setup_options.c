@@ -36,6 +36,7 @@ const char setup_help[] =
 	"  --force             with --undo: also files that somebody changed since\n"
 	"  --yes               do not ask\n"
 	"  --json              for programs; see pps2shm-setup(1)\n"
+	"  --print-lines NAME  only print the lines for ntpsec or chrony (units 0 and 1)\n"
 	"\n"
 	"Exit status: 0 done or nothing to do, 1 it did not work and nothing was changed, 2 wrong "
 	"use.\n";
@@ -50,6 +51,7 @@ enum {
 	OPTION_UNDO,
 	OPTION_FORCE,
 	OPTION_JSON,
+	OPTION_PRINT_LINES,
 	OPTION_GPIO,
 	OPTION_BOARD,
 	OPTION_EDGE,
@@ -70,6 +72,7 @@ static const struct option all_options[] = {
 	{"undo", no_argument, NULL, OPTION_UNDO},
 	{"force", no_argument, NULL, OPTION_FORCE},
 	{"json", no_argument, NULL, OPTION_JSON},
+	{"print-lines", required_argument, NULL, OPTION_PRINT_LINES},
 	{"gpio", required_argument, NULL, OPTION_GPIO},
 	{"board", required_argument, NULL, OPTION_BOARD},
 	{"edge", required_argument, NULL, OPTION_EDGE},
@@ -205,6 +208,9 @@ static int take_manner(const char *command, struct setup_options *options, int o
 		break;
 	case OPTION_JSON:
 		options->json = true;
+		break;
+	case OPTION_PRINT_LINES:
+		options->print_lines = value;
 		break;
 	case OPTION_YES:
 		options->yes = true;
