@@ -65,8 +65,8 @@ expect 2 "--gpio: '99' is not allowed" "$pps2shm" run --gpio=99
 expect 0 'Allowed: auto, 4800' "$pps2shm" run --baud=9600 --help
 
 expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --board-name "$board"
-expect 2 '--seconds 0: must be 1 to 3600' "$pps2shm" drift --seconds 0
-expect 2 "'--wait' is not understood" "$pps2shm" drift --wait
+expect 2 "--seconds '0': must be a whole number from 1 to 3600" "$pps2shm" drift --seconds=0
+expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
 expect 0 'ntp.drift is there: left as it is' "$pps2shm" drift --write --file "$work/ntp.drift"
 expect 1 'cannot write into /no/such' "$pps2shm" drift --write --file /no/such/ntp.drift
