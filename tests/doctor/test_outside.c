@@ -110,7 +110,7 @@ static void link_is_one_line_and_its_fix_another(void **state)
 	(void)state;
 	report_print_link(&pulses, &finding, out);
 	fclose(out);
-	assert_string_equal(text, "broken   pulses         no pulse [2J on pps0\n"
+	assert_string_equal(text, "broken   pulses         no pulse?[2J on?pps0\n"
 				  "           fix:         sudo reboot\n");
 }
 
