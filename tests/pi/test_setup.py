@@ -736,7 +736,8 @@ class Refusals(Case):
 
 
 class Disks(Case):
-    """File systems that refuse; each is mounted in the test's own namespace."""
+    """File systems that refuse; each is mounted in the test's own namespace. To remount one itself would
+    repeat its owner in numbers of the outside, which the kernel refuses: its mount is made read-only."""
 
     def mount(self, root, name, options, content):
         path = root.file(name)
@@ -761,7 +762,7 @@ class Disks(Case):
     def test_a_read_only_boot_partition_is_told(self):
         with Root() as root:
             path = self.mount(root, 'boot/firmware', 'size=1m', self.boot())
-            subprocess.run(['mount', '-o', 'remount,ro', path], check=True)
+            subprocess.run(['mount', '-o', 'remount,bind,ro', path], check=True)
             self.refused(root, "cannot be written: .*read-only.*'mount -o remount,rw'")
 
     def test_a_full_boot_partition_is_told(self):
@@ -783,7 +784,7 @@ class Disks(Case):
                 if full:
                     self.fill(path)
                 else:
-                    subprocess.run(['mount', '-o', 'remount,ro', path], check=True)
+                    subprocess.run(['mount', '-o', 'remount,bind,ro', path], check=True)
                 self.refused(root, 'full' if full else 'read-only')
     
 
