@@ -78,11 +78,12 @@ static int add_hex(struct text *bytes, const char *hex)
 {
 	for (; *hex; hex += 2) {
 		int high = digit(hex[0]), low = high < 0 ? -1 : digit(hex[1]);
-		char byte = (char)(high << 4 | low);
 
 		if (high < 0 || low < 0) {
 			return -1;
 		}
+		char byte = (char)(high << 4 | low);
+
 		text_add(bytes, &byte, 1);
 	}
 	return 0;
