@@ -735,6 +735,38 @@ class Refusals(Case):
             self.assertEqual(root.tree(), alone.tree())
 
 
+class ThisSystem(Case):
+    """Without --root: the folders of a root are mounted over this system's own, in another namespace."""
+    FOLDERS = ('etc', 'boot', 'var/lib', 'usr/lib/systemd')
+
+    def run_here(self, root, *args):
+        mounts = ' && '.join(f'mount --bind "$R/{name}" /{name}' for name in self.FOLDERS)
+        return subprocess.run(['unshare', '-m', 'sh', '-c', f'{mounts} && exec "$@"', 'sh', *PROGRAM, 'setup',
+                               *args], capture_output=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, 'R': root.path})
+
+    @unittest.skipUnless(all(os.path.isdir('/' + name) for name in FOLDERS), 'a folder is not there')
+    def test_it_is_set_up_and_undone_as_an_image_is(self):
+        with Root() as here, Root() as image:
+            before = here.tree()
+            result = self.run_here(here, '--model', 'pi4', '--yes')
+            self.assertEqual((result.returncode, result.stderr), (0, b''))
+            self.setup(image)
+            self.assertEqual(here.tree(), image.tree())
+            result = self.run_here(here, '--undo', '--yes')
+            self.assertEqual((result.returncode, result.stderr), (0, b''))
+            self.assertEqual(here.tree(), before)
+
+    def test_its_journal_is_judged_as_an_images_is(self):
+        with Root() as here:
+            here.write(JOURNAL, Hostile.journal(self, Hostile.change(self, '/etc/../x')))
+            before = here.tree()
+            result = self.run_here(here, '--undo', '--yes')
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(error_line(result), "not setup's journal, or damaged")
+            self.assertEqual(here.tree(), before)
+
+
 class Disks(Case):
     """File systems that refuse; each is mounted in the test's own namespace. To remount one itself would
     repeat its owner in numbers of the outside, which the kernel refuses: its mount is made read-only."""
