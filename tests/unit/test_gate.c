@@ -170,7 +170,7 @@ static void limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is
 {
 	const struct {
 		int64_t off_us, limit_us;
-	} cases[] = {{0, 30}, {2, 30}, {12, 120}, {49, 490}, {60, 500}, {99, 500}};
+	} cases[] = {{0, 30}, {2, 30}, {12, 120}, {15, 150}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -186,6 +186,25 @@ static void limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is
 			assert_int_equal(result.residual_ns, late);
 			assert_int_equal(gate_jitter_ns(&gate), 0);
 		}
+	}
+}
+
+static void three_that_do_not_lie_on_a_line_exactly_need_two_more(void **state)
+{
+	const struct {
+		int64_t off_us, limit_us;
+	} cases[] = {{16, 80}, {60, 300}, {99, 495}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		gate_init(&gate);
+		edge(pulse(0));
+		edge(pulse(1) + cases[i].off_us * US);
+		assert_int_equal(edge(pulse(2)), GATE_UNSETTLED);
+		assert_int_equal(edge(pulse(3)), GATE_UNSETTLED);
+		assert_int_equal(edge(pulse(4)), GATE_FOUND);
+		edge(pulse(5));
+		assert_int_equal(result.limit_ns, cases[i].limit_us * US);
 	}
 }
 
@@ -273,20 +292,21 @@ static void pulses_may_be_missing(void **state)
 	}
 }
 
-static void missing_pulse_before_the_period_is_learned_is_judged_by_the_crystal(void **state)
+static void missing_pulse_before_the_period_is_learned_is_judged_by_the_line_so_far(void **state)
 {
 	(void)state;
 	edge(pulse(0));
 	edge(pulse(1));
 	edge(pulse(2));
-	assert_int_equal(edge(pulse(5) + 200 * US), GATE_GOOD);
-	assert_int_equal(result.limit_ns, 230 * US);
-	/* Later than 0.8 ms is late, whatever the crystal. */
+	/* Each second without one: half of the limit, over the two seconds seen, and 1 us. */
+	assert_int_equal(edge(pulse(5) + 61 * US), GATE_GOOD);
+	assert_int_equal(result.limit_ns, 62 * US);
+	/* Later than 0.8 ms is late, however long. */
 	gate_init(&gate);
 	edge(pulse(0));
 	edge(pulse(1));
 	edge(pulse(2));
-	assert_int_equal(edge(pulse(12) + 801 * US), GATE_POPCORN);
+	assert_int_equal(edge(pulse(100) + 801 * US), GATE_POPCORN);
 	assert_int_equal(result.limit_ns, 800 * US);
 }
 
@@ -697,13 +717,14 @@ int main(void)
 		test(edges_far_off_the_grid_are_glitches_and_change_nothing),
 		test(second_edge_of_the_same_second_is_a_glitch),
 		test(limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is_known),
+		test(three_that_do_not_lie_on_a_line_exactly_need_two_more),
 		test(limit_falls_to_ten_microseconds_on_a_quiet_line),
 		test(limit_is_eight_sigma_on_a_noisy_line),
 		test(popcorn_does_not_move_the_grid),
 		test(late_pulses_among_the_first_do_not_bend_the_grid),
 		test(delays_that_become_the_rule_widen_the_limit),
 		test(pulses_may_be_missing),
-		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_crystal),
+		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_line_so_far),
 		test(crystals_of_100_ppm_are_followed_from_the_first_pulses),
 		test(train_that_is_not_of_seconds_gives_no_grid),
 		test(train_that_drifts_out_of_the_second_is_given_up),
