@@ -157,6 +157,11 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 	case CORE_NOTICE_MISSED:
 		log_notice("%" PRId64 " pulses came and went unseen", n->a);
 		break;
+	case CORE_NOTICE_TRAINS:
+		log_notice("more than one pulse a second: another train %" PRId64
+			   " ns from the one in use",
+			   n->a);
+		break;
 	case CORE_NOTICES:
 		break;
 	}
