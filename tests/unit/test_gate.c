@@ -527,7 +527,7 @@ static void refused_edges_do_not_widen_the_limit(void **state)
 static void early_edges_count_once_a_second_and_late_ones_not_at_all(void **state)
 {
 	(void)state;
-	train_of(20);
+	train_of(15);
 	int count = gate.residuals.count;
 
 	/* A second with a late edge alone, and one with a good one. */
@@ -555,6 +555,12 @@ static void early_edges_count_once_a_second_and_late_ones_not_at_all(void **stat
 	edge(pulse(62));
 	edge(pulse(63));
 	assert_int_equal(gate.residuals.count, count + 7);
+	/* Each second's own. */
+	edge(pulse(64) - 15 * US);
+	edge(pulse(65) - 30 * US);
+	edge(pulse(66));
+	assert_int_equal(gate.residuals.count, count + 10);
+	assert_in_range(gate.residuals.values[count + 8] + 30 * US, 0, 2 * US);
 }
 
 static void half_of_all_stamps_late_are_refused_and_the_rest_published(void **state)
@@ -612,6 +618,17 @@ static void second_train_makes_a_young_grid_doubtful(void **state)
 	}
 	assert_false(gate_doubtful(&gate, pulse(56) + 500 * MS));
 	assert_true(gate_live(&gate, pulse(56) + 500 * MS));
+}
+
+static void train_that_follows_the_grid_is_no_second_one(void **state)
+{
+	(void)state;
+	train_of(20);
+	for (int n = 51; n < 53; n++) {
+		assert_int_equal(edge(pulse(n) + 300 * MS), GATE_GLITCH);
+	}
+	assert_int_equal(edge(pulse(53) + 300 * MS), GATE_FOUND);
+	assert_true(gate_live(&gate, pulse(53) + 300 * MS));
 }
 
 static void second_train_does_not_make_an_old_grid_doubtful(void **state)
@@ -741,6 +758,7 @@ int main(void)
 		test(half_of_all_stamps_late_are_refused_and_the_rest_published),
 		test(early_edge_ends_a_young_grid_that_was_made_of_late_ones),
 		test(second_train_makes_a_young_grid_doubtful),
+		test(train_that_follows_the_grid_is_no_second_one),
 		test(second_train_does_not_make_an_old_grid_doubtful),
 		test(ringing_makes_a_young_grid_doubtful_the_second_time),
 		test(late_pulses_do_not_outvote_the_first),
