@@ -260,6 +260,16 @@ static void missing_pulse_before_the_period_is_learned_is_judged_by_the_line_so_
 	assert_int_equal(result.limit_ns, 800 * US);
 }
 
+static void clock_worse_than_any_crystal_gives_a_grid_from_five_pulses(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 20; n++) {
+		assert_int_equal(edge(pulse(n) + n * 400 * US), n < 4   ? GATE_UNSETTLED
+								: n > 4 ? GATE_GOOD
+									: GATE_FOUND);
+	}
+}
+
 static void crystals_of_100_ppm_are_followed_from_the_first_pulses(void **state)
 {
 	(void)state;
@@ -280,7 +290,7 @@ static void crystals_of_100_ppm_are_followed_from_the_first_pulses(void **state)
 
 static void train_that_is_not_of_seconds_gives_no_grid(void **state)
 {
-	const int64_t wrong_us[] = {-2500, -1000, -130, 130, 1000, 1400, 2500};
+	const int64_t wrong_us[] = {-2500, -1000, -510, 510, 1000, 1400, 2500};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong_us) / sizeof(wrong_us[0]); i++) {
@@ -471,6 +481,7 @@ int main(void)
 		test(delays_that_become_the_rule_widen_the_limit),
 		test(pulses_may_be_missing),
 		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_line_so_far),
+		test(clock_worse_than_any_crystal_gives_a_grid_from_five_pulses),
 		test(crystals_of_100_ppm_are_followed_from_the_first_pulses),
 		test(train_that_is_not_of_seconds_gives_no_grid),
 		test(train_that_drifts_out_of_the_second_is_given_up),
