@@ -18,7 +18,10 @@
 #define CONTINUOUS_NS (250 * MS)
 /* What is told more rarely is no train of bursts. */
 #define APART_S 10
-/* Phases this far from the second they began in are no story any more, but a stall's backlog. */
+/*
+ * Phases this far from the second they began in are no story any more, but a stall's backlog; where
+ * there are several fixes a second, whose arrival is not known that exactly, any outside of it.
+ */
 #define STRAYED_NS (NS_PER_S * 3 / 2)
 /*
  * A receiver that tells its fix several times a second is not a second late; nor are the arrivals
@@ -39,6 +42,11 @@ static void begin(struct candidate *c, const struct fix *fix, const struct gate 
 	robust_init(&c->phases, CANDIDATE_RECENT);
 }
 
+static bool strayed(const struct fix *fix, int64_t phase)
+{
+	return fix->often ? phase < 0 || phase >= NS_PER_S : llabs(phase) >= STRAYED_NS;
+}
+
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
 	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
@@ -49,7 +57,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	int64_t phase = fix->raw_ns - second;
 
 	if (c->count > 0 && c->on_grid == gate->locked && fix->utc_s - c->utc_s < APART_S &&
-	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && llabs(phase) < STRAYED_NS) {
+	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && !strayed(fix, phase)) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = fix->raw_ns - c->second_raw_ns;
 	} else {

@@ -256,7 +256,7 @@ void gate_tick(struct gate *g, int64_t raw_ns)
 		g->sigma_due = false;
 	}
 	if (g->locked && (raw_ns - g->last_good_raw_ns > LOST_NS ||
-			  !fit_credible(g->period_q16 - (NS_PER_S << 16)))) {
+			  llabs(g->period_q16 - (NS_PER_S << 16)) >= PERIOD_ERROR_NS * 65536)) {
 		gate_init(g);
 	}
 }

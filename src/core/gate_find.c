@@ -6,6 +6,8 @@
 
 /* Edges of a train lie on one line if they are this near to it, or as near as good pulses are. */
 #define REACH_NS (100 * US)
+/* Crystals are within 100 ppm of a second. */
+#define CRYSTAL_NS (120 * US)
 /* Three pulses make a first grid only if they lie on it like this; else it takes five. */
 #define EXACT_NS (15 * US)
 /* What the few pulses on the first line are off it, so many times, may others be; but at least. */
@@ -61,6 +63,14 @@ static void take_line(struct gate *g, const struct fit *fit, int64_t raw_ns)
 	g->sigma_due = true;
 }
 
+/* A clock that is worse than any crystal, in a virtual machine, needs more pulses and exact ones.
+ */
+static bool find_line(const struct gate *g, struct fit *fit, const struct robust *phase, int needed)
+{
+	return fit_train(fit, phase, CRYSTAL_NS, reach_ns(g), needed) ||
+	       fit_train(fit, phase, PERIOD_ERROR_NS, EXACT_NS, TRAIN_CHANGE);
+}
+
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	bool first = !g->locked;
@@ -70,7 +80,7 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 
 	edges_train(&g->edges, first ? FIT_MAX : needed, &phase);
 	if (edges_rival(&g->edges) || (first && gate_doubtful(g, raw_ns)) ||
-	    !fit_train(&fit, &phase, reach_ns(g), needed) || !fit.newest ||
+	    !find_line(g, &fit, &phase, needed) || !fit.newest ||
 	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
 			  LIMIT_START_NS)) {
 		return;
@@ -99,7 +109,7 @@ bool gate_fitted(struct gate *g, int64_t raw_ns)
 	}
 	g->updates++;
 	edges_train(&g->edges, FIT_MAX, &phase);
-	if (!fit_train(&fit, &phase, reach_ns(g), TRAIN_FIRST) ||
+	if (!fit_train(&fit, &phase, CRYSTAL_NS, reach_ns(g), TRAIN_FIRST) ||
 	    raw_ns + fit.offset_ns > gate_floor(g, raw_ns + NS_PER_S / 2) + REACH_NS) {
 		return false;
 	}
@@ -117,7 +127,7 @@ void gate_refit(struct gate *g, int64_t raw_ns)
 		return;
 	}
 	edges_train(&g->edges, FIT_MAX, &phase);
-	if (fit_train(&fit, &phase, g->sigma_ns / REFIT_BETTER, FIT_MAX)) {
+	if (fit_train(&fit, &phase, CRYSTAL_NS, g->sigma_ns / REFIT_BETTER, FIT_MAX)) {
 		take_line(g, &fit, raw_ns);
 	}
 }

@@ -14,6 +14,8 @@
 /* Edges further than this from the grid are no pulses, but glitches. */
 #define NEAR_NS EDGES_REACH_NS
 
+/* How wrong the raw clock's second may be. */
+#define PERIOD_ERROR_NS (500 * US)
 /* The grid is fitted to its first pulses; until then the jitter is not known. */
 #define START_PULSES 8
 /* …and no pulse is good that is further off than this. */

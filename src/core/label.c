@@ -199,7 +199,7 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 }
 
 /* A fix beside a label that is known: does it confirm or contradict? */
-static enum label_verdict weigh_counted(struct label *l, struct weighing *w)
+static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
 	static const struct gate no_gate;
 
@@ -218,7 +218,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w)
 	}
 	hear_witness(l, w);
 	if (!l->attached) {
-		return label_attach(l, w) ? LABEL_AGREED : LABEL_CONFIRMED;
+		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_CONFIRMED;
 	}
 	l->candidate.count = 0;
 	return LABEL_CONFIRMED;
@@ -226,17 +226,19 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w)
 
 static enum label_verdict weigh(struct label *l, struct weighing *w, bool wait)
 {
+	bool usable;
+
 	if (w->fix->stale || doubled(l, w->fix)) {
 		return LABEL_IGNORED;
 	}
-	if (l->state == LABEL_UNKNOWN && !label_usable(l, w)) {
-		return LABEL_IGNORED;
+	usable = l->attached || label_usable(l, w);
+	if (usable) {
+		remember(l, w->fix); /* else another of the same second may be */
 	}
-	remember(l, w->fix);
 	if (l->state != LABEL_UNKNOWN) {
-		return weigh_counted(l, w);
+		return weigh_counted(l, w, usable);
 	}
-	return wait ? LABEL_IGNORED : label_gather(l, w);
+	return wait || !usable ? LABEL_IGNORED : label_gather(l, w);
 }
 
 struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t now_raw_ns,

@@ -112,7 +112,7 @@ bool label_attach(struct label *l, struct weighing *w)
 	int64_t before = l->adopted_raw_ns;
 	bool carried = l->carried;
 
-	if (!w->pulses->locked || !label_usable(l, w) || !take_candidate(l, w, false)) {
+	if (!w->pulses->locked || !take_candidate(l, w, false)) {
 		return false;
 	}
 	if (carried && before < l->adopted_raw_ns) {
