@@ -13,6 +13,8 @@
 #define MOVED_NS        (20 * MS)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
+/* …but one whose pulses were away for so long is as young as a new one. */
+#define ABSENT_NS (10 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
 #define RIVAL_GONE_NS (5 * NS_PER_S)
 /* Two edges in one place are chance, but not twice within so long. */
@@ -226,6 +228,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		}
 		gate_refit(g, raw_ns);
 		result.verdict = GATE_GOOD;
+		if (raw_ns - g->last_good_raw_ns > ABSENT_NS) {
+			g->sole_raw_ns = raw_ns;
+		}
 		g->last_good_raw_ns = raw_ns;
 		return result;
 	}

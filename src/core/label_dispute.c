@@ -15,11 +15,6 @@
 #define LATER_NS (1150 * MS)
 /* Nearer to what it was than this is the very same lag. */
 #define EXACT_NS (60 * MS)
-/*
- * A jump of one second that moves the phase too could be bursts that come late for once; but no
- * receiver is a second late for minutes on a line that is not full. So many holds end it.
- */
-#define STORY_HOLDS 2
 
 static bool possible(int64_t lag_ns)
 {
@@ -79,11 +74,13 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 static void vote(struct label *l, const struct weighing *w, int64_t jump)
 {
 	const struct fix *fix = w->fix;
+	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
+	bool usual = llabs(lag - robust_median(&l->recent)) < SAME_PHASE_NS;
 
 	l->lag_changes = 0;
 	l->contrary++;
 	if (fix->made_raw_ns > fix->raw_ns - CONTINUOUS_NS && !fix->leap_second) {
-		rival_vote(&l->rival, jump, w->result.lag_ns + jump * NS_PER_S, fix->raw_ns);
+		rival_vote(&l->rival, jump, lag, usual, fix->raw_ns);
 	}
 	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
 		label_doubt(l, LABEL_DISPUTED);

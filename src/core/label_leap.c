@@ -55,12 +55,14 @@ int64_t label_leap_window(int64_t utc_s, const struct core_config *config)
 void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	int64_t told_by_s = l->half_year_s;
+	int64_t story_s = LEAP_LATE_S + STORY_HOLDS * w->config->relabel_hold_ns / NS_PER_S;
 
 	if (leap_listed(w->config, l->half_year_s)) {
 		told_by_s += LEAP_LATE_S; /* the receiver may only not have learned of it yet */
 	}
 	if (w->fix->utc_s > told_by_s && candidate_proven(w->fix, w->pulses) &&
-	    llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS &&
+	    (llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS ||
+	     w->fix->utc_s > told_by_s + story_s) && /* another lag since just then */
 	    ++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;
 		label_leap_settled(l, w->fix->utc_s, w->config);

@@ -28,6 +28,11 @@
 #define CARRIABLE_NS (400 * MS)
 /* A label is young, and its lag's phase may yet prove it wrong, for so long. */
 #define YOUNG_NS (60 * NS_PER_S)
+/*
+ * A jump of one second that moves the phase too could be bursts that come late for once; but no
+ * receiver is a second late for minutes on a line that is not full. So many holds end it.
+ */
+#define STORY_HOLDS 2
 /* A receiver may need so long after a half-year's end to learn that there was a leap second. */
 #define LEAP_LATE_S 60
 

@@ -6,7 +6,7 @@
 
 #include "core/calendar.h"
 
-void rival_vote(struct rival *r, int64_t jump_s, int64_t lag_ns, int64_t raw_ns)
+void rival_vote(struct rival *r, int64_t jump_s, int64_t lag_ns, bool usual, int64_t raw_ns)
 {
 	if (r->votes > 0 && r->jump_s != jump_s) {
 		rival_except(r);
@@ -17,7 +17,7 @@ void rival_vote(struct rival *r, int64_t jump_s, int64_t lag_ns, int64_t raw_ns)
 	if (r->votes == 0) {
 		*r = (struct rival){.jump_s = jump_s, .since_raw_ns = raw_ns};
 	}
-	if (llabs(lag_ns - r->lag_ns) > RIVAL_LAG_NS) {
+	if (!usual && llabs(lag_ns - r->lag_ns) > RIVAL_LAG_NS) {
 		r->streak = 0;
 	}
 	r->lag_ns = lag_ns;

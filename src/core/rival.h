@@ -26,8 +26,8 @@ struct rival {
 	int streak; /* votes since the last exception */
 };
 
-/* A fix that tells this label, at that instant. */
-void rival_vote(struct rival *rival, int64_t jump_s, int64_t lag_ns, int64_t raw_ns);
+/* A fix that tells this label, at that instant; usual: with the lag that fixes had all along. */
+void rival_vote(struct rival *rival, int64_t jump_s, int64_t lag_ns, bool usual, int64_t raw_ns);
 
 /* A fix that tells another label. */
 void rival_except(struct rival *rival);

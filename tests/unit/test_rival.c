@@ -33,7 +33,7 @@ static int64_t at(int64_t n)
 static void votes(int64_t from, int64_t to, int64_t jump_s)
 {
 	for (int64_t n = from; n <= to; n++) {
-		rival_vote(&rival, jump_s, LAG, at(n));
+		rival_vote(&rival, jump_s, LAG, false, at(n));
 	}
 }
 
@@ -55,7 +55,7 @@ static void last_ten_must_all_tell_it(void **state)
 	votes(0, 59, 4);
 	rival_except(&rival);
 	for (int64_t n = 61; n < 70; n++) {
-		rival_vote(&rival, 4, LAG, at(n));
+		rival_vote(&rival, 4, LAG, false, at(n));
 		assert_false(rival_held(&rival, at(n), HOLD));
 	}
 	votes(70, 70, 4);
@@ -90,7 +90,7 @@ static void minute_with_a_late_burst_now_and_then_is_believed(void **state)
 		if (n % 12 == 5) {
 			rival_except(&rival);
 		} else {
-			rival_vote(&rival, -1, LAG, at(n));
+			rival_vote(&rival, -1, LAG, false, at(n));
 		}
 	}
 	assert_false(rival_held(&rival, at(59), HOLD));
@@ -136,7 +136,7 @@ static void bursts_without_a_lag_of_their_own_tell_no_story(void **state)
 	(void)state;
 	/* Late by chance: 0.1 and 0.4 s in turn. */
 	for (int64_t n = 0; n < 200; n++) {
-		rival_vote(&rival, 1, n % 2 ? LAG + 300 * MS : LAG, at(n));
+		rival_vote(&rival, 1, n % 2 ? LAG + 300 * MS : LAG, false, at(n));
 		assert_true(rival.streak <= 1);
 		assert_false(rival_held(&rival, at(n), HOLD));
 	}
@@ -148,7 +148,7 @@ static void lag_may_wander(void **state)
 	for (int64_t more = 0; more <= 1; more++) {
 		fresh(state);
 		votes(0, 59, 4);
-		rival_vote(&rival, 4, LAG + RIVAL_LAG_NS + more, at(60));
+		rival_vote(&rival, 4, LAG + RIVAL_LAG_NS + more, false, at(60));
 		assert_int_equal(rival.lag_ns, LAG + RIVAL_LAG_NS + more);
 		assert_int_equal(rival.streak, more ? 1 : 61);
 		assert_int_equal(rival.votes, 61);
@@ -160,10 +160,10 @@ static void story_needs_half_as_many_votes_as_the_hold_has_seconds(void **state)
 	(void)state;
 	/* Every three seconds, and a minute asks for thirty. */
 	for (int64_t n = 0; n < 29; n++) {
-		rival_vote(&rival, 4, LAG, at(3 * n));
+		rival_vote(&rival, 4, LAG, false, at(3 * n));
 		assert_false(rival_held(&rival, at(3 * n), HOLD));
 	}
-	rival_vote(&rival, 4, LAG, at(87));
+	rival_vote(&rival, 4, LAG, false, at(87));
 	assert_true(rival_held(&rival, at(87), HOLD));
 }
 
