@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
+unit(safe_open pps2shm_common)
 unit(clocks pps2shm_sources)
 unit(pps_find pps2shm_sources)
 unit(pps pps2shm_sources)
