@@ -15,6 +15,7 @@
 
 #include "common/log.h"
 #include "core/calendar.h"
+#include "daemon/board_keeper.h"
 #include "daemon/engine.h"
 #include "daemon/leap_list.h"
 #include "daemon/notify.h"
@@ -42,6 +43,7 @@ struct daemon {
 	int64_t keep_raw_ns; /* next housekeeping */
 	struct learned saved;
 	int64_t save_raw_ns;
+	struct board_keeper board;
 	int64_t watchdog_ns, fed_raw_ns;
 	uint64_t pulse_rounds;
 	int64_t pulse_rounds_raw_ns;
@@ -147,6 +149,7 @@ static void keep(struct daemon *d)
 	struct learned now = learned_now(d);
 
 	engine_leave(&d->engine);
+	board_keeper_look(&d->board, d->keep_raw_ns - KEEP_NS);
 	if (save) {
 		d->save_raw_ns = d->keep_raw_ns + SAVE_NS;
 		save_learned(d, &now);
@@ -267,11 +270,14 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	open_units(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
-	if (c->use_board) {
-		d->engine.board = board_create(c->board_name, version, &core, err);
-		if (!d->engine.board) {
-			return -1;
-		}
+	d->board = (struct board_keeper){
+		.name = c->use_board ? c->board_name : NULL,
+		.version = version,
+		.config = core,
+		.engine = &d->engine,
+	};
+	if (board_keeper_start(&d->board, raw_now_ns(), err) != 0) {
+		return -1;
 	}
 	d->signals = block_signals(err);
 	if (d->signals < 0 || engine_init(&d->engine, &core, err) != 0) {

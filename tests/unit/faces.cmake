@@ -6,6 +6,7 @@ unit(capture_pivot pps2shm_core)
 unit(board pps2shm_board_writer)
 unit(board_read pps2shm_board_writer Threads::Threads)
 unit(board_trace pps2shm_board_writer Threads::Threads)
+unit(board_place pps2shm_board_writer)
 unit(config pps2shm_config)
 
 # What etc/ and docs/man/ say of the configuration comes from the table of keys.
