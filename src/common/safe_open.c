@@ -68,8 +68,6 @@ const char *safe_open_reason(int code)
 		return "not a plain file";
 	case EFBIG:
 		return "too long";
-	case ELOOP:
-		return "a symbolic link";
 	default:
 		return strerror(code);
 	}

@@ -40,7 +40,7 @@ static void read_board(struct doctor_world *world)
 	int64_t now = world->outside->raw_ns(world->outside->arg);
 
 	snprintf(name, sizeof(name), "/dev/shm%s", world->config.board_name);
-	int fd = open(world_path(world, name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(world_path(world, name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct pps2shm_board *board = fd < 0 ? NULL : pps2shm_board_open_fd(fd, why, sizeof(why));
 
 	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {

@@ -218,5 +218,13 @@ void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
 		status->board.page.units[i].unit = -1;
 	}
 	say(status, "%c%s.", toupper((unsigned char)why[0]), why + 1);
-	advise(status, "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal.");
+	if (strstr(why, "no daemon")) {
+		advise(status,
+		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. "
+		       "(One that could not make its board says so in its log, and goes on "
+		       "without: 'journalctl -u pps2shm'.)");
+	} else {
+		advise(status, "If a daemon runs, it goes on without a board, tries again, and "
+			       "says in its log what is in the way: 'journalctl -u pps2shm'.");
+	}
 }

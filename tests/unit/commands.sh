@@ -49,6 +49,24 @@ expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
 expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
 expect 2 "--seconds: '0'" "$pps2shm" record --seconds 0
 
+# --- with something else in the board's place: nobody waits for it ---
+mkfifo "/dev/shm$board" "$work/fifo"
+expect 1 'is not a plain file' timeout 20 "$pps2shm" status --board-name "$board"
+expect 1 'is not a plain file' timeout 20 "$pps2shm" record "$work/x" --board-name "$board"
+# ... nor for the state's; the daemon runs all the same, and makes its board when it can.
+for state in "$work/fifo" /dev/zero; do
+	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
+		--state-file "$state" 2>"$work/log"
+	rc=$?
+	if [ "$rc" -ne 124 ] || ! grep -q 'is in the way' "$work/log" ||
+		! grep -q "cannot read $state: not a plain file" "$work/log"; then
+		echo "FAILED: run with $state"
+		cat "$work/log"
+		failed=1
+	fi
+done
+rm "/dev/shm$board"
+
 # --- replay ---
 expect 2 'FILE is missing' "$pps2shm" replay
 expect 1 'No such file' "$pps2shm" replay "$work/none"

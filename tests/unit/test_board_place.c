@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -225,9 +227,13 @@ static void number_of_another_program_is_no_daemon(void **state)
 	pid_t other = fork();
 
 	if (other == 0) {
-		execlp("sleep", "sleep", "100", NULL);
-		_exit(1);
+		prctl(PR_SET_NAME, "sshd");
+		assert_int_equal(write(ready[1], "", 1), 1);
+		for (;;) {
+			pause();
+		}
 	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
 	pid_t dead = fork();
 
 	if (dead == 0) {
