@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "common/descriptors.h"
 #include "core/capture.h"
 #include "ntpshm/ntpshm.h"
 #include "sinks/pps2shm_board.h"
@@ -90,6 +91,7 @@ static void print_version(void)
 
 int main(int argc, char **argv)
 {
+	descriptors_ensure();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_help();
 		return argc < 2 ? CLI_USAGE : CLI_OK;

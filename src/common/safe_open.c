@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,14 +62,18 @@ int safe_create(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
+int safe_rename(const char *from, const char *to)
+{
+	struct stat st;
+
+	if (lstat(to, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
+		errno = SAFE_NOT_PLAIN;
+		return -1;
+	}
+	return rename(from, to);
+}
+
 const char *safe_open_reason(int code)
 {
-	switch (code) {
-	case SAFE_NOT_PLAIN:
-		return "not a plain file";
-	case EFBIG:
-		return "too long";
-	default:
-		return strerror(code);
-	}
+	return code == SAFE_NOT_PLAIN ? "not a plain file" : strerror(code);
 }

@@ -33,5 +33,8 @@ ssize_t safe_read(const char *path, int flags, char *text, size_t size, struct s
  */
 int safe_create(const char *path);
 
-/* errno as strerror(3) has it, or "not a plain file" or "too long". */
+/* rename(2), but only over a plain file, a link, or nothing: a device or FIFO stays. */
+int safe_rename(const char *from, const char *to);
+
+/* errno as strerror(3) has it, or "not a plain file". */
 const char *safe_open_reason(int code);

@@ -57,8 +57,8 @@ int clock_view_save(const char *path, const struct clock_view *view, struct erro
 		view->maxerr_us, raw_now_ns());
 	failed = fflush(file) != 0 || fchmod(fileno(file), 0644) != 0;
 	/* Renamed, so that a reader never finds half of it. */
-	if (fclose(file) != 0 || failed || rename(fresh, path) != 0) {
-		return error_set(err, "cannot write %s: %s", path, strerror(errno));
+	if (fclose(file) != 0 || failed || safe_rename(fresh, path) != 0) {
+		return error_set(err, "cannot write %s: %s", path, safe_open_reason(errno));
 	}
 	return 0;
 }

@@ -89,8 +89,8 @@ int state_file_save(const char *path, const struct learned *learned, struct erro
 		return -1;
 	}
 	failed = write_all(file, learned);
-	if (fclose(file) != 0 || failed || rename(fresh, path) != 0) {
-		error_set(err, "cannot write %s: %s", path, strerror(errno));
+	if (fclose(file) != 0 || failed || safe_rename(fresh, path) != 0) {
+		error_set(err, "cannot write %s: %s", path, safe_open_reason(errno));
 		unlink(fresh);
 		return -1;
 	}

@@ -49,12 +49,32 @@ expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
 expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
 expect 2 "--seconds: '0'" "$pps2shm" record --seconds 0
 
+# --- descriptors 0 to 2 closed: no file of ours takes their place ---
+"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
+	--state-file none --log-level debug 0<&- 1>&- 2>&- &
+daemon=$!
+for ((i = 0; i < 100; i++)); do
+	[ -e "/dev/shm$board" ] && break
+	sleep 0.1
+done
+for fd in 0 1 2; do
+	[ "$(readlink "/proc/$daemon/fd/$fd")" = / ] || {
+		echo "FAILED: run has $(readlink "/proc/$daemon/fd/$fd") open as $fd"
+		failed=1
+	}
+done
+sleep 1
+[ "$(head -c 7 "/dev/shm$board")" = PPS2SHM ] || { echo 'FAILED: no board'; failed=1; }
+kill "$daemon"
+wait "$daemon"
+daemon=
 # --- with something else in the board's place: nobody waits for it ---
 mkfifo "/dev/shm$board" "$work/fifo"
+ln -s /dev/zero "$work/zero"
 expect 1 'is not a plain file' timeout 20 "$pps2shm" status --board-name "$board"
 expect 1 'is not a plain file' timeout 20 "$pps2shm" record "$work/x" --board-name "$board"
 # ... nor for the state's; the daemon runs all the same, and makes its board when it can.
-for state in "$work/fifo" /dev/zero; do
+for state in "$work/fifo" "$work/zero"; do
 	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
 		--state-file "$state" 2>"$work/log"
 	rc=$?
@@ -137,6 +157,8 @@ for clock in sync unsync; do
 done
 expect 1 'line 3: cut short' sh -c "head -c 80 '$work/october' | '$pps2shm' replay -"
 expect 1 'standard output: No space left' sh -c "exec '$pps2shm' replay '$work/good' --summary >/dev/full"
+expect 1 'standard output: Bad file' sh -c "exec '$pps2shm' replay '$work/good' --summary >&-"
+expect 1 'line 1: Bad file descriptor' sh -c "exec '$pps2shm' replay - <&-"
 
 # --- with one: a simulated receiver that writes to no segment ---
 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none \
