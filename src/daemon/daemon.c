@@ -4,16 +4,15 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/signals.h"
 #include "core/calendar.h"
 #include "daemon/board_keeper.h"
 #include "daemon/engine.h"
@@ -56,20 +55,6 @@ static int64_t raw_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static int block_signals(struct error *err)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? error_set(err, "signalfd: %s", strerror(errno)) : fd;
 }
 
 /* Within enter and leave. */
@@ -194,7 +179,7 @@ static void loop(struct daemon *d)
 		int64_t now = raw_now_ns();
 		bool read_now = fds[2].revents || due(d->reader.wake_raw_ns, now);
 
-		if (fds[0].revents) {
+		if (fds[0].revents && signals_end(d->signals)) {
 			return;
 		}
 		if (read_now) {
@@ -276,11 +261,8 @@ static int start(struct daemon *d, const char *version, struct error *err)
 		.config = core,
 		.engine = &d->engine,
 	};
-	if (board_keeper_start(&d->board, raw_now_ns(), err) != 0) {
-		return -1;
-	}
-	d->signals = block_signals(err);
-	if (d->signals < 0 || engine_init(&d->engine, &core, err) != 0) {
+	if (board_keeper_start(&d->board, raw_now_ns(), err) != 0 ||
+	    engine_init(&d->engine, &core, err) != 0) {
 		return -1;
 	}
 	reader_init(&d->reader, &d->engine, c, d->saved.bps);
@@ -302,7 +284,8 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 		.watchdog_ns = notify_watchdog_ns(),
 		.told = CORE_STATES,
 	};
-	if (start(&d, version, err) != 0) {
+	d.signals = signals_block(err);
+	if (d.signals < 0 || start(&d, version, err) != 0) {
 		board_close(d.engine.board);
 		return -1;
 	}

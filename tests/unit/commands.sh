@@ -49,6 +49,48 @@ expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
 expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
 expect 2 "--seconds: '0'" "$pps2shm" record --seconds 0
 
+# --- signals: an orderly end, or nothing, and a word of either ---
+run=("$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none
+	--board-name "$board")
+wait_for_board() {
+	for ((i = 0; i < 100; i++)); do
+		"$pps2shm" status --board-name "$board" | grep -q heartbeat && return
+		sleep 0.1
+	done
+	echo 'FAILED: no board'
+	failed=1
+}
+for end in HUP QUIT; do
+	"${run[@]}" 2>"$work/log" &
+	daemon=$!
+	wait_for_board
+	for other in USR1 USR2 ALRM VTALRM PROF IO STKFLT RTMIN; do
+		kill -s "$other" "$daemon"
+	done
+	sleep 0.5
+	expect 1 'heartbeat' "$pps2shm" status --board-name "$board"
+	kill -s "$end" "$daemon"
+	wait "$daemon" || { echo "FAILED: status $? after SIG$end"; failed=1; }
+	daemon=
+	grep -q 'User defined signal 2.*ignored' "$work/log" && grep -q 'Alarm clock.*ignored' "$work/log" &&
+		grep -q 'ending' "$work/log" && [ ! -e "/dev/shm$board" ] || {
+		echo "FAILED: SIG$end"
+		cat "$work/log"
+		failed=1
+	}
+done
+# One that came before anything was made is heeded.
+expect 0 'Hangup' timeout 20 env --block-signal=HUP sh -c 'kill -HUP $$; exec "$@"' sh "${run[@]}"
+nohup "${run[@]}" 2>"$work/log" >&2 &
+daemon=$!
+wait_for_board
+kill -HUP "$daemon"
+sleep 0.5
+kill -0 "$daemon" || { echo 'FAILED: nohup'; failed=1; }
+kill "$daemon"
+wait "$daemon"
+daemon=
+
 # --- descriptors 0 to 2 closed: no file of ours takes their place ---
 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
 	--state-file none --log-level debug 0<&- 1>&- 2>&- &

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 unit(safe_open pps2shm_common)
+unit(signals pps2shm_common)
 unit(clocks pps2shm_sources)
 unit(pps_find pps2shm_sources)
 unit(pps pps2shm_sources)
