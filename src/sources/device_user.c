@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "common/clean.h"
@@ -154,4 +155,30 @@ int device_user_program(const char *proc, const char *name)
 		closedir(dir);
 	}
 	return pid;
+}
+
+int device_user_locker(const char *proc, int fd, struct device_user *user)
+{
+	char path[400], line[200];
+	unsigned int major, minor;
+	unsigned long inode;
+	struct stat st;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/locks", proc);
+	FILE *file = fstat(fd, &st) == 0 ? fopen(path, "re") : NULL;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		/* "1: FLOCK  ADVISORY  WRITE 4711 00:1a:5 0 EOF" */
+		found = sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &user->pid, &major, &minor,
+			       &inode) == 4 &&
+			inode == st.st_ino && makedev(major, minor) == st.st_dev && user->pid > 0;
+	}
+	if (file) {
+		fclose(file);
+	}
+	if (found) {
+		device_user_name(proc, user->pid, user->name, sizeof(user->name));
+	}
+	return found;
 }

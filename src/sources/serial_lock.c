@@ -124,8 +124,13 @@ int serial_busy(const char *device, struct error *err)
 
 int serial_lock(int fd, const char *device, struct error *err)
 {
+	struct device_user user;
+
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-		return serial_busy(device, err);
+		return device_user_locker(PROC, fd, &user) != 1
+			       ? serial_busy(device, err)
+			       : error_set(err, "%s: in use by %s (process %d): end one of the two",
+					   device, user.name, user.pid);
 	}
 	/* A port whose driver cannot be locked is used all the same. */
 	ioctl(fd, TIOCEXCL);

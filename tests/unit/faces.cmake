@@ -17,6 +17,7 @@ add_test(NAME unit_config_doc
 set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
 
 unit(status pps2shm_status)
+unit(other_daemon pps2shm_status)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)

@@ -277,6 +277,11 @@ static void port_is_locked_for_one_and_free_after_its_end(void **state)
 
 	assert_int_equal(serial_lock(first, path, &err), 0);
 	assert_int_equal(serial_lock(second, path, &err), -1);
+	char holder[64];
+
+	snprintf(holder, sizeof(holder), "in use by test_serial (process %d)", getpid());
+	assert_non_null(strstr(err.text, holder));
+	assert_int_equal(serial_busy(path, &err), -1);
 	assert_non_null(strstr(err.text, "in use by another program"));
 	assert_non_null(strstr(err.text, "serial-getty@"));
 	assert_non_null(strstr(err.text, "gpsd or ModemManager"));
