@@ -97,6 +97,9 @@ int cli_setup(int argc, char **argv)
 	if (rc) {
 		return rc;
 	}
+	if (options.print_lines) {
+		return setup_print_lines(argv[0], options.print_lines);
+	}
 	if (root_open(&root, options.root, &err)) {
 		return cli_failed(argv[0], "%s", err.text);
 	}

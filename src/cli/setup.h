@@ -9,6 +9,7 @@
 struct setup_options {
 	struct setup_wish wish;
 	const char *root;
+	const char *print_lines; /* the daemon whose lines to print, and do nothing else; NULL */
 	bool dry_run, undo, force, json, yes;
 };
 
@@ -19,6 +20,9 @@ extern const char setup_help[];
 
 /* The plan for people: notes, and each change as a diff. */
 void setup_show(const struct plan *plan, const struct setup_options *options);
+
+/* The lines for "ntpsec" or "chrony", as setup writes them for units 0 and 1. A CLI_ exit code. */
+int setup_print_lines(const char *command, const char *daemon);
 
 /* The plan for programs. applied: it has been carried out. -1: standard output failed. */
 int setup_show_json(const struct plan *plan, const struct setup_options *options,

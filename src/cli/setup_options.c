@@ -34,6 +34,7 @@ const char setup_help[] =
 	"  --force             with --undo: also files that somebody changed since\n"
 	"  --yes               do not ask\n"
 	"  --json              for programs; see pps2shm-setup(1)\n"
+	"  --print-lines NAME  only print the lines for ntpsec or chrony (units 0 and 1)\n"
 	"\n"
 	"Exit status: 0 done or nothing to do, 1 it did not work and nothing was changed, 2 wrong "
 	"use.\n";
@@ -109,6 +110,8 @@ static int take_value(const char *command, struct setup_options *options, const 
 		*board = value;
 	} else if (strcmp(option, "--root") == 0) {
 		options->root = value;
+	} else if (strcmp(option, "--print-lines") == 0) {
+		options->print_lines = value;
 	} else if (strcmp(option, "--edge") == 0) {
 		i = word_of(command, option, value, edges);
 		wish->falling = i == 1;

@@ -2,9 +2,30 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "cli/cli.h"
 #include "cli/setup.h"
 #include "pi/diff.h"
+#include "pi/ntp_conf.h"
+
+int setup_print_lines(const char *command, const char *daemon)
+{
+	static const struct ntp_units units = {.coarse = 0, .pps = 1};
+	bool ntpsec = strcmp(daemon, "ntpsec") == 0;
+	struct text lines;
+
+	if (!ntpsec && strcmp(daemon, "chrony") != 0) {
+		return cli_usage_error(command, "--print-lines %s: allowed are ntpsec, chrony",
+				       daemon);
+	}
+	text_init(&lines);
+	text_addf(&lines, "%s", ntpsec ? NTP_CONF_TOS "\n" : "");
+	ntp_conf_lines(&lines, ntpsec ? NTP_NTPSEC : NTP_CHRONY, &units);
+	fputs(lines.at, stdout);
+	text_free(&lines);
+	return fflush(stdout) ? cli_failed(command, "standard output failed") : CLI_OK;
+}
 
 void setup_show(const struct plan *plan, const struct setup_options *options)
 {

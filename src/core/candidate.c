@@ -8,6 +8,7 @@
 
 #define MS INT64_C(1000000)
 
+#define OUTLIER_NS (10 * MS)
 /* Two bursts tell no train, whatever is asked for. */
 #define LEAST 3
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
@@ -17,10 +18,17 @@
 #define CONTINUOUS_NS (250 * MS)
 /* What is told more rarely is no train of bursts. */
 #define APART_S 10
-/* Phases this far from the second they began in are no story any more, but a stall's backlog. */
+/*
+ * Phases this far from the second they began in are no story any more, but a stall's backlog; where
+ * there are several fixes a second, whose arrival is not known that exactly, any outside of it.
+ */
 #define STRAYED_NS (NS_PER_S * 3 / 2)
-/* A receiver that tells its fix several times a second is not a second late. */
-#define OFTEN_EARLY_NS (100 * MS)
+/*
+ * A receiver that tells its fix several times a second is not a second late; nor are the arrivals
+ * known that exactly, as one read may hold several bursts.
+ */
+#define OFTEN_EARLY_NS  (100 * MS)
+#define OFTEN_LATEST_NS (800 * MS)
 /* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
 #define WAITED_NS (250 * MS)
 
@@ -34,6 +42,11 @@ static void begin(struct candidate *c, const struct fix *fix, const struct gate 
 	robust_init(&c->phases, CANDIDATE_RECENT);
 }
 
+static bool strayed(const struct fix *fix, int64_t phase)
+{
+	return fix->often ? phase < 0 || phase >= NS_PER_S : llabs(phase) >= STRAYED_NS;
+}
+
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
 	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
@@ -44,18 +57,19 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	int64_t phase = fix->raw_ns - second;
 
 	if (c->count > 0 && c->on_grid == gate->locked && fix->utc_s - c->utc_s < APART_S &&
-	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && llabs(phase) < STRAYED_NS) {
+	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && !strayed(fix, phase)) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = fix->raw_ns - c->second_raw_ns;
 	} else {
 		begin(c, fix, gate);
 	}
 	robust_add(&c->phases, c->phase_ns);
+	c->often = fix->often;
 	c->count++;
 	c->utc_s = fix->utc_s;
 }
 
-/* The last but one of the early ones: one alone may be an error. */
+/* The last but one of the early ones: one alone may be an error, unless it is clearly earlier. */
 static int64_t second_earliest_ns(const struct robust *phases)
 {
 	int64_t first = INT64_MAX;
@@ -71,7 +85,8 @@ static int64_t second_earliest_ns(const struct robust *phases)
 			second = at;
 		}
 	}
-	return phases->count > 1 ? second : first;
+	first += OUTLIER_NS;
+	return first < second ? first : second;
 }
 
 /* One in sixteen at most: a train that wanders over the second fits the pulse before, too. */
@@ -99,6 +114,9 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
+	if (c->often && (*after_s != 0 || robust_median(&c->phases) > OFTEN_LATEST_NS)) {
+		return false;
+	}
 	return c->phases.count >= LEAST &&
 	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
 	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS);

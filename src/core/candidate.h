@@ -34,6 +34,7 @@ struct candidate {
 	bool on_grid;          /* paired with pulses */
 	int64_t phase_ns;      /* of the last burst against second_raw_ns; may leave the second */
 	struct robust phases;  /* of the last bursts */
+	bool often;            /* the receiver tells several fixes a second */
 };
 
 /* One more fix; the grid's second before it where there are pulses. */

@@ -105,6 +105,8 @@ enum core_notice_kind {
 	CORE_NOTICE_LAG,     /* burst lag changed for good: a = old, b = new ns */
 	CORE_NOTICE_ERA,     /* GPS era repaired: a = weeks added */
 	CORE_NOTICE_MISSED,  /* a = edges that the source lost, by sequence number */
+	CORE_NOTICE_TRAINS,  /* a second regular train of edges: a = its distance from the grid, ns
+			      */
 	CORE_NOTICES
 };
 

@@ -26,6 +26,7 @@ static struct date_reference date_reference(const struct core *core)
 static void close_epoch(struct core *core)
 {
 	struct date_reference reference = date_reference(core);
+
 	struct fix fix = epoch_close(&core->epoch, &reference);
 
 	core_fix(core, &fix);
@@ -103,12 +104,17 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		/* Bad news at once; good news when the whole epoch agrees. */
 		core->fix = false;
 		core->fix_denied = true;
+		core->denied_raw_ns = raw_ns;
 		label_fix_lost(&core->label);
 	}
 	if (!sentence.has_time) {
 		return;
 	}
 	if (epoch_begins(&core->epoch, &sentence)) {
+		if (core->line.goes_on && core->epoch.begin.look == core->line.look) {
+			/* More may follow in this look: then the line was not idle. */
+			core->epoch.begin.made_raw_ns = LINE_NEVER;
+		}
 		close_epoch(core);
 	}
 	epoch_add(&core->epoch, &sentence, &core->sentence, raw_ns);
@@ -179,8 +185,5 @@ void core_bytes(struct core *core, const struct event *event)
 			at = arrival(core, event, i);
 			take_byte(core, event->bytes.data[i], &at);
 		}
-	}
-	if (core->epoch.begin.look == core->line.look) {
-		core->line.whole = false; /* the line may have been idle before that epoch */
 	}
 }

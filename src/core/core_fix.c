@@ -80,12 +80,19 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 	return llabs(lag_ns - usual) < LAG_USABLE_NS;
 }
 
+/* A burst that was torn apart, or told twice. */
+static bool told_already(const struct core *core, const struct fix *fix)
+{
+	return core->coarse_raw_ns && fix->utc_s <= core->coarse_utc_s &&
+	       fix->raw_ns - core->coarse_raw_ns < PULSE_FRESH_NS;
+}
+
 static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
 	int precision = COARSE_PRECISION_UNKNOWN;
 
 	core_lag_update(core);
-	if (!lag_usable(core, fix, lag_ns)) {
+	if (!lag_usable(core, fix, lag_ns) || told_already(core, fix)) {
 		return;
 	}
 	if (core_withheld(core, CORE_COARSE, core->last_raw_ns) != CORE_CAUSES ||
@@ -96,6 +103,8 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 		precision = core_precision(core->status.lag_jitter_ns, COARSE_PRECISION_LEAST,
 					   COARSE_PRECISION_UNKNOWN);
 	}
+	core->coarse_utc_s = fix->utc_s;
+	core->coarse_raw_ns = fix->raw_ns;
 	core_publish(core, &(struct core_sample){
 				   .unit = CORE_COARSE,
 				   .raw_ns = core->last_raw_ns,
@@ -191,7 +200,9 @@ void core_fix(struct core *core, const struct fix *given)
 	if (given->fraction_ns) {
 		core->fraction_raw_ns = given->raw_ns;
 	}
-	whole_fix.often = core->fraction_raw_ns && given->raw_ns - core->fraction_raw_ns < NS_PER_S;
+	core->epoch.often =
+		core->fraction_raw_ns && given->raw_ns - core->fraction_raw_ns < NS_PER_S;
+	whole_fix.often = core->epoch.often;
 	core->status.fixes++;
 	if (!fix->dated) {
 		core_reject(core, CORE_DATE, core->last_raw_ns, 0, 0);
@@ -203,8 +214,10 @@ void core_fix(struct core *core, const struct fix *given)
 		core_reject(core, CORE_FRACTION, core->last_raw_ns, given->fraction_ns, 1);
 		return;
 	}
-	core->fix = true;
-	core->fix_denied = false;
+	if (!core->fix_denied || given->raw_ns > core->denied_raw_ns) {
+		core->fix = true;
+		core->fix_denied = false;
+	}
 	core->status.receiver.utc_s = fix->utc_s;
 	if (fix->era_weeks != core->era_weeks) {
 		core->era_weeks = fix->era_weeks;

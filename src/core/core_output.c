@@ -50,6 +50,7 @@ static const struct {
 	[CORE_NOTICE_LAG] = {"lag", "old_ns", "new_ns"},
 	[CORE_NOTICE_ERA] = {"era", "weeks", NULL},
 	[CORE_NOTICE_MISSED] = {"missed", "edges", NULL},
+	[CORE_NOTICE_TRAINS] = {"trains", "offset_ns", NULL},
 };
 
 const char *core_state_name(enum core_state state)

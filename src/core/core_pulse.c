@@ -88,6 +88,9 @@ void core_pulse(struct core *core, const struct event *event)
 
 	struct gate_result result = gate_edge(&core->gate, event->raw_ns);
 
+	if (result.rival) {
+		core_note(core, CORE_NOTICE_TRAINS, event->raw_ns, result.residual_ns, 0);
+	}
 	if (result.verdict == GATE_FOUND) {
 		grid_found(core, &result, event->raw_ns);
 	} else if (result.verdict != GATE_GOOD) {

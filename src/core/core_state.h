@@ -30,7 +30,8 @@ struct core {
 	struct epoch epoch;
 	struct talker_seen talkers[CORE_TALKERS];
 	bool fix;
-	bool fix_denied; /* the last word of the receiver: it has none */
+	bool fix_denied;       /* the last word of the receiver: it has none */
+	int64_t denied_raw_ns; /* when it said so last */
 	int64_t era_weeks;
 
 	/* pulses */
@@ -42,8 +43,9 @@ struct core {
 	struct label label;
 	struct robust lags; /* of confirming bursts after their pulses */
 	bool suspect_told;
-	int64_t whole_raw_ns;    /* the last fix of a whole second */
-	int64_t fraction_raw_ns; /* …and of a fraction; 0 none */
+	int64_t coarse_utc_s, coarse_raw_ns; /* of the last coarse sample; 0 none */
+	int64_t whole_raw_ns;                /* the last fix of a whole second */
+	int64_t fraction_raw_ns;             /* …and of a fraction; 0 none */
 
 	/* clocks */
 	int64_t last_raw_ns;

@@ -64,6 +64,9 @@ bool edges_rival(const struct edges *e)
 	int64_t newest = edge_at(e, 0);
 	int own = edge_near(e, newest - NS_PER_S, TRAIN_NS);
 
+	if (own < 0) {
+		return false; /* itself of no train */
+	}
 	for (int i = 1; i < e->count && newest - edge_at(e, i) < NS_PER_S + TRAIN_NS; i++) {
 		int partner = edge_near(e, edge_at(e, i) - NS_PER_S, PAIR_NS);
 

@@ -32,8 +32,8 @@ void edges_add(struct edges *edges, int64_t raw_ns);
 int edges_train(const struct edges *edges, int most, struct robust *phase);
 
 /*
- * Another edge of the last second has its own partner a second before: two trains, unless by
- * chance. Two are enough for doubt.
+ * The newest edge has a partner a second before it, and another of the last second has one, too:
+ * two trains, unless by chance. Two edges of each are enough for doubt.
  */
 bool edges_rival(const struct edges *edges);
 

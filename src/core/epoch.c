@@ -8,6 +8,8 @@
 #define BURST_QUIET_NS INT64_C(50000000)
 /* …and for so long, after the burst that went before. */
 #define BURST_PAUSE_NS INT64_C(25000000)
+#define LEAD_NS        INT64_C(950000000)
+#define LEAD_OFTEN_NS  INT64_C(300000000)
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
@@ -65,6 +67,16 @@ static void merge_date(struct epoch *e, const struct sentence *s)
 	}
 }
 
+/*
+ * Sentences without a time may have led the burst; but not for so long that they are rather what is
+ * left of an epoch whose own time never came.
+ */
+static bool led(const struct epoch *e, const struct arrival *begin)
+{
+	return e->burst_unused &&
+	       begin->raw_ns - e->burst.raw_ns < (e->often ? LEAD_OFTEN_NS : LEAD_NS);
+}
+
 void epoch_add(struct epoch *e, const struct sentence *s, const struct arrival *begin,
 	       int64_t end_raw_ns)
 {
@@ -74,8 +86,8 @@ void epoch_add(struct epoch *e, const struct sentence *s, const struct arrival *
 		e->merged.has_date = false;
 		e->merged.full_year = false;
 		e->date_conflict = false;
-		/* Sentences without a time may have led the burst. */
-		e->begin = e->burst_unused ? e->burst : *begin;
+
+		e->begin = led(e, begin) ? e->burst : *begin;
 		e->burst_unused = false;
 	}
 	if (s->validity > e->merged.validity) {

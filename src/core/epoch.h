@@ -53,6 +53,7 @@ struct epoch {
 	int64_t last_read_raw_ns;
 	struct arrival burst; /* first byte since the line was quiet */
 	bool burst_unused;    /* no epoch has begun in this burst */
+	bool often;           /* fixes come several times a second */
 	/* the epoch being gathered */
 	bool open;
 	struct sentence merged;

@@ -4,14 +4,6 @@
 
 #include <stdlib.h>
 
-/* How wrong the raw clock's second may be: crystals are within 100 ppm. */
-#define PERIOD_ERROR_NS INT64_C(120000)
-
-bool fit_credible(int64_t error_q16)
-{
-	return llabs(error_q16) < PERIOD_ERROR_NS * 65536;
-}
-
 static int64_t slope_q16(const struct robust *phase, int i, int j)
 {
 	return (phase->values[i] - phase->values[j]) * 65536 / (j - i);
@@ -37,7 +29,7 @@ static unsigned on_line(const struct robust *phase, int64_t error_q16, int i, in
 }
 
 /* The most edges on one credible line; of two lines with as many the earlier one's. */
-static unsigned best_line(const struct robust *phase, int64_t reach_ns)
+static unsigned best_line(const struct robust *phase, int64_t error_ns, int64_t reach_ns)
 {
 	unsigned best = 0;
 	int64_t best_offset = 0;
@@ -49,7 +41,7 @@ static unsigned best_line(const struct robust *phase, int64_t reach_ns)
 			unsigned edges = on_line(phase, error, i, reach_ns);
 			int more = __builtin_popcount(edges) - __builtin_popcount(best);
 
-			if (fit_credible(error) &&
+			if (llabs(error) < error_ns * 65536 &&
 			    (more > 0 || (more == 0 && offset < best_offset))) {
 				best = edges;
 				best_offset = offset;
@@ -59,9 +51,10 @@ static unsigned best_line(const struct robust *phase, int64_t reach_ns)
 	return best;
 }
 
-bool fit_train(struct fit *fit, const struct robust *phase, int64_t reach_ns, int needed)
+bool fit_train(struct fit *fit, const struct robust *phase, int64_t error_ns, int64_t reach_ns,
+	       int needed)
 {
-	unsigned edges = best_line(phase, reach_ns);
+	unsigned edges = best_line(phase, error_ns, reach_ns);
 	struct robust values;
 
 	if (__builtin_popcount(edges) < needed) {
@@ -87,5 +80,5 @@ bool fit_train(struct fit *fit, const struct robust *phase, int64_t reach_ns, in
 	fit->residuals = values;
 	robust_shift(&fit->residuals, -fit->offset_ns);
 	fit->newest = edges & 1;
-	return fit_credible(fit->error_q16);
+	return llabs(fit->error_q16) < error_ns * 65536;
 }

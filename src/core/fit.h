@@ -23,9 +23,8 @@ struct fit {
 
 /*
  * phase: how late the edge i seconds ago was, counted in true seconds of the raw clock; edges
- * within reach_ns lie on the line. False if there are not `needed` of them on any credible one.
+ * within reach_ns lie on the line. Its second is wrong by less than error_ns. False if there are
+ * not `needed` of them on any credible one.
  */
-bool fit_train(struct fit *fit, const struct robust *phase, int64_t reach_ns, int needed);
-
-/* A train is one of seconds if its period could be one, measured by a poor crystal. */
-bool fit_credible(int64_t error_q16);
+bool fit_train(struct fit *fit, const struct robust *phase, int64_t error_ns, int64_t reach_ns,
+	       int needed);

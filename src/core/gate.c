@@ -4,24 +4,13 @@
 
 #include <stdlib.h>
 
-#include "core/calendar.h"
-#include "core/fit.h"
+#include "core/gate_parts.h"
 
-#define MS INT64_C(1000000)
-#define US INT64_C(1000)
-
-/* Edges further than this from the grid are no pulses, but glitches. */
-#define NEAR_NS EDGES_REACH_NS
-/* Edges of a train, one second apart, that make a first grid; and those that overrule an old one
- * that has had no good pulse for a while: sooner if its phase is another altogether. */
-#define TRAIN_FIRST     3
-#define TRAIN_CHANGE    5
+/* A new grid overrules one that has had no good pulse for so long; sooner if it has clearly moved.
+ */
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
-#define TRAIN_MOVED     3
 #define MOVED_AFTER_NS  (INT64_C(2200) * MS)
 #define MOVED_NS        (20 * MS)
-/* …if its edges lie this near to one line, or as near as good pulses do. */
-#define REACH_NS (100 * US)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
@@ -47,20 +36,8 @@
 #define LIMIT_FLOOR_NS (10 * US)
 /* Whatever the jitter: later is late. */
 #define LIMIT_MOST_NS (800 * US)
-/* While the grid is fitted to its first pulses, and the jitter not yet known. */
-#define LIMIT_START_NS       (500 * US)
-#define LIMIT_START_LEAST_NS (30 * US)
-#define START_LIMITS         10
-#define START_PULSES         8
-/* What a second without a pulse adds: crystals wander with the temperature… */
+/* What a second without a pulse adds: crystals wander with the temperature. */
 #define WANDER_NS_PER_S 1000
-/* …and before the period is learned nothing is known but the crystal's class, 100 ppm. */
-#define UNLEARNED_NS_PER_S (100 * US)
-
-/* A spread above this is worth another look: eight pulses on a line that is so many times better.
- */
-#define REFIT_SIGMA_NS (5 * US)
-#define REFIT_BETTER   4
 
 /* Longest memory of the filter, in pulses. */
 #define MEMORY 16
@@ -100,7 +77,13 @@ int64_t gate_floor(const struct gate *g, int64_t raw_ns)
 	return g->grid_raw_ns + seconds_to_ns(g, seconds);
 }
 
-static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
+/* The period of a line through few pulses is as good as they lie on it, and as it is long. */
+static int64_t unlearned(const struct gate *g)
+{
+	return WANDER_NS_PER_S + g->start_limit_ns / g->updates;
+}
+
+int64_t gate_limit_ns(const struct gate *g, int64_t seconds)
 {
 	int64_t limit = LIMIT_SIGMAS * g->sigma_ns;
 
@@ -110,72 +93,8 @@ static int64_t popcorn_limit(const struct gate *g, int64_t seconds)
 	if (limit < LIMIT_FLOOR_NS) {
 		limit = LIMIT_FLOOR_NS;
 	}
-	limit += (seconds - 1) * (g->updates < START_PULSES ? UNLEARNED_NS_PER_S : WANDER_NS_PER_S);
+	limit += (seconds - 1) * (g->updates < START_PULSES ? unlearned(g) : WANDER_NS_PER_S);
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
-}
-
-/* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
-static int64_t start_limit_ns(const struct robust *residuals)
-{
-	int64_t most = 0;
-
-	for (int i = 0; i < residuals->count; i++) {
-		int64_t off = llabs(residuals->values[i]);
-
-		most = off > most ? off : most;
-	}
-	/* Three hardly leave the line that is made from them. */
-	most *= residuals->count > TRAIN_FIRST + 1 ? START_LIMITS / 2 : START_LIMITS;
-	if (most < LIMIT_START_LEAST_NS) {
-		return LIMIT_START_LEAST_NS;
-	}
-	return most < LIMIT_START_NS ? most : LIMIT_START_NS;
-}
-
-static int64_t reach_ns(const struct gate *g)
-{
-	int64_t limit = g->locked ? popcorn_limit(g, 1) : 0;
-
-	return limit < REACH_NS ? REACH_NS : limit < 2 * REACH_NS ? limit : 2 * REACH_NS;
-}
-
-/* The line through the early pulses of the train that ends at raw_ns becomes the grid. */
-static void take_line(struct gate *g, const struct fit *fit, int64_t raw_ns)
-{
-	g->period_q16 = (NS_PER_S << 16) + fit->error_q16;
-	g->grid_raw_ns = raw_ns + fit->offset_ns;
-	robust_init(&g->residuals, GATE_SIGMA);
-	for (int i = 0; i < fit->residuals.count; i++) {
-		robust_add(&g->residuals, fit->residuals.values[i]);
-	}
-	g->start_limit_ns = start_limit_ns(&fit->residuals);
-	g->sigma_due = true;
-}
-
-/* Starts the grid from the train that ends at raw_ns, if there is one long enough. */
-static void find_grid(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
-{
-	bool first = !g->locked;
-	int64_t old_grid = first ? 0 : gate_floor(g, raw_ns + gate_period_ns(g) / 2);
-	struct robust phase;
-	struct fit fit;
-
-	edges_train(&g->edges, first ? FIT_MAX : needed, &phase);
-	if (edges_rival(&g->edges) || (first && gate_doubtful(g, raw_ns)) ||
-	    !fit_train(&fit, &phase, reach_ns(g), needed) || !fit.newest ||
-	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
-			  LIMIT_START_NS)) {
-		return;
-	}
-	take_line(g, &fit, raw_ns);
-	result->verdict = GATE_FOUND;
-	result->first = first;
-	result->shift_ns = first ? 0 : g->grid_raw_ns - old_grid;
-	g->locked = true;
-	g->updates = needed - 1;
-	g->last_good_raw_ns = raw_ns;
-	g->sole_raw_ns = raw_ns;
-	g->near_raw_ns = 0;
 }
 
 /* Two edges where one should be, and the same not long ago: more than chance. */
@@ -192,14 +111,15 @@ static bool doubled(struct gate *g, int64_t raw_ns)
 }
 
 /* Does the edge belong to a second regular train, and does that make the grid doubtful? */
-static void hear_rival(struct gate *g, int64_t raw_ns, int64_t residual)
+static void hear_rival(struct gate *g, int64_t raw_ns, struct gate_result *result)
 {
-	bool far = llabs(residual) > NEAR_NS;
+	bool far = llabs(result->residual_ns) > NEAR_NS;
 	bool rival = doubled(g, raw_ns) || (far && edges_paired(&g->edges));
 
 	if (!rival || raw_ns - g->last_good_raw_ns > GATE_LIVE_NS) {
 		return;
 	}
+	result->rival = !g->heard_raw_ns || raw_ns - g->heard_raw_ns > RIVAL_GONE_NS;
 	g->heard_raw_ns = raw_ns;
 	if (raw_ns - g->sole_raw_ns < SOLE_NS) {
 		g->rival_raw_ns = raw_ns;
@@ -220,7 +140,7 @@ bool gate_live(const struct gate *g, int64_t raw_ns)
 
 static void take_residual(struct gate *g, int64_t residual)
 {
-	int64_t most = RESIDUAL_LIMITS * popcorn_limit(g, 1);
+	int64_t most = RESIDUAL_LIMITS * gate_limit_ns(g, 1);
 
 	robust_add(&g->residuals, residual > most ? most : residual < -most ? -most : residual);
 	g->sigma_due = true;
@@ -261,28 +181,6 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
-/*
- * While the grid is young, each pulse near it is one more to fit it to; but late ones, even many,
- * do not make it later.
- */
-static bool fitted(struct gate *g, int64_t raw_ns)
-{
-	struct robust phase;
-	struct fit fit;
-
-	if (g->updates + 1 >= START_PULSES) {
-		return false;
-	}
-	g->updates++;
-	edges_train(&g->edges, FIT_MAX, &phase);
-	if (!fit_train(&fit, &phase, reach_ns(g), TRAIN_FIRST) ||
-	    raw_ns + fit.offset_ns > gate_floor(g, raw_ns + NS_PER_S / 2) + REACH_NS) {
-		return false;
-	}
-	take_line(g, &fit, raw_ns);
-	return true;
-}
-
 /* All but the edges. */
 static void forget_grid(struct gate *g)
 {
@@ -292,23 +190,11 @@ static void forget_grid(struct gate *g)
 	g->edges = edges;
 }
 
-/*
- * A grid that was fitted to late pulses makes the good ones look noisy: where those of late keep
- * far better to a line of their own, that is the grid.
- */
-static void refit(struct gate *g, int64_t raw_ns)
+/* Another phase altogether; or a little early, which no interrupt is. */
+static bool moved(const struct gate_result *result, bool near)
 {
-	struct robust phase;
-	struct fit fit;
-
-	if (g->sigma_ns < REFIT_SIGMA_NS || g->updates < START_PULSES ||
-	    g->residuals.next % FIT_MAX != 0) {
-		return;
-	}
-	edges_train(&g->edges, FIT_MAX, &phase);
-	if (fit_train(&fit, &phase, g->sigma_ns / REFIT_BETTER, FIT_MAX)) {
-		take_line(g, &fit, raw_ns);
-	}
+	return llabs(result->residual_ns) > MOVED_NS ||
+	       (near && result->residual_ns < 0 && result->residual_ns > -LIMIT_START_NS);
 }
 
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
@@ -321,7 +207,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
 			g->rival_raw_ns = raw_ns;
 		}
-		find_grid(g, raw_ns, TRAIN_FIRST, &result);
+		gate_find(g, raw_ns, TRAIN_FIRST, &result);
 		return result;
 	}
 
@@ -329,16 +215,16 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	int64_t seconds = (dt + gate_period_ns(g) / 2) / gate_period_ns(g);
 
 	result.residual_ns = dt - seconds_to_ns(g, seconds);
-	result.limit_ns = popcorn_limit(g, seconds > 0 ? seconds : 1);
+	result.limit_ns = gate_limit_ns(g, seconds > 0 ? seconds : 1);
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
 
-	hear_rival(g, raw_ns, result.residual_ns);
+	hear_rival(g, raw_ns, &result);
 
 	if (near && llabs(result.residual_ns) <= result.limit_ns) {
-		if (!fitted(g, raw_ns)) {
+		if (!gate_fitted(g, raw_ns)) {
 			follow(g, raw_ns, seconds, result.residual_ns);
 		}
-		refit(g, raw_ns);
+		gate_refit(g, raw_ns);
 		result.verdict = GATE_GOOD;
 		g->last_good_raw_ns = raw_ns;
 		return result;
@@ -349,16 +235,16 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		forget_grid(g);
 		return result;
 	}
-	if (near && !fitted(g, raw_ns) && result.residual_ns < 0) {
+	if (near && !gate_fitted(g, raw_ns) && result.residual_ns < 0) {
 		hold_residual(g, raw_ns - result.residual_ns, result.residual_ns);
 	}
 
 	int64_t silent = raw_ns - g->last_good_raw_ns;
 
-	if (silent > CHANGE_AFTER_NS) {
-		find_grid(g, raw_ns, TRAIN_CHANGE, &result);
-	} else if (silent > MOVED_AFTER_NS && llabs(result.residual_ns) > MOVED_NS) {
-		find_grid(g, raw_ns, TRAIN_MOVED, &result);
+	if (moved(&result, near) && silent > MOVED_AFTER_NS) {
+		gate_find(g, raw_ns, TRAIN_MOVED, &result);
+	} else if (silent > CHANGE_AFTER_NS) {
+		gate_find(g, raw_ns, TRAIN_CHANGE, &result);
 	}
 	return result;
 }
@@ -370,7 +256,7 @@ void gate_tick(struct gate *g, int64_t raw_ns)
 		g->sigma_due = false;
 	}
 	if (g->locked && (raw_ns - g->last_good_raw_ns > LOST_NS ||
-			  !fit_credible(g->period_q16 - (NS_PER_S << 16)))) {
+			  llabs(g->period_q16 - (NS_PER_S << 16)) >= PERIOD_ERROR_NS * 65536)) {
 		gate_init(g);
 	}
 }

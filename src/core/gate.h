@@ -52,6 +52,7 @@ struct gate_result {
 	int64_t limit_ns;
 	int64_t shift_ns; /* FOUND: new phase against the old grid, ±0.5 s; 0 at the first */
 	bool first;       /* FOUND: there was no older grid to compare with */
+	bool rival;       /* an edge of a second regular train, the first for some seconds */
 };
 
 void gate_init(struct gate *gate);

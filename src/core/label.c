@@ -4,56 +4,18 @@
 
 #include <stdlib.h>
 
-#include "core/calendar.h"
+#include "core/label_parts.h"
 
-#define MS INT64_C(1000000)
-
-/*
- * A lag continues the recent ones if nearer than this. Half a second would be the most that tells
- * one second from the next; late bursts among the recent ones ask for less.
- */
-#define CONTINUOUS_NS (350 * MS)
-/* Where a label is in dispute, only bursts that come when those before did speak for it. */
-#define SAME_PHASE_NS (200 * MS)
-/* …and where a leap second is possible, where a late burst could hide one, this near. */
-#define LEAP_CONTINUOUS_NS (250 * MS)
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * MS)
-/* Fixes in a row that agree on another label, and that agree on none, before there is silence. */
-#define DISPUTES_SILENCE 3
-#define CONTRARY_SILENCE 8
-/* Fixes in a row that show a changed lag under an unchanged label, or a leap second. */
-#define LAG_CHANGE_FIXES 10
-#define LEAP_FIXES       10
-/* A burst so long after its second is late, but may be; without a full line none is later. */
-#define LATEST_NS (1000 * MS)
-/* …but if that is near to what it was, it is still rather that. */
-#define LATER_NS (1150 * MS)
-/*
- * A jump of one second that moves the phase too could be bursts that come late for once; but no
- * receiver is a second late for minutes on a line that is not full. So many holds end it.
- */
-#define STORY_HOLDS 2
 /* A young label that is one second ahead would have lags of no more than this. */
-#define YOUNG_NS        (60 * NS_PER_S)
 #define YOUNG_LATEST_NS (200 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (20 * NS_PER_S)
-/* The pulses moved: with less the label goes along; with more, near to half a second, which of two
- * seconds a pulse is cannot be carried over.
- */
-#define MOVED_NS     (20 * MS)
-#define CARRIABLE_NS (400 * MS)
-/* So many times `agree` fixes that prove nothing, in a row, are called ambiguous. */
-#define UNPROVEN_TOLD 4
-/* So long has the grid been there when it is found. */
-#define GRID_BEFORE_NS (3 * NS_PER_S)
 /* Without a pulse for so long there are none. */
 #define PULSES_GONE_NS (5 * NS_PER_S)
 /* A label no fix or pulse has held up for this long is dropped: 100 ppm make 0.1 s of it. */
 #define CARRY_NS (1000 * NS_PER_S)
-/* A receiver may need so long after a half-year's end to learn that there was a leap second. */
-#define LEAP_LATE_S 60
 /* Without pulses the anchor follows the bursts by this part of each one's deviation; once it was
  * on pulses by so little a fix that no change of lag can move it.
  */
@@ -66,40 +28,24 @@ void label_init(struct label *l)
 	robust_init(&l->recent, LABEL_RECENT);
 }
 
-/* Whole seconds from the anchor to the one nearest to raw_ns; *off_ns: raw_ns after that one. */
-static int64_t count_s(const struct label *l, int64_t raw_ns, int64_t *off_ns)
+int64_t label_utc_at(const struct label *l, int64_t raw_ns, int64_t *off_ns)
 {
 	int64_t since = raw_ns - l->anchor_raw_ns;
 	int64_t seconds = floor_div(since + l->second_ns / 2, l->second_ns);
 
 	*off_ns = since - seconds * l->second_ns;
-	return seconds;
+	return l->anchor_utc_s + seconds;
 }
 
 int64_t label_lag_ns(const struct label *l, const struct fix *fix)
 {
 	int64_t off;
-	int64_t seconds = count_s(l, fix->raw_ns, &off);
+	int64_t counted = label_utc_at(l, fix->raw_ns, &off);
 
-	return off - (fix->utc_s - l->anchor_utc_s - seconds) * NS_PER_S;
+	return off - (fix->utc_s - counted) * NS_PER_S;
 }
 
-static int64_t utc_at(const struct label *l, int64_t raw_ns)
-{
-	int64_t off;
-
-	return l->anchor_utc_s + count_s(l, raw_ns, &off);
-}
-
-/* Confirmed often enough, or not (any more). */
-static void rate(struct label *l, const struct core_config *config)
-{
-	if (l->state == LABEL_UNCONFIRMED || l->state == LABEL_DISPUTED) {
-		l->state = l->confirms >= config->agree ? LABEL_TRUSTED : l->state;
-	}
-}
-
-static void doubt(struct label *l, enum label_state state)
+void label_doubt(struct label *l, enum label_state state)
 {
 	if (l->state == LABEL_TRUSTED || l->state == LABEL_UNCONFIRMED) {
 		l->state = state;
@@ -107,42 +53,19 @@ static void doubt(struct label *l, enum label_state state)
 	l->confirms = 0;
 }
 
-static bool held_back(const struct label *l, const struct fix *fix,
-		      const struct core_config *config)
+bool label_held_back(const struct label *l, const struct weighing *w)
 {
-	return l->suspect_raw_ns && fix->raw_ns - l->suspect_raw_ns < config->relabel_hold_ns;
+	return l->suspect_raw_ns && w->fix->raw_ns - l->suspect_raw_ns < w->config->relabel_hold_ns;
 }
 
-static void suspect(struct label *l, const struct fix *fix)
+void label_suspect(struct label *l, const struct fix *fix)
 {
 	l->suspect = true;
 	l->suspect_raw_ns = fix->raw_ns;
 	l->rival.since_raw_ns = fix->raw_ns;
 }
 
-/* Counts the newest fix of l->past towards the candidate. */
-static void candidate_add(struct label *l, const struct gate *gate)
-{
-	struct candidate *c = &l->candidate;
-	int from = 1;
-
-	if (gate->locked && !c->on_grid) {
-		/* The grid has just been found: it holds for the fixes of its first pulses, too. */
-		from = l->past_count;
-		c->count = 0;
-	}
-	for (int back = from; back >= 1; back--) {
-		const struct fix *fix = &l->past[(l->past_next - back + LABEL_PAST) % LABEL_PAST];
-
-		if (back == 1 || (gate->grid_raw_ns - fix->raw_ns < GRID_BEFORE_NS &&
-				  candidate_proven(fix, gate))) {
-			candidate_extend(c, fix, gate);
-		}
-	}
-}
-
-/* From here on the second that begins at raw_ns is utc_s. */
-static void adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t utc_s)
+void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t utc_s)
 {
 	l->anchor_raw_ns = raw_ns;
 	l->anchor_utc_s = utc_s;
@@ -161,106 +84,6 @@ static void adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_
 	l->rival.votes = 0;
 }
 
-/* A list of leap seconds says what there is at this half-year's end. */
-static bool leap_known(const struct core_config *config, int64_t half_year_s)
-{
-	return half_year_s >= config->pivot_s && half_year_s <= config->leap_known_until_s;
-}
-
-/* …namely one: +1 inserted, -1 deleted. */
-static int leap_listed(const struct core_config *config, int64_t half_year_s)
-{
-	bool listed = leap_known(config, half_year_s) && half_year_s == config->leap_utc_s;
-
-	return listed ? config->leap : 0;
-}
-
-static bool leap_possible(const struct core_config *config, int64_t half_year_s)
-{
-	return !leap_known(config, half_year_s) || leap_listed(config, half_year_s) != 0;
-}
-
-/* No leap second is possible before the first half-year's end after utc_s that may have one. */
-static void leap_settled(struct label *l, int64_t utc_s, const struct core_config *config)
-{
-	do {
-		utc_s = calendar_next_half_year_s(utc_s);
-	} while (!leap_possible(config, utc_s));
-	l->half_year_s = utc_s;
-}
-
-/* Rule 9: at the half-year's end after utc_s the label must be agreed anew. */
-static void expect_leap(struct label *l, int64_t utc_s)
-{
-	l->half_year_s = calendar_next_half_year_s(utc_s);
-	l->state = LABEL_LEAPING;
-	l->confirms = 0;
-	l->leap_lag_ns = l->steady_lag_ns;
-}
-
-/* The half-year's end so near to utc_s that a leap second may be told there; 0: none. */
-static int64_t leap_window(int64_t utc_s, const struct core_config *config)
-{
-	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
-	bool near = utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
-
-	return near && leap_possible(config, boundary) ? boundary : 0;
-}
-
-/* A burst that may have waited in the receiver tells its phase to nobody. */
-static bool usable(struct label *l, const struct fix *fix, const struct gate *gate,
-		   const struct witness *w, const struct core_config *config)
-{
-	int64_t seen;
-
-	if (candidate_proven(fix, gate)) {
-		l->unproven = 0;
-		return true;
-	}
-	l->unproven++;
-	l->ambiguous |= l->unproven >= UNPROVEN_TOLD * config->agree;
-	return gate->locked && witness_second(w, gate_floor(gate, fix->raw_ns), &seen);
-}
-
-/* Rules 1 to 3: UNKNOWN until enough fixes agree. */
-static enum label_verdict gather(struct label *l, const struct fix *fix, const struct gate *gate,
-				 const struct witness *w, const struct core_config *config,
-				 struct label_result *result)
-{
-	const struct candidate *c = &l->candidate;
-	enum opinion opinion;
-	int64_t utc_s;
-
-	candidate_add(l, gate);
-	result->claimed_s = c->utc_s;
-	if (c->count < config->agree) {
-		return LABEL_GATHERED;
-	}
-	opinion = candidate_judge(c, w, &utc_s, &result->witness_s);
-	l->ambiguous = opinion == OPINION_AMBIGUOUS;
-	l->suspect = false;
-	if (opinion == OPINION_SUSPECT) {
-		suspect(l, fix);
-	}
-	if (opinion != OPINION_VOUCHED && (opinion != OPINION_TAKE || held_back(l, fix, config))) {
-		return LABEL_GATHERED;
-	}
-	l->attached = c->on_grid;
-	l->second_ns = c->on_grid ? gate_period_ns(gate) : NS_PER_S;
-	adopt(l, fix, c->second_raw_ns, utc_s);
-	if (opinion == OPINION_VOUCHED) {
-		l->adopted_raw_ns -= YOUNG_NS;
-		l->suspect_raw_ns = 0;
-	}
-	l->state = LABEL_TRUSTED;
-	l->confirms = config->agree;
-	leap_settled(l, utc_s, config);
-	if (opinion != OPINION_VOUCHED && leap_window(utc_s, config)) {
-		expect_leap(l, utc_s - LEAP_LATE_S - 1);
-	}
-	return LABEL_AGREED;
-}
-
 /* The anchor, where no pulse holds it, goes with the bursts. */
 static void follow(struct label *l, const struct fix *fix, int64_t lag_ns)
 {
@@ -275,222 +98,57 @@ static void follow(struct label *l, const struct fix *fix, int64_t lag_ns)
 	l->anchor_utc_s = fix->utc_s;
 }
 
-/*
- * From then on bursts that go on as before say that there was no leap second; where one is listed,
- * a receiver may only not have learned of it yet.
- */
-static int64_t told_by_s(const struct label *l, const struct core_config *config)
-{
-	return l->half_year_s + (leap_listed(config, l->half_year_s) ? LEAP_LATE_S : 0);
-}
-
-static void confirm(struct label *l, const struct fix *fix, int64_t lag_ns,
-		    const struct core_config *config)
+void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	robust_add(&l->recent, lag_ns);
 	l->contrary = 0;
 	l->lag_changes = 0;
 	l->latest_ns = lag_ns > l->latest_ns ? lag_ns : l->latest_ns;
-	l->last_confirm_raw_ns = fix->raw_ns;
-	if (l->state != LABEL_LEAPING) {
-		l->confirms++;
-	} else if (fix->utc_s > told_by_s(l, config) &&
-		   llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS &&
-		   ++l->confirms >= config->agree) {
-		l->state = LABEL_TRUSTED; /* rule 9: no leap second */
-		leap_settled(l, fix->utc_s, config);
+	l->last_confirm_raw_ns = w->fix->raw_ns;
+	if (l->state == LABEL_LEAPING) {
+		label_leap_denied(l, w, lag_ns);
+	} else if (++l->confirms >= w->config->agree) {
+		l->state = LABEL_TRUSTED;
 	}
-	rate(l, config);
 	if (l->attached) {
 		l->steady_lag_ns = robust_median(&l->recent);
 	} else {
-		follow(l, fix, lag_ns);
+		follow(l, w->fix, lag_ns);
 	}
 }
 
-static bool possible(int64_t lag_ns)
-{
-	return lag_ns > -CANDIDATE_EARLY_NS && lag_ns < LATEST_NS;
-}
-
-/*
- * By how many seconds the label would have to be moved for this lag: so many that the lag is near
- * to what it was, or, where that cannot be one after a pulse, the next that can.
- */
-static int64_t jump_for(const struct label *l, int64_t lag_ns)
-{
-	int64_t change = lag_ns - robust_median(&l->recent);
-	int64_t jump = -ns_to_nearest_s(change);
-	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
-
-	if (!l->attached || possible(lag_ns + jump * NS_PER_S) ||
-	    (jump == 0 && lag_ns > 0 && lag_ns < LATER_NS)) {
-		return jump;
-	}
-	if (possible(lag_ns)) {
-		return 0;
-	}
-	return possible(lag_ns + (jump + side) * NS_PER_S) ? jump + side : jump;
-}
-
-/* A witness says what is counted. */
-static bool vouched(const struct label *l, const struct witness *w)
-{
-	int64_t seen;
-
-	return l->attached && witness_second(w, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s;
-}
-
-/* The label stands, the bursts come at another time. */
-static enum label_verdict change_lag(struct label *l, const struct fix *fix,
-				     const struct core_config *config, struct label_result *result)
-{
-	robust_init(&l->recent, LABEL_RECENT);
-	confirm(l, fix, result->lag_ns, config);
-	result->new_lag_ns = label_lag_ns(l, fix);
-	return LABEL_LAG;
-}
-
-/* How long the rival must be told. */
-static int64_t hold_ns(const struct label *l, int64_t lag_ns, const struct core_config *config)
-{
-	bool moved = llabs(l->rival.lag_ns - robust_median(&l->recent)) > SAME_PHASE_NS;
-	bool early = l->attached && lag_ns < -CANDIDATE_EARLY_NS;
-
-	return llabs(l->rival.jump_s) == 1 && moved && !early
-		       ? STORY_HOLDS * config->relabel_hold_ns
-		       : config->relabel_hold_ns;
-}
-
-/* The second that this fix's pulse is, by the witness. */
-static bool witness_says(const struct label *l, const struct fix *fix, const struct witness *w,
-			 struct label_result *result)
+bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
 {
 	if (l->attached) {
-		result->claimed_s = l->anchor_utc_s + l->rival.jump_s;
-		return witness_second(w, l->anchor_raw_ns, &result->witness_s);
+		w->result.claimed_s = l->anchor_utc_s + jump_s;
+		return witness_second(w->witness, l->anchor_raw_ns, &w->result.witness_s);
 	}
-	result->claimed_s = fix->utc_s;
-	return witness_burst(w, fix, &result->witness_s);
-}
-
-static enum label_verdict believe_rival(struct label *l, const struct fix *fix,
-					const struct core_config *config,
-					enum label_verdict verdict)
-{
-	bool leaps = verdict == LABEL_LEAPED;
-
-	adopt(l, fix, l->anchor_raw_ns, l->anchor_utc_s + l->rival.jump_s);
-	l->settled = false;
-	l->state = LABEL_TRUSTED;
-	l->confirms = config->agree;
-	leap_settled(l, fix->utc_s + (leaps ? LEAP_LATE_S : 0), config);
-	return verdict;
-}
-
-/*
- * Rule 9: one second more or less, told from a half-year's end on by bursts of the usual phase.
- * What a list knows is settled by it: none but the listed one is taken, and that with fewer of
- * them.
- */
-static bool leap_told(struct label *l, const struct fix *fix, const struct core_config *config)
-{
-	int64_t boundary = leap_window(fix->utc_s, config);
-	int listed = leap_listed(config, boundary);
-
-	if (llabs(l->rival.jump_s) != 1 || !boundary || l->rival.jump_s == listed) {
+	w->result.claimed_s = w->fix->utc_s;
+	if (!witness_burst(w->witness, w->fix, &w->result.witness_s)) {
 		return false;
 	}
-	if (l->state != LABEL_LEAPING) {
-		expect_leap(l, fix->utc_s - LEAP_LATE_S - 1);
-	}
-	return l->rival.streak >= (listed ? config->agree : LEAP_FIXES) &&
-	       llabs(l->rival.lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
-}
-
-/* Rules 1, 9 and 10: what a fix does that tells another label. */
-static enum label_verdict contradict(struct label *l, const struct fix *fix,
-				     const struct witness *w, const struct core_config *config,
-				     struct label_result *result)
-{
-	int64_t jump = vouched(l, w) && possible(result->lag_ns) ? 0 : jump_for(l, result->lag_ns);
-
-	result->old_utc_s = l->anchor_utc_s;
-	if (jump == 0 && !fix->leap_second) {
-		rival_except(&l->rival);
-		return ++l->lag_changes < LAG_CHANGE_FIXES ? LABEL_ODD
-							   : change_lag(l, fix, config, result);
-	}
-	l->lag_changes = 0;
-	l->contrary++;
-	if (fix->made_raw_ns > fix->raw_ns - CONTINUOUS_NS && !fix->leap_second) {
-		rival_vote(&l->rival, jump, result->lag_ns + jump * NS_PER_S, fix->raw_ns);
-	}
-	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
-		doubt(l, LABEL_DISPUTED);
-	}
-	if (l->rival.votes == 0 || l->rival.jump_s != jump) {
-		return LABEL_ODD;
-	}
-	l->confirms -= l->state == LABEL_DISPUTED && l->confirms > 0;
-	if (witness_says(l, fix, w, result)) {
-		if (result->witness_s != result->claimed_s) {
-			suspect(l, fix);
-			return LABEL_ODD;
-		}
-		return l->rival.streak < config->agree
-			       ? LABEL_ODD
-			       : believe_rival(l, fix, config, LABEL_CHANGED);
-	}
-	if (leap_told(l, fix, config)) {
-		return believe_rival(l, fix, config, LABEL_LEAPED);
-	}
-	if (held_back(l, fix, config) ||
-	    !rival_held(&l->rival, fix->raw_ns, hold_ns(l, result->lag_ns, config))) {
-		return LABEL_ODD;
-	}
-	return believe_rival(l, fix, config, LABEL_CHANGED);
-}
-
-/* Rule 4: pulses beside a label that hangs on none: attach it once pairs agree. */
-static bool attach(struct label *l, const struct fix *fix, const struct gate *gate,
-		   const struct witness *w, const struct core_config *config,
-		   struct label_result *result)
-{
-	const struct candidate *c = &l->candidate;
-	int64_t adopted = l->carried ? l->adopted_raw_ns : fix->raw_ns;
-	bool carry = false;
-	enum opinion opinion;
-	int64_t utc_s, seen;
-
-	if (!gate->locked || !usable(l, fix, gate, w, config)) {
-		return false;
-	}
-	candidate_add(l, gate);
-	if (c->count < config->agree) {
-		return false;
-	}
-	result->claimed_s = utc_at(l, c->second_raw_ns);
-	if (l->carried && !witness_second(w, c->second_raw_ns, &seen)) {
-		int64_t off = c->second_raw_ns - l->anchor_raw_ns -
-			      (result->claimed_s - l->anchor_utc_s) * l->second_ns;
-
-		carry = llabs(off) < (l->settled ? CARRIABLE_NS : MOVED_NS);
-	}
-	utc_s = result->claimed_s;
-	opinion = carry ? OPINION_TAKE : candidate_judge(c, w, &utc_s, &result->witness_s);
-	l->ambiguous = opinion == OPINION_AMBIGUOUS;
-	if (opinion == OPINION_SUSPECT) {
-		suspect(l, fix);
-	}
-	if (opinion != OPINION_VOUCHED && (opinion != OPINION_TAKE || held_back(l, fix, config))) {
-		return false;
-	}
-	l->attached = true;
-	l->second_ns = gate_period_ns(gate);
-	adopt(l, fix, c->second_raw_ns, utc_s);
-	l->adopted_raw_ns = opinion == OPINION_VOUCHED ? fix->raw_ns - YOUNG_NS : adopted;
+	/* A burst may be late, but not to speak for another label. */
+	w->result.witness_s +=
+		jump_s && w->result.witness_s == w->result.claimed_s &&
+		w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
+			NS_PER_S;
 	return true;
+}
+
+/* A label once agreed is held against a clock that became a witness later, too. */
+static void hear_witness(struct label *l, struct weighing *w)
+{
+	bool heard = label_witness(l, 0, w);
+	bool same = w->result.witness_s == w->result.claimed_s;
+
+	if (heard && same) {
+		l->suspect_raw_ns = 0;
+	}
+	l->contradicted = heard && !same ? l->contradicted + 1 : 0;
+	l->suspect = label_held_back(l, w);
+	if (l->contradicted >= w->config->agree) {
+		label_suspect(l, w->fix);
+	}
 }
 
 /* A damaged sentence may split an epoch: its second half is no new fix. */
@@ -508,29 +166,6 @@ static void remember(struct label *l, const struct fix *fix)
 	l->past_next = (l->past_next + 1) % LABEL_PAST;
 	if (l->past_count < LABEL_PAST) {
 		l->past_count++;
-	}
-}
-
-/* A label once agreed is held against a clock that became a witness later, too. */
-static void hear_witness(struct label *l, const struct fix *fix, const struct witness *w,
-			 const struct core_config *config, struct label_result *result)
-{
-	bool heard;
-
-	if (l->attached) {
-		result->claimed_s = l->anchor_utc_s;
-		heard = witness_second(w, l->anchor_raw_ns, &result->witness_s);
-	} else {
-		result->claimed_s = fix->utc_s;
-		heard = witness_burst(w, fix, &result->witness_s);
-	}
-	if (heard && result->witness_s == result->claimed_s) {
-		l->suspect_raw_ns = 0;
-	}
-	l->contradicted = heard && result->witness_s != result->claimed_s ? l->contradicted + 1 : 0;
-	l->suspect = held_back(l, fix, config);
-	if (l->contradicted >= config->agree) {
-		suspect(l, fix);
 	}
 }
 
@@ -563,52 +198,65 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
-struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t now_raw_ns,
-				const struct gate *gate, const struct witness *w,
-				const struct core_config *config)
+/* A fix beside a label that is known: does it confirm or contradict? */
+static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
-	struct label_result result = {.verdict = LABEL_IGNORED};
 	static const struct gate no_gate;
-	const struct gate *pulses = gate_live(gate, now_raw_ns) ? gate : &no_gate;
 
-	label_tick(l, fix->raw_ns);
-	if (fix->stale || doubled(l, fix)) {
-		return result;
+	w->result.lag_ns = label_lag_ns(l, w->fix);
+	if (!continues(l, w->fix, w->result.lag_ns)) {
+		return label_contradict(l, w);
 	}
-	if (l->state == LABEL_UNKNOWN && !usable(l, fix, pulses, w, config)) {
-		return result;
-	}
-	remember(l, fix);
-	if (l->state == LABEL_UNKNOWN) {
-		if (pulses == &no_gate && pulses_due(gate, now_raw_ns)) {
-			return result;
-		}
-		result.verdict = gather(l, fix, pulses, w, config, &result);
-		return result;
-	}
-	result.lag_ns = label_lag_ns(l, fix);
-	if (!continues(l, fix, result.lag_ns)) {
-		result.verdict = contradict(l, fix, w, config, &result);
-		return result;
-	}
-	if (!l->attached && !candidate_proven(fix, &no_gate)) {
-		return result;
+	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
+		return LABEL_IGNORED;
 	}
 	rival_except(&l->rival);
-	confirm(l, fix, result.lag_ns, config);
-	if (impossible(l, fix)) {
+	label_confirm(l, w, w->result.lag_ns);
+	if (impossible(l, w->fix)) {
 		label_init(l);
-		result.verdict = LABEL_ODD;
-		return result;
+		return LABEL_ODD;
 	}
-	result.verdict = LABEL_CONFIRMED;
-	hear_witness(l, fix, w, config, &result);
-	if (l->attached) {
-		l->candidate.count = 0;
-	} else if (attach(l, fix, pulses, w, config, &result)) {
-		result.verdict = LABEL_AGREED;
+	hear_witness(l, w);
+	if (!l->attached) {
+		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_CONFIRMED;
 	}
-	return result;
+	l->candidate.count = 0;
+	return LABEL_CONFIRMED;
+}
+
+static enum label_verdict weigh(struct label *l, struct weighing *w, bool wait)
+{
+	bool usable;
+
+	if (w->fix->stale || doubled(l, w->fix)) {
+		return LABEL_IGNORED;
+	}
+	usable = l->attached || label_usable(l, w);
+	if (usable) {
+		remember(l, w->fix); /* else another of the same second may be */
+	}
+	if (l->state != LABEL_UNKNOWN) {
+		return weigh_counted(l, w, usable);
+	}
+	return wait || !usable ? LABEL_IGNORED : label_gather(l, w);
+}
+
+struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t now_raw_ns,
+				const struct gate *gate, const struct witness *witness,
+				const struct core_config *config)
+{
+	static const struct gate no_gate;
+	bool live = gate_live(gate, now_raw_ns);
+	struct weighing w = {
+		.fix = fix,
+		.pulses = live ? gate : &no_gate,
+		.witness = witness,
+		.config = config,
+	};
+
+	label_tick(l, fix->raw_ns);
+	w.result.verdict = weigh(l, &w, !live && pulses_due(gate, now_raw_ns));
+	return w.result;
 }
 
 void label_pulse(struct label *l, const struct gate *gate)
@@ -628,6 +276,7 @@ void label_phase(struct label *l, int64_t shift_ns, int64_t raw_ns)
 		return;
 	}
 	label_detach(l, raw_ns);
+	label_doubt(l, LABEL_UNCONFIRMED);
 	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS) {
 		label_init(l);
 	}
@@ -638,7 +287,6 @@ void label_detach(struct label *l, int64_t raw_ns)
 	if (l->attached) {
 		l->carried = true;
 		l->settled = raw_ns - l->adopted_raw_ns >= SETTLED_NS;
-		doubt(l, LABEL_UNCONFIRMED);
 	}
 	l->attached = false;
 	l->candidate.count = 0;
@@ -647,12 +295,14 @@ void label_detach(struct label *l, int64_t raw_ns)
 
 void label_fix_lost(struct label *l)
 {
-	doubt(l, LABEL_UNCONFIRMED);
+	label_doubt(l, LABEL_UNCONFIRMED);
 	l->candidate.count = 0;
 }
 
 void label_tick(struct label *l, int64_t raw_ns)
 {
+	int64_t off;
+
 	if (l->state == LABEL_UNKNOWN) {
 		return;
 	}
@@ -660,7 +310,7 @@ void label_tick(struct label *l, int64_t raw_ns)
 		label_init(l);
 		return;
 	}
-	if (l->state != LABEL_LEAPING && utc_at(l, raw_ns) >= l->half_year_s - 1) {
-		expect_leap(l, l->half_year_s - 1);
+	if (l->state != LABEL_LEAPING && label_utc_at(l, raw_ns, &off) >= l->half_year_s - 1) {
+		label_leap_expect(l, l->half_year_s - 1);
 	}
 }

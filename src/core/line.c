@@ -6,7 +6,7 @@
 
 /* A FIFO may hold back 16 bytes, and the read may come late by as much as 8 more take. */
 #define MARGIN_BYTES 24
-/* A read right after one that came back full. */
+/* A read right after one that came back full: its bytes cannot all have come since. */
 #define SAME_LOOK_NS INT64_C(5000000)
 #define TIDY_LOOKS   3
 
@@ -49,7 +49,9 @@ static bool begins_tidily(const struct line *l)
 static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t margin_ns,
 		       bool inside)
 {
-	int64_t idle_before = l->whole ? l->gap_ns - l->busy_ns : 0;
+	int64_t idle = gap_ns - busy_ns;
+	/* The look before may have ended with a pause, if that went on until this one. */
+	int64_t before = l->whole && idle > margin_ns / 3 ? l->gap_ns - l->busy_ns : 0;
 
 	if (l->idle) {
 		/* At worst right after the look before that one, and busy from then on. */
@@ -60,7 +62,7 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t 
 	l->gap_ns = gap_ns;
 	l->busy_ns = busy_ns;
 	l->tidy = inside ? 0 : l->tidy + 1;
-	l->quiet_ns = inside ? 0 : gap_ns - busy_ns + idle_before;
+	l->quiet_ns = inside ? 0 : idle + before;
 	/* Or it is more than the line can have brought since the look before. */
 	l->stale = l->stalled || busy_ns > gap_ns + margin_ns;
 	l->stalled = false;
@@ -80,8 +82,8 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	int64_t gap = raw_ns - l->read_raw_ns;
 
 	l->first_raw_ns = raw_ns - busy;
-	if (gap < SAME_LOOK_NS && l->look) {
-		l->overlap_ns = busy > gap + margin ? busy - gap : 0;
+	if (gap < SAME_LOOK_NS && busy > gap + 2 * byte_ns && l->look) {
+		l->overlap_ns = busy - gap;
 		l->goes_on = true;
 		l->gap_ns += gap;
 		l->busy_ns += busy;

@@ -42,7 +42,7 @@ struct line {
 	int tidy;         /* looks in a row that began with a sentence */
 	bool idle;        /* the line was idle for a moment since the look before */
 	bool stale;       /* some of it had waited to be read */
-	bool whole;       /* it ended with a sentence, and may have been idle after it */
+	bool whole;       /* it ended with a sentence */
 	bool goes_on;     /* the read in hand is not its first */
 	/* the read in hand */
 	int64_t first_raw_ns; /* its first byte, if the line was busy up to the read */

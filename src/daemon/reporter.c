@@ -29,6 +29,7 @@ static enum log_level reject_level(enum core_cause cause)
 	case CORE_UNSETTLED:
 	case CORE_WITHHELD_LABEL:
 	case CORE_WITHHELD_FIX:
+	case CORE_WITHHELD_AMBIGUOUS:
 	case CORE_FRACTION:
 		return LOG_LEVEL_DEBUG;
 	case CORE_CHECKSUM:
@@ -61,7 +62,14 @@ static const char *reject_words(enum core_cause cause)
 		return "pulse not published: a leap second is possible here, sentences must agree "
 		       "again";
 	case CORE_WITHHELD_STEP:
-		return "pulse not published: stamped before the system clock was set";
+		return "pulse not published: the system clock was set, and no fix has confirmed "
+		       "its second since";
+	case CORE_WITHHELD_SUSPECT:
+		return "pulse not published: the system clock, a witness, contradicts its second";
+	case CORE_WITHHELD_AMBIGUOUS:
+		return "pulse not published: two seconds fit, and no witness tells which";
+	case CORE_WITHHELD_TRAINS:
+		return "pulse not published: more than one comes each second";
 	case CORE_CHECKSUM:
 		return "sentence without a right checksum";
 	case CORE_MALFORMED:
@@ -74,6 +82,8 @@ static const char *reject_words(enum core_cause cause)
 		return "fix without a possible date";
 	case CORE_ODD:
 		return "burst contradicts the counted second, by its lag";
+	case CORE_BACKLOG:
+		return "burst had waited to be read, and tells no time";
 	default:
 		return NULL;
 	}
@@ -146,6 +156,11 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 		break;
 	case CORE_NOTICE_MISSED:
 		log_notice("%" PRId64 " pulses came and went unseen", n->a);
+		break;
+	case CORE_NOTICE_TRAINS:
+		log_notice("more than one pulse a second: another train %" PRId64
+			   " ns from the one in use",
+			   n->a);
 		break;
 	case CORE_NOTICES:
 		break;

@@ -31,10 +31,11 @@ void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding
 	} else if (!lines.pps) {
 		doctor_broken(finding, "%s has no 'refclock SHM %d'", lines.file,
 			      world->config.pps_unit);
-		doctor_fix(finding,
-			   "%s adds it; by hand 'refclock SHM %d refid PPS "
-			   "poll 3 precision 1e-7 prefer' in %s; then " RESTART,
-			   world_setup(world, ""), world->config.pps_unit, lines.file);
+		const struct ntp_units units = {.coarse = -1, .pps = world->config.pps_unit};
+
+		doctor_fix(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
+			   world_setup(world, ""), ntp_lines_advice(NTP_CHRONY, &units),
+			   lines.file);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after chronyd started", lines.newest);
 		doctor_fix(finding, RESTART);

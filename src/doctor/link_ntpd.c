@@ -91,19 +91,20 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (!lines.pps) {
 		doctor_broken(finding, "%s and %s have no 'refclock shm unit %d'", lines.file,
 			      lines.folder, world->config.pps_unit);
-		doctor_fix(finding,
-			   "%s adds it; by hand 'refclock shm unit %d refid PPS "
-			   "minpoll 3 maxpoll 3 prefer' in %s; then " RESTART,
-			   world_setup(world, ""), world->config.pps_unit, lines.file);
+		const struct ntp_units units = {.coarse = -1, .pps = world->config.pps_unit};
+
+		doctor_fix(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
+			   world_setup(world, ""), ntp_lines_advice(NTP_NTPSEC, &units),
+			   lines.file);
 	} else if (world->config.coarse_unit >= 0 && !lines.coarse) {
 		doctor_warning(finding,
 			       "no 'refclock shm unit %d' (coarse time): without other servers "
 			       "ntpd has nothing to check the pulse against",
 			       world->config.coarse_unit);
-		doctor_fix(finding,
-			   "add 'refclock shm unit %d refid GPS minpoll 4 maxpoll 4' to %s, "
-			   "then " RESTART,
-			   world->config.coarse_unit, lines.file);
+		const struct ntp_units units = {.coarse = world->config.coarse_unit, .pps = -1};
+
+		doctor_fix(finding, "add '%s' to %s, then " RESTART,
+			   ntp_lines_advice(NTP_NTPSEC, &units), lines.file);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after ntpd started", lines.newest);
 		doctor_fix(finding, RESTART);
@@ -139,7 +140,7 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 			       lines.minsane, lines.minsane_in);
 	}
 	doctor_fix(finding,
-		   "%s; by hand 'tos minclock 1 minsane 1' as the last tos line of "
+		   "%s; by hand '" NTP_CONF_TOS "' as the last tos line of "
 		   "%s, then " RESTART,
 		   world_setup(world, ""), lines.minsane_in);
 }

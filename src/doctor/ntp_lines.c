@@ -212,3 +212,15 @@ void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines)
 	}
 	read_both(world, lines); /* no folder: confdir lines say which */
 }
+
+const char *ntp_lines_advice(enum ntp_daemon daemon, const struct ntp_units *units)
+{
+	static char line[120];
+	struct text text;
+
+	text_init(&text);
+	ntp_conf_lines(&text, daemon, units);
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(text.at, "\n"), text.at);
+	text_free(&text);
+	return line;
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "doctor/world.h"
+#include "pi/ntp_conf.h"
 
 /* What the configuration of a time daemon says, as far as it matters here, in all its files. */
 struct ntp_lines {
@@ -25,6 +26,9 @@ void ntp_lines_ntpd(const struct doctor_world *world, struct ntp_lines *lines);
 
 /* Of chronyd. */
 void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines);
+
+/* Setup's line for the only unit in units, to be said to people. Valid until the next call. */
+const char *ntp_lines_advice(enum ntp_daemon daemon, const struct ntp_units *units);
 
 /* Reads one file into lines. */
 void ntp_lines_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines);

@@ -184,6 +184,39 @@ static void add_header(struct text *text)
 	text_addf(text, "# Made by 'pps2shm setup'; 'pps2shm setup --undo' removes it.\n");
 }
 
+void ntp_conf_lines(struct text *text, enum ntp_daemon daemon, const struct ntp_units *units)
+{
+	bool ntpsec = daemon == NTP_NTPSEC;
+
+	if (units->coarse >= 0) {
+		text_addf(text,
+			  ntpsec ? "refclock shm unit %d refid GPS minpoll 4 maxpoll 4 noselect\n"
+				 : "refclock SHM %d refid GPS poll 4 delay 0.2 noselect\n",
+			  units->coarse);
+	}
+	if (units->pps >= 0) {
+		text_addf(text,
+			  ntpsec ? "refclock shm unit %d refid PPS minpoll 0 maxpoll 0 prefer\n"
+				 : "refclock SHM %d refid PPS poll 0 precision 1e-7 prefer\n",
+			  units->pps);
+	}
+}
+
+static void add_missing(struct text *text, enum ntp_daemon daemon, const struct ntp_units *units,
+			const struct found *found)
+{
+	struct ntp_units missing = {
+		.coarse = found->coarse ? -1 : units->coarse,
+		.pps = found->pps ? -1 : units->pps,
+	};
+
+	if (daemon == NTP_NTPSEC) {
+		text_addf(text, "# One good source is enough; Debian's default asks for three that "
+				"agree.\n" NTP_CONF_TOS "\n");
+	}
+	ntp_conf_lines(text, daemon, &missing);
+}
+
 int ntp_conf_ntpsec(struct plan *plan, const struct ntp_units *units, struct error *err)
 {
 	struct found found;
@@ -196,17 +229,7 @@ int ntp_conf_ntpsec(struct plan *plan, const struct ntp_units *units, struct err
 	}
 	text_init(&text);
 	add_header(&text);
-	text_addf(&text,
-		  "# One good source is enough; Debian's default asks for three that agree.\n"
-		  "tos minclock 1 minsane 1\n");
-	if (units->coarse >= 0 && !found.coarse) {
-		text_addf(&text, "refclock shm unit %d refid GPS minpoll 4 maxpoll 4 noselect\n",
-			  units->coarse);
-	}
-	if (units->pps >= 0 && !found.pps) {
-		text_addf(&text, "refclock shm unit %d refid PPS minpoll 3 maxpoll 3 prefer\n",
-			  units->pps);
-	}
+	add_missing(&text, NTP_NTPSEC, units, &found);
 	rc = plan_file(plan, NTPSEC_DROP_IN, &text, "NTPsec reads our units", err);
 	text_free(&text);
 	return rc ? rc : ignore_dhcp(plan, err);
@@ -231,14 +254,7 @@ int ntp_conf_chrony(struct plan *plan, const struct ntp_units *units, struct err
 	}
 	text_init(&text);
 	add_header(&text);
-	if (units->coarse >= 0 && !found.coarse) {
-		text_addf(&text, "refclock SHM %d refid GPS poll 4 delay 0.2 noselect\n",
-			  units->coarse);
-	}
-	if (units->pps >= 0 && !found.pps) {
-		text_addf(&text, "refclock SHM %d refid PPS poll 3 precision 1e-7 prefer\n",
-			  units->pps);
-	}
+	add_missing(&text, NTP_CHRONY, units, &found);
 	if (!(found.pps && (found.coarse || units->coarse < 0))) {
 		rc = plan_file(plan, CHRONY_DROP_IN, &text, "chrony reads our units", err);
 	}

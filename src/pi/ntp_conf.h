@@ -20,6 +20,18 @@ struct ntp_units {
 	int pps;
 };
 
+enum ntp_daemon { NTP_NTPSEC, NTP_CHRONY };
+
+/* One good source is enough; Debian's default for NTPsec asks for three that agree. */
+#define NTP_CONF_TOS "tos minclock 1 minsane 1"
+
+/*
+ * The refclock lines, each ended by a newline: the one place where they stand. Setup writes them,
+ * doctor advises them, demo, lab and benchmarks run with them (setup --print-lines), and a test
+ * sees to it that README and docs/ show them. docs/accuracy.md has the table they are chosen by.
+ */
+void ntp_conf_lines(struct text *text, enum ntp_daemon daemon, const struct ntp_units *units);
+
 #define NTPSEC_DROP_IN "/etc/ntpsec/ntp.d/pps2shm.conf"
 #define CHRONY_DROP_IN "/etc/chrony/conf.d/pps2shm.conf"
 

@@ -60,7 +60,7 @@ static int mask_gettys(struct plan *plan, struct error *err)
 
 /* One link for each word of a "WantedBy=a b" line of the unit's [Install]. */
 static int link_words(struct plan *plan, const char *words, size_t len, const char *kind,
-		      const char *unit, const char *path, struct error *err)
+		      const char *unit, const char *path, const char *why, struct error *err)
 {
 	char copy[200], name[400];
 	char *save = NULL;
@@ -69,14 +69,15 @@ static int link_words(struct plan *plan, const char *words, size_t len, const ch
 	for (char *word = strtok_r(copy, " \t\r", &save); word;
 	     word = strtok_r(NULL, " \t\r", &save)) {
 		snprintf(name, sizeof(name), ETC "%s%s%s", word, kind, kind[0] ? unit : "");
-		if (plan_link(plan, name, path, "start the service at boot", err)) {
+		if (plan_link(plan, name, path, why, err)) {
 			return -1;
 		}
 	}
 	return 0;
 }
 
-static int enable(struct plan *plan, const char *unit, const char *path, struct error *err)
+static int enable(struct plan *plan, const char *unit, const char *path, const char *why,
+		  struct error *err)
 {
 	static const struct {
 		const char *key, *kind;
@@ -95,7 +96,7 @@ static int enable(struct plan *plan, const char *unit, const char *path, struct 
 
 			if (line.len > len && strncmp(line.at, keys[i].key, len) == 0) {
 				rc = link_words(plan, line.at + len, line.len - len, keys[i].kind,
-						unit, path, err);
+						unit, path, why, err);
 			}
 		}
 	}
@@ -125,5 +126,14 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 					"'pps2shm run' yourself");
 		return 0;
 	}
-	return enable(plan, "pps2shm.service", path, err);
+	if (enable(plan, "pps2shm.service", path, "start the service at boot", err)) {
+		return -1;
+	}
+	/* An older package has no such unit. */
+	if (!want->ntpsec ||
+	    !services_installed(plan->root, "pps2shm-drift.service", path, sizeof(path))) {
+		return 0;
+	}
+	return enable(plan, "pps2shm-drift.service", path,
+		      "measure the clock's frequency before NTPsec first starts", err);
 }

@@ -11,6 +11,7 @@
 struct services_want {
 	bool header;        /* the receiver is on the header's serial port: no getty there */
 	bool bluetooth_off; /* hciuart has nothing to serve any more */
+	bool ntpsec;        /* it keeps the clock, and wants a drift file */
 };
 
 int services_plan(struct plan *plan, const struct services_want *want, struct error *err);

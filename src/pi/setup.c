@@ -11,9 +11,11 @@
 #include "pi/pins.h"
 #include "pi/services.h"
 
-static int plan_services(struct plan *plan, const struct boot_want *want, struct error *err)
+static int plan_services(struct plan *plan, const struct boot_want *want, bool ntpsec,
+			 struct error *err)
 {
 	struct services_want services = {
+		.ntpsec = ntpsec,
 		.header = want->uart.header,
 		.bluetooth_off = want->uart.swap && want->uart.bluetooth != UART_BLUETOOTH_SLOW,
 	};
@@ -57,7 +59,7 @@ int setup_plan(struct plan *plan, const struct setup_wish *wish, struct setup_fa
 	int rc = wish->chrony ? ntp_conf_chrony(plan, &units, err)
 			      : ntp_conf_ntpsec(plan, &units, err);
 
-	if (rc || plan_services(plan, &want, err)) {
+	if (rc || plan_services(plan, &want, !wish->chrony, err)) {
 		return -1;
 	}
 	return boot_files_plan(plan, facts->boot, &want, err);

@@ -202,6 +202,13 @@ static void say_state(struct status *status)
 		    "Silent: the receiver contradicts the synchronised system clock; a fault "
 		    "of the receiver, or spoofing.");
 		break;
+	case CORE_TRAINS:
+		say(status,
+		    "Silent: more than one pulse comes each second, and nothing tells which "
+		    "of them begins it.");
+		advise(status, "Set the receiver to one pulse a second; if its edges ring, use a "
+			       "shorter wire or a series resistor.");
+		break;
 	default:
 		say(status, "In a state this program does not know: use the one that came with the "
 			    "daemon.");

@@ -46,8 +46,8 @@ static const char ntp_conf[] = "driftfile /var/lib/ntpsec/ntp.drift\n"
 			       "restrict 127.0.0.1\n"
 			       "restrict ::1\n";
 static const char our_lines[] = "tos minclock 1 minsane 1\n"
-				"refclock shm unit 0 refid GPS minpoll 4 maxpoll 4\n"
-				"refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer\n";
+				"refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 noselect\n"
+				"refclock shm unit 1 refid PPS minpoll 0 maxpoll 0 prefer\n";
 static const char ntpq[] =
 	"     remote                                   refid      st t when poll reach   delay   "
 	"offset   jitter\n"
@@ -193,7 +193,7 @@ static void write_chrony(void)
 					     "sourcedir /run/chrony-dhcp\n");
 	rig_write("/etc/chrony/conf.d/pps2shm.conf",
 		  "refclock SHM 0 refid GPS poll 4 delay 0.2 noselect\n"
-		  "refclock SHM 1 refid PPS poll 3 precision 1e-7 prefer\n");
+		  "refclock SHM 1 refid PPS poll 0 precision 1e-7 prefer\n");
 	rig_service("chrony.service", "active", "enabled", "");
 	rig_program(700, "chronyd", "/usr/sbin/chronyd -F 1");
 	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0, chronyc);

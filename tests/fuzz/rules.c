@@ -277,8 +277,10 @@ static void check_state(const struct rules *rules, const struct core_status *sta
 	}
 	/* A read may hold several bursts, and the last of them end what the first allowed. */
 	if (rules->now[CORE_COARSE] && rules->event.type != EVENT_BYTES) {
-		require(!silent_state(status->state), rules, "coarse-state",
-			"a coarse sample in state %s", core_state_name(status->state));
+		/* Which pulse a known second belongs to may be open, the second is not. */
+		require(!silent_state(status->state) || status->state == CORE_AMBIGUOUS, rules,
+			"coarse-state", "a coarse sample in state %s",
+			core_state_name(status->state));
 	}
 }
 

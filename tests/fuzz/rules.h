@@ -34,7 +34,8 @@
  *  step          No PPS sample stamped at or before the last time that the clock was set, nor any
  *                before something was read after it.
  *  state         A PPS sample leaves the core locked or in holdover.
- *  coarse-state  Time that passes brings coarse samples in no state of silence.
+ *  coarse-state  Time that passes brings coarse samples in no state of silence but ambiguous,
+ *                which may be about the pulses alone.
  *  dates         Without a clock that was ever called synchronised nothing is dated before the
  *                pivot.
  *  fields        leap is 0; precision is -30 to -10 for PPS, -10 to -1 for coarse time.

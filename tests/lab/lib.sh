@@ -5,7 +5,7 @@
 # What the cases are written in. A case is a script that sources this inside the lab (run-in-lab)
 # and fails (1) at the first expectation that does not hold, showing what everybody logged.
 # Environment: PPS2SHM (the program), LAB_BIN (folder of lab_receiver, lab_watch), NTPSEC (folder of
-# ntpd and ntpq), all set by ctest; LAB_PULL by the lab.
+# ntpd and ntpq), DAEMONS (folder of chronyd), all set by ctest; LAB_PULL by the lab.
 set -u
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 work=/tmp/case
@@ -77,7 +77,14 @@ watch() {
 	pids[watch]=$!
 }
 
-# ntpd OPTION... -- LINE...: NTPsec's ntpd with the README's configuration, and more lines.
+# It looks into the units once a second, at the phase it started with. In virtual time that could
+# be the very instant of the pulses, which it would take for the future.
+away_from_pulses() {
+	sleep "$(awk -v now="0.$(date +%N)" 'BEGIN { print (1.5 - now) % 1 }')"
+}
+
+# ntpd OPTION... -- LINE...: NTPsec's ntpd with the lines that setup writes (NTPD_LINES: others),
+# and more lines. NTPD: another program.
 ntpd() {
 	local options=()
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -88,14 +95,26 @@ ntpd() {
 	{
 		echo "restrict 127.0.0.1"
 		echo "tos minclock 1 minsane 1"
-		echo "refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 noselect"
-		echo "refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer"
+		echo "${NTPD_LINES-$("$PPS2SHM" setup --print-lines ntpsec)}"
 		printf '%s\n' "$@"
 	} >"$work/ntp.conf"
-	# It looks into the units once a second, at the phase it started with. In virtual time that
-	# could be the very instant of the pulses, which it would take for the future.
-	sleep "$(awk -v now="0.$(date +%N)" 'BEGIN { print (1.5 - now) % 1 }')"
-	start ntpd "$NTPSEC/ntpd" -n -c "$work/ntp.conf" ${options[@]+"${options[@]}"}
+	away_from_pulses
+	start ntpd "${NTPD-$NTPSEC/ntpd}" -n -c "$work/ntp.conf" ${options[@]+"${options[@]}"}
+}
+
+# chronyd LINE...: as Debian configures it but for servers, with the lines that setup writes
+# (CHRONY_LINES: others), and more lines.
+chronyd() {
+	{
+		echo "maxupdateskew 100.0"
+		echo "makestep 1 3"
+		echo "pidfile $work/chronyd.pid"
+		echo "bindcmdaddress /"
+		echo "${CHRONY_LINES-$("$PPS2SHM" setup --print-lines chrony)}"
+		printf '%s\n' "$@"
+	} >"$work/chrony.conf"
+	away_from_pulses
+	start chronyd "$DAEMONS/chronyd" -d -u root -f "$work/chrony.conf"
 }
 
 # --- the world changes ---
@@ -218,6 +237,10 @@ published() {
 
 expect_published() {
 	published "$@" || fail "what was published is not right"
+}
+
+raw_now() {
+	python3 -c 'import time; print(time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW))'
 }
 
 # expect_clock_within NS: of true time, at the receiver's last pulse.

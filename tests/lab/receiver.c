@@ -31,6 +31,7 @@
 
 #define SECOND_NS INT64_C(1000000000)
 #define MS        INT64_C(1000000)
+#define PPB       INT64_C(1000) /* of true_time's rate */
 /* How long before a second it is planned: more than its pulse can come early. */
 #define PLAN_NS (400 * MS)
 
@@ -234,9 +235,23 @@ static void apply(struct receiver *r, const struct script_line *line, int64_t pu
 		r->leap = line->value > 0 ? 1 : -1;
 		r->leap_k = line->second;
 		break;
+	case SCRIPT_PPB:
+		true_time_rate(&r->time, clock_read_ns(CLOCK_MONOTONIC_RAW), line->value * PPB);
+		break;
+	case SCRIPT_WANDER:
+		r->script.wander_ppb = line->value;
+		break;
 	case SCRIPT_LATE:
 		break; /* see plan() */
 	}
+}
+
+/* One second's step of the random walk; 60 of them make wander_ppb. */
+static void wander(struct receiver *r)
+{
+	int64_t step_ppt = gauss(r, r->script.wander_ppb * PPB * 1000 / 7746);
+
+	true_time_rate(&r->time, clock_read_ns(CLOCK_MONOTONIC_RAW), r->time.ppt + step_ppt);
 }
 
 /* Lays out true second k: its pulse and its burst. */
@@ -252,6 +267,9 @@ static void plan(struct receiver *r, int64_t k)
 			apply(r, line, second_ns);
 			late_ns += line->action == SCRIPT_LATE ? line->value * 1000 : 0;
 		}
+	}
+	if (r->script.wander_ppb) {
+		wander(r);
 	}
 	push(r, RISE, k, second_ns + late_ns);
 	if (r->pulse) {
@@ -309,7 +327,7 @@ static void start(struct receiver *r)
 	set_line(r, false);
 	receiver_default(&r->says);
 	r->says.sentences = r->script.sentences;
-	true_time_start(&r->time, r->script.ahead_ns, r->script.ppb);
+	true_time_start(&r->time, r->script.ahead_ns, r->script.ppb * PPB);
 	r->first_utc_s = r->time.first_ns / SECOND_NS + 2;
 	push(r, PLAN, 0, r->first_utc_s * SECOND_NS - PLAN_NS);
 }

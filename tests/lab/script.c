@@ -24,6 +24,7 @@ static const char usage[] =
 	"  --seconds N     end after so many; default at SIGTERM\n"
 	"  --ahead MS      true time minus the lab's clock at the start, default 0\n"
 	"  --ppb N         true time runs so much faster than the lab's raw clock, default 0\n"
+	"  --wander PPB    sigma of what that changes in a minute, default 0\n"
 	"  --width MS      of a pulse, default 100\n"
 	"  --lag MS        pulse to first byte, default 150\n"
 	"  --jitter MS     sigma of that lag, default 0\n"
@@ -32,7 +33,8 @@ static const char usage[] =
 	"  --seed N        default 1\n"
 	"  --at SECOND:pulse=0|1  SECOND:serial=0|1  SECOND:fix=0|1  SECOND:late=US\n"
 	"       SECOND:edge=MS    SECOND:lag=MS      SECOND:width=MS SECOND:jump=SECONDS\n"
-	"       SECOND:leap=1|-1  seconds counted from the first pulse; may be repeated\n";
+	"       SECOND:leap=1|-1  SECOND:ppb=N       SECOND:wander=PPB\n"
+	"                  seconds counted from the first pulse; may be repeated\n";
 
 static const struct {
 	const char *name;
@@ -41,6 +43,7 @@ static const struct {
 	{"pulse", SCRIPT_PULSE}, {"serial", SCRIPT_SERIAL}, {"fix", SCRIPT_FIX},
 	{"late", SCRIPT_LATE},   {"edge", SCRIPT_EDGE},     {"lag", SCRIPT_LAG},
 	{"width", SCRIPT_WIDTH}, {"jump", SCRIPT_JUMP},     {"leap", SCRIPT_LEAP},
+	{"ppb", SCRIPT_PPB},     {"wander", SCRIPT_WANDER},
 };
 
 static int64_t number(const char *option, const char *text)
@@ -86,6 +89,7 @@ enum {
 	SECONDS,
 	AHEAD,
 	PPB,
+	WANDER,
 	WIDTH,
 	LAG,
 	JITTER,
@@ -106,6 +110,7 @@ static const struct option options[] = {
 	{"seconds", required_argument, NULL, SECONDS},
 	{"ahead", required_argument, NULL, AHEAD},
 	{"ppb", required_argument, NULL, PPB},
+	{"wander", required_argument, NULL, WANDER},
 	{"width", required_argument, NULL, WIDTH},
 	{"lag", required_argument, NULL, LAG},
 	{"jitter", required_argument, NULL, JITTER},
@@ -131,6 +136,9 @@ static void take_number(struct script *script, int option, int64_t value)
 		break;
 	case PPB:
 		script->ppb = value;
+		break;
+	case WANDER:
+		script->wander_ppb = value;
 		break;
 	case WIDTH:
 		script->width_ns = value * MS;

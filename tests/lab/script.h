@@ -17,6 +17,8 @@ enum script_action {
 	SCRIPT_WIDTH,  /* pulses now last so many ms */
 	SCRIPT_JUMP,   /* the time in the sentences jumps by so many seconds */
 	SCRIPT_LEAP,   /* 1: this second is 23:59:60; -1: this second (23:59:59) does not exist */
+	SCRIPT_PPB,    /* from here on true time runs so many ppb faster than the raw clock */
+	SCRIPT_WANDER, /* from here on that wanders, by so many ppb a minute */
 };
 
 struct script_line {
@@ -34,9 +36,10 @@ struct script {
 	const char *log;       /* truth goes here; NULL: nowhere */
 	const char *sentences; /* RMC VTG GGA …, in that order */
 	long baud;
-	int64_t seconds;  /* ends after so many; 0: at SIGTERM */
-	int64_t ahead_ns; /* true time minus the lab's clock at the start */
-	int64_t ppb;      /* how much faster true time runs than the lab's raw clock */
+	int64_t seconds;    /* ends after so many; 0: at SIGTERM */
+	int64_t ahead_ns;   /* true time minus the lab's clock at the start */
+	int64_t ppb;        /* how much faster true time runs than the lab's raw clock */
+	int64_t wander_ppb; /* sigma of what that changes in a minute, a random walk */
 	int64_t width_ns;
 	int64_t lag_ns;
 	int64_t lag_sigma_ns;

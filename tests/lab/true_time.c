@@ -5,6 +5,7 @@
 #include <time.h>
 
 #define SECOND_NS INT64_C(1000000000)
+#define ONE_PPT   INT64_C(1000000000000) /* so many parts in one */
 
 int64_t clock_read_ns(int clock)
 {
@@ -14,31 +15,32 @@ int64_t clock_read_ns(int clock)
 	return t.tv_sec * SECOND_NS + t.tv_nsec;
 }
 
-void true_time_start(struct true_time *t, int64_t ahead_ns, int64_t ppb)
+void true_time_start(struct true_time *t, int64_t ahead_ns, int64_t ppt)
 {
 	t->first_raw_ns = clock_read_ns(CLOCK_MONOTONIC_RAW);
 	t->first_ns = clock_read_ns(CLOCK_REALTIME) + ahead_ns;
-	t->ppb = ppb;
+	t->ppt = ppt;
 }
 
-/* a * ppb / 1e9 without overflow: a may be years. */
-static int64_t part(int64_t a, int64_t ppb)
+void true_time_rate(struct true_time *t, int64_t raw_ns, int64_t ppt)
 {
-	return (int64_t)((__int128)a * ppb / SECOND_NS);
+	t->first_ns = true_time_at(t, raw_ns);
+	t->first_raw_ns = raw_ns;
+	t->ppt = ppt;
 }
 
+/* Without overflow: passed may be years. */
 int64_t true_time_at(const struct true_time *t, int64_t raw_ns)
 {
 	int64_t passed = raw_ns - t->first_raw_ns;
 
-	return t->first_ns + passed + part(passed, t->ppb);
+	return t->first_ns + passed + (int64_t)((__int128)passed * t->ppt / ONE_PPT);
 }
 
 int64_t true_time_raw(const struct true_time *t, int64_t true_ns)
 {
 	int64_t passed = true_ns - t->first_ns;
-	int64_t raw =
-		t->first_raw_ns + (int64_t)((__int128)passed * SECOND_NS / (SECOND_NS + t->ppb));
+	int64_t raw = t->first_raw_ns + (int64_t)((__int128)passed * ONE_PPT / (ONE_PPT + t->ppt));
 
 	return raw + (true_ns - true_time_at(t, raw));
 }

@@ -23,6 +23,7 @@ restrict default kod nomodify nopeer noquery limited
 restrict 127.0.0.1
 restrict ::1
 """
+DRIFT_UNIT = b'[Unit]\nDescription=x\n[Install]\nWantedBy=ntpsec.service\n'
 UNIT = b'[Unit]\nDescription=x\n[Install]\nWantedBy=multi-user.target\n'
 SYSTEM = {
     'etc/os-release': b'ID=debian\n',
@@ -30,6 +31,7 @@ SYSTEM = {
     'etc/default/ntpsec': b'NTPD_OPTS="-g -N"\n\n# Set to "yes" to ignore.\nIGNORE_DHCP=""\n\nX=""\n',
     'etc/systemd/system/multi-user.target.wants/hciuart.service': '/lib/systemd/system/hciuart.service',
     'usr/lib/systemd/system/pps2shm.service': UNIT,
+    'usr/lib/systemd/system/pps2shm-drift.service': DRIFT_UNIT,
     'usr/lib/systemd/system/gpsd.service': UNIT,
     'usr/lib/systemd/system/gpsd.socket': UNIT,
     'usr/lib/systemd/system/systemd-timesyncd.service': UNIT,

@@ -23,7 +23,8 @@ MAY_CHANGE = {
     'etc/systemd/system/gpsd.service', 'etc/systemd/system/gpsd.socket',
     'etc/systemd/system/systemd-timesyncd.service',
     'etc/systemd/system/multi-user.target.wants/hciuart.service',
-    'etc/systemd/system/multi-user.target.wants/pps2shm.service', 'var/lib/pps2shm-setup.json',
+    'etc/systemd/system/multi-user.target.wants/pps2shm.service', 'etc/systemd/system/ntpsec.service.wants',
+    'etc/systemd/system/ntpsec.service.wants/pps2shm-drift.service', 'var/lib/pps2shm-setup.json',
 }
 
 

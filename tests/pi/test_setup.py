@@ -194,7 +194,9 @@ class Ntp(Case):
             lines = [x for x in root.read(DROP_IN).decode().splitlines() if x[0] != '#']
             self.assertEqual(lines, ['tos minclock 1 minsane 1',
                                      'refclock shm unit 0 refid GPS minpoll 4 maxpoll 4 noselect',
-                                     'refclock shm unit 1 refid PPS minpoll 3 maxpoll 3 prefer'])
+                                     'refclock shm unit 1 refid PPS minpoll 0 maxpoll 0 prefer'])
+            printed = subprocess.run(PROGRAM + ['setup', '--print-lines', 'ntpsec'], capture_output=True)
+            self.assertEqual(printed.stdout.decode().splitlines(), lines)
             self.assertIn(b'\nIGNORE_DHCP="yes"\n\nX=""\n', root.read('etc/default/ntpsec'))
 
     def test_ignore_dhcp_is_set_however_it_was_written(self):
@@ -248,6 +250,8 @@ class Ntp(Case):
             made = root.read('etc/chrony/conf.d/pps2shm.conf')
             self.assertIn(b'refclock SHM 0 refid GPS', made)
             self.assertIn(b'refclock SHM 1 refid PPS', made)
+            printed = subprocess.run(PROGRAM + ['setup', '--print-lines', 'chrony'], capture_output=True)
+            self.assertTrue(made.endswith(b'\n' + printed.stdout))
             self.assertNotIn('etc/default/ntpsec', root.tree())
             self.assertEqual(root.undo().returncode, 0)
             self.assertEqual(root.tree(), before)
@@ -302,8 +306,19 @@ class Services(Case):
                 self.assertEqual(tree[SYSTEMD + unit], '/dev/null')
             self.assertEqual(tree[SYSTEMD + 'multi-user.target.wants/pps2shm.service'],
                              '/usr/lib/systemd/system/pps2shm.service')
+            self.assertEqual(tree[SYSTEMD + 'ntpsec.service.wants/pps2shm-drift.service'],
+                             '/usr/lib/systemd/system/pps2shm-drift.service')
             self.assertNotIn(SYSTEMD + 'multi-user.target.wants/hciuart.service', tree)
             self.assertNotIn(SYSTEMD + 'gpsdctl@.service', tree)  # not installed here
+
+    def test_the_drift_is_measured_for_ntpsec_only_and_by_a_package_that_can(self):
+        chrony = {'etc/chrony/chrony.conf': b'confdir /etc/chrony/conf.d\n'}
+        with Root(files=chrony) as root:
+            self.setup(root, '--chrony')
+            self.assertNotIn(SYSTEMD + 'ntpsec.service.wants/pps2shm-drift.service', root.tree())
+        with Root(without=['usr/lib/systemd/system/pps2shm-drift.service']) as root:
+            self.setup(root)
+            self.assertNotIn(SYSTEMD + 'ntpsec.service.wants/pps2shm-drift.service', root.tree())
 
     @unittest.skipUnless(shutil.which('systemctl'), 'no systemctl(1) here')
     def test_systemctl_agrees(self):

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/capture.h"
+#include "core/capture_head.h"
 
 void play_init(struct play *play, uint64_t seed)
 {
@@ -12,6 +13,17 @@ void play_init(struct play *play, uint64_t seed)
 	core_config_default(&play->core_config);
 	play->events = 0;
 	play->last_raw_ns = 0;
+}
+
+static void capture_settings(struct play *play)
+{
+	static char text[CAPTURE_HEAD_MAX];
+	struct capture_head head;
+
+	capture_head_init(&head);
+	snprintf(head.program, sizeof(head.program), "scenario");
+	head.config = play->core_config;
+	fwrite(text, 1, capture_format_head(&head, text), play->capture);
 }
 
 void play_start(struct play *play)
@@ -29,7 +41,7 @@ void play_start(struct play *play)
 	judge_init(&play->judge, &play->core_config, &play->world);
 	core_init(play->core, &play->core_config, &output);
 	if (play->capture != NULL) {
-		fputs(CAPTURE_HEADER, play->capture);
+		capture_settings(play);
 	}
 }
 

@@ -128,6 +128,13 @@ for state in "$work/fifo" "$work/zero"; do
 	fi
 done
 rm "/dev/shm$board"
+expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --board-name "$board"
+expect 2 '--seconds 0: must be 1 to 3600' "$pps2shm" drift --seconds 0
+expect 2 "'--wait' is not understood" "$pps2shm" drift --wait
+echo 12.000000 >"$work/ntp.drift"
+expect 0 'ntp.drift is there: left as it is' "$pps2shm" drift --write --file "$work/ntp.drift"
+expect 1 'cannot write into /no/such' "$pps2shm" drift --write --file /no/such/ntp.drift
+expect 2 '--print-lines sun: allowed are ntpsec, chrony' "$pps2shm" setup --print-lines sun
 
 # --- replay ---
 expect 2 'FILE is missing' "$pps2shm" replay

@@ -51,26 +51,6 @@ static inline void rig_notice(void *arg, const struct core_notice *notice)
 	rig.notices[rig.notice_count++ % KEEP] = *notice;
 }
 
-/* Begins with rig.config as it is now. */
-static inline void restart(void)
-{
-	struct core_output output = {.sample = rig_sample, .notice = rig_notice};
-
-	core_init(&rig.core, &rig.config, &output);
-	memset(rig.sample_count, 0, sizeof(rig.sample_count));
-	rig.notice_count = 0;
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	memset(&rig, 0, sizeof(rig));
-	rig.utc_s = calendar_day_start_s(2027, 3, 10) + 12345;
-	core_config_default(&rig.config);
-	restart();
-	return 0;
-}
-
 static inline int64_t raw_at(int64_t n)
 {
 	return RAW + n * NS_PER_S;
@@ -96,6 +76,27 @@ static inline void pulse(int64_t raw_ns)
 static inline void tick(int64_t raw_ns)
 {
 	send((struct event){.type = EVENT_TICK, .raw_ns = raw_ns});
+}
+
+/* Begins with rig.config as it is now; the loop is alive a second before second 0. */
+static inline void restart(void)
+{
+	struct core_output output = {.sample = rig_sample, .notice = rig_notice};
+
+	core_init(&rig.core, &rig.config, &output);
+	memset(rig.sample_count, 0, sizeof(rig.sample_count));
+	rig.notice_count = 0;
+	tick(raw_at(-1));
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	memset(&rig, 0, sizeof(rig));
+	rig.utc_s = calendar_day_start_s(2027, 3, 10) + 12345;
+	core_config_default(&rig.config);
+	restart();
+	return 0;
 }
 
 /* The kernel's word on the system clock. */

@@ -114,7 +114,7 @@ static void pulses_without_a_grid_keep_coarse_time_waiting_for_their_lag(void **
 
 		bytes(raw_at(n) + 760 * MS, text, burst_text(text, rig.utc_s + n, 'A'));
 	}
-	assert_true(rig.core.label.known);
+	assert_int_not_equal(rig.core.label.state, LABEL_UNKNOWN);
 	assert_false(rig.core.gate.locked);
 	assert_int_equal(rig.sample_count[CORE_COARSE], 0);
 }
@@ -170,14 +170,36 @@ static void label_that_a_clock_denies_later_is_suspect(void **state)
 	disciplined(raw_at(61) + 860 * MS, 1000);
 	good(62, 66);
 	assert_int_equal(state_now(), CORE_SUSPECT);
-	withheld_pulse(raw_at(67), CORE_WITHHELD_DISPUTE);
+	withheld_pulse(raw_at(67), CORE_WITHHELD_SUSPECT);
 	assert_int_equal(last_notice(CORE_NOTICE_SUSPECT)->b - last_notice(CORE_NOTICE_SUSPECT)->a,
 			 30);
 	/* Once the clock agrees, nothing stands in the way. */
 	rig.clock_ns = 0;
 	send((struct event){.type = EVENT_STEP, .raw_ns = raw_at(67) + 850 * MS});
-	good(68, 69);
-	published_pulse(70);
+	for (int n = 68; n < 107; n++) {
+		withheld_pulse(raw_at(n), CORE_WITHHELD_SUSPECT);
+		burst(n, 0, 'A');
+	}
+	disciplined(raw_at(106) + 860 * MS, 1000);
+	good(107, 107);
+	published_pulse(108);
+}
+
+static void suspect_label_must_hold_once_the_clock_that_denied_it_is_gone(void **state)
+{
+	(void)state;
+	rig.clock_ns = 30 * NS_PER_S;
+	disciplined(raw_at(0) - 1, 1000);
+	good(0, 19);
+	assert_int_equal(state_now(), CORE_SUSPECT);
+	kernel_says(raw_at(19) + 850 * MS, false, 1000);
+	for (int n = 20; n < 79; n++) {
+		withheld_pulse(raw_at(n), CORE_WITHHELD_SUSPECT);
+		burst(n, 0, 'A');
+	}
+	/* The last fix that it denied began at 19.12 s. */
+	good(79, 79);
+	published_pulse(80);
 }
 
 static void pulses_whose_second_is_not_sure_are_ambiguous_beside_coarse_time(void **state)
@@ -210,6 +232,7 @@ int main(void)
 		test(changed_lag_is_told_and_learned_anew),
 		test(label_that_changed_for_good_is_told_and_published),
 		test(label_that_a_clock_denies_later_is_suspect),
+		test(suspect_label_must_hold_once_the_clock_that_denied_it_is_gone),
 		test(pulses_whose_second_is_not_sure_are_ambiguous_beside_coarse_time),
 	};
 

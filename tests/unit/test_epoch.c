@@ -60,14 +60,35 @@ static struct sentence zda(int second_of_day, int day, int month, int year)
 	return s;
 }
 
+/* What began to arrive then, in that look at the line, and had not waited. */
+static struct arrival at(int64_t after_ns, unsigned look)
+{
+	return (struct arrival){
+		.raw_ns = RAW + after_ns,
+		.real_ns = REAL + after_ns,
+		.made_raw_ns = RAW + after_ns,
+		.look = look,
+	};
+}
+
+/* A read of bytes that arrived from..to, after the line had been idle for quiet_ns. */
+static void arrives(int64_t from_ns, int64_t to_ns, int64_t quiet_ns)
+{
+	struct arrival first = at(from_ns, 1);
+
+	epoch_read(&epoch, &first, quiet_ns, RAW + to_ns);
+}
+
 static void add(struct sentence s, int64_t after_ns)
 {
-	epoch_add(&epoch, &s, RAW + after_ns, REAL + after_ns, RAW + after_ns + MS);
+	struct arrival begin = at(after_ns, 1);
+
+	epoch_add(&epoch, &s, &begin, RAW + after_ns + MS);
 }
 
 static struct fix close_now(void)
 {
-	return epoch_close(&epoch, false, &reference);
+	return epoch_close(&epoch, &reference);
 }
 
 /* The fix of these two sentences; the second may have no time. */
@@ -99,7 +120,7 @@ static void sentences_of_one_time_of_day_are_one_epoch(void **state)
 	assert_false(epoch_begins(&epoch, &next));
 }
 
-static void fix_begins_with_its_first_sentence_and_lasts_to_the_end_of_its_last(void **state)
+static void fix_begins_with_its_first_sentence(void **state)
 {
 	struct fix fix;
 
@@ -111,7 +132,8 @@ static void fix_begins_with_its_first_sentence_and_lasts_to_the_end_of_its_last(
 	assert_int_equal(fix.utc_s, midnight + 100);
 	assert_int_equal(fix.raw_ns, RAW + 7 * MS);
 	assert_int_equal(fix.real_ns, REAL + 7 * MS);
-	assert_int_equal(fix.length_ns, 84 * MS);
+	assert_int_equal(fix.made_raw_ns, RAW + 7 * MS);
+	assert_false(fix.stale);
 	assert_int_equal(fix.fraction_ns, 0);
 	assert_int_equal(fix.era_weeks, 0);
 	assert_false(fix.leap_second);
@@ -122,51 +144,131 @@ static void sentences_without_a_time_that_lead_the_burst_are_its_begin(void **st
 	struct fix fix;
 
 	(void)state;
-	epoch_read(&epoch, RAW, REAL, RAW + 50 * MS);
-	epoch_read(&epoch, RAW + 50 * MS, REAL + 50 * MS, RAW + 200 * MS);
+	arrives(0, 50 * MS, 0);
+	arrives(50 * MS, 200 * MS, 0);
 	add(rmc(100, 20, 11, 26), 120 * MS);
 	fix = close_now();
 	assert_int_equal(fix.raw_ns, RAW);
 	assert_int_equal(fix.real_ns, REAL);
-	assert_int_equal(fix.length_ns, 121 * MS);
+	assert_int_equal(fix.made_raw_ns, RAW);
 }
 
-static void burst_that_the_next_one_follows_without_a_gap_fills_the_line(void **state)
+static void what_is_known_of_the_wait_goes_with_the_first_byte(void **state)
+{
+	struct arrival first = at(0, 1);
+	struct arrival begin = at(60 * MS, 1);
+	struct sentence s = rmc(100, 20, 11, 26);
+	struct fix fix;
+
+	(void)state;
+	first.made_raw_ns = LINE_NEVER;
+	first.stale = true;
+	epoch_read(&epoch, &first, 0, RAW + 50 * MS);
+	epoch_add(&epoch, &s, &begin, RAW + 61 * MS);
+	fix = close_now();
+	assert_int_equal(fix.made_raw_ns, LINE_NEVER);
+	assert_true(fix.stale);
+	/* The next epoch of the same burst begins with its own sentence, and its own wait. */
+	epoch_add(&epoch, &s, &begin, RAW + 61 * MS);
+	fix = close_now();
+	assert_int_equal(fix.made_raw_ns, RAW + 60 * MS);
+	assert_false(fix.stale);
+}
+
+/* A burst of the look 7 that began to arrive at 100 ms, and an epoch in it at 150 ms. */
+static void burst_of_look_seven(void)
+{
+	struct arrival first = at(100 * MS, 7);
+	struct arrival begin = at(150 * MS, 7);
+	struct sentence s = rmc(100, 20, 11, 26);
+
+	epoch = (struct epoch){0};
+	epoch_read(&epoch, &first, 0, RAW + 140 * MS);
+	epoch.burst_unused = false;
+	epoch_add(&epoch, &s, &begin, RAW + 160 * MS);
+}
+
+static void further_read_of_the_same_look_dates_it_back(void **state)
 {
 	struct fix fix;
 
 	(void)state;
-	epoch_read(&epoch, RAW, REAL, RAW + 980 * MS);
-	add(rmc(100, 20, 11, 26), 20 * MS);
-	fix = epoch_close(&epoch, true, &reference);
-	assert_int_equal(fix.length_ns, 980 * MS);
+	burst_of_look_seven();
+	epoch_earlier(&epoch, 7, 30 * MS, true);
+	assert_int_equal(epoch.burst.raw_ns, RAW + 70 * MS);
+	assert_int_equal(epoch.burst.made_raw_ns, RAW + 70 * MS);
+	fix = close_now();
+	assert_int_equal(fix.raw_ns, RAW + 120 * MS);
+	assert_int_equal(fix.real_ns, REAL + 120 * MS);
+	assert_int_equal(fix.made_raw_ns, RAW + 120 * MS);
+}
+
+static void further_read_that_fills_the_look_leaves_no_proof_of_it(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	burst_of_look_seven();
+	epoch_earlier(&epoch, 7, 30 * MS, false);
+	fix = close_now();
+	assert_int_equal(fix.raw_ns, RAW + 120 * MS);
+	assert_int_equal(fix.made_raw_ns, LINE_NEVER);
+	/* What was never proven is not so by being dated back. */
+	burst_of_look_seven();
+	epoch.begin.made_raw_ns = LINE_NEVER;
+	epoch_earlier(&epoch, 7, 30 * MS, true);
+	assert_int_equal(close_now().made_raw_ns, LINE_NEVER);
+}
+
+static void what_began_in_another_look_is_not_dated_back(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	burst_of_look_seven();
+	epoch_earlier(&epoch, 8, 30 * MS, false);
+	fix = close_now();
+	assert_int_equal(fix.raw_ns, RAW + 150 * MS);
+	assert_int_equal(fix.made_raw_ns, RAW + 150 * MS);
 }
 
 static void second_epoch_of_a_burst_begins_with_its_own_sentence(void **state)
 {
 	(void)state;
-	epoch_read(&epoch, RAW, REAL, RAW + 300 * MS);
+	arrives(0, 300 * MS, 0);
 	add(rmc(100, 20, 11, 26), 120 * MS);
 	assert_int_equal(close_now().raw_ns, RAW);
 	add(rmc(101, 20, 11, 26), 200 * MS);
 	assert_int_equal(close_now().raw_ns, RAW + 200 * MS);
 }
 
-static void burst_goes_on_until_the_line_was_quiet_for_the_gap(void **state)
+static void burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second(void **state)
 {
 	(void)state;
-	epoch_read(&epoch, RAW, REAL, RAW + 10 * MS);
-	epoch_read(&epoch, RAW + 10 * MS + EPOCH_GAP_NS - 1, REAL, RAW + 200 * MS);
-	assert_int_equal(epoch.burst_raw_ns, RAW);
-	epoch_read(&epoch, RAW + 200 * MS + EPOCH_GAP_NS, REAL + 380 * MS, RAW + 400 * MS);
-	assert_int_equal(epoch.burst_raw_ns, RAW + 200 * MS + EPOCH_GAP_NS);
-	assert_int_equal(epoch.burst_real_ns, REAL + 380 * MS);
+	arrives(0, 10 * MS, 0);
+	arrives(60 * MS - 1, 200 * MS, 50 * MS - 1);
+	assert_int_equal(epoch.burst.raw_ns, RAW);
+	arrives(250 * MS, 400 * MS, 50 * MS);
+	assert_int_equal(epoch.burst.raw_ns, RAW + 250 * MS);
+	assert_int_equal(epoch.burst.real_ns, REAL + 250 * MS);
+}
+
+static void what_led_a_burst_before_a_pause_is_not_its_begin(void **state)
+{
+	(void)state;
+	for (int64_t more = 0; more <= 1; more++) {
+		epoch = (struct epoch){0};
+		arrives(0, 10 * MS, 0);
+		arrives(35 * MS + more, 200 * MS, 25 * MS + more);
+		add(rmc(100, 20, 11, 26), 60 * MS);
+		assert_int_equal(close_now().raw_ns, more ? RAW + 60 * MS : RAW);
+	}
 }
 
 static void epoch_is_over_when_the_line_has_been_quiet(void **state)
 {
 	(void)state;
-	epoch_read(&epoch, RAW, REAL, RAW + 10 * MS);
+	arrives(0, 10 * MS, 0);
 	assert_false(epoch_over(&epoch, RAW + NS_PER_S));
 	add(rmc(100, 20, 11, 26), 0);
 	assert_false(epoch_over(&epoch, RAW + 10 * MS + EPOCH_GAP_NS - 1));
@@ -375,11 +477,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(sentences_of_one_time_of_day_are_one_epoch),
-		test(fix_begins_with_its_first_sentence_and_lasts_to_the_end_of_its_last),
+		test(fix_begins_with_its_first_sentence),
 		test(sentences_without_a_time_that_lead_the_burst_are_its_begin),
-		test(burst_that_the_next_one_follows_without_a_gap_fills_the_line),
+		test(what_is_known_of_the_wait_goes_with_the_first_byte),
+		test(further_read_of_the_same_look_dates_it_back),
+		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
+		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
-		test(burst_goes_on_until_the_line_was_quiet_for_the_gap),
+		test(what_led_a_burst_before_a_pause_is_not_its_begin),
+		test(burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second),
 		test(epoch_is_over_when_the_line_has_been_quiet),
 		test(one_bad_word_makes_the_fix_invalid_wherever_it_stands),
 		test(full_year_of_zda_stands_over_the_two_digits_of_rmc),

@@ -5,15 +5,27 @@
 
 static void label_needs_pairs_that_agree_in_a_row(void **state)
 {
-	for (int agree = 2; agree <= LABEL_PAST; agree++) {
+	for (int agree = 3; agree <= LABEL_PAST; agree++) {
 		fresh(state);
 		rig.config.agree = agree;
 		assert_int_equal(seconds(0, agree - 2, 100 * MS, 0), LABEL_GATHERED);
-		assert_false(rig.label.known);
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 		assert_int_equal(second(agree - 1, 100 * MS, 0), LABEL_AGREED);
 		assert_true(rig.label.attached);
 		assert_label_right(agree - 1);
 	}
+}
+
+static void two_pairs_are_enough_only_for_a_witness(void **state)
+{
+	(void)state;
+	rig.config.agree = 2;
+	assert_int_equal(seconds(0, 1, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(2, 100 * MS, 0), LABEL_AGREED);
+	fresh(state);
+	rig.config.agree = 2;
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(seconds(0, 1, 100 * MS, 0), LABEL_AGREED);
 }
 
 static void agreed_label_is_anchored_at_its_pulse(void **state)
@@ -54,7 +66,7 @@ static void second_named_twice_on_two_pulses_does_not_agree(void **state)
 	pulse(2);
 	assert_int_equal(names(2, 100 * MS, rig.utc_s + 1), LABEL_GATHERED);
 	assert_int_equal(second(3, 100 * MS, 0), LABEL_GATHERED);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void bursts_may_be_missing_while_agreement_is_sought(void **state)
@@ -71,11 +83,11 @@ static void second_half_of_a_split_epoch_is_no_new_fix(void **state)
 {
 	(void)state;
 	second(0, 100 * MS, 0);
-	assert_int_equal(names(0, 200 * MS, rig.utc_s), LABEL_DOUBLE);
-	assert_int_equal(names(0, 600 * MS, rig.utc_s), LABEL_DOUBLE);
+	assert_int_equal(names(0, 200 * MS, rig.utc_s), LABEL_IGNORED);
+	assert_int_equal(names(0, 600 * MS, rig.utc_s), LABEL_IGNORED);
 	assert_int_equal(second(1, 100 * MS, 0), LABEL_GATHERED);
 	assert_int_equal(second(2, 100 * MS, 0), LABEL_AGREED);
-	assert_int_equal(names(2, 150 * MS, rig.utc_s + 2), LABEL_DOUBLE);
+	assert_int_equal(names(2, 150 * MS, rig.utc_s + 2), LABEL_IGNORED);
 }
 
 static void sentences_alone_agree_on_a_label_without_pulses(void **state)
@@ -85,7 +97,7 @@ static void sentences_alone_agree_on_a_label_without_pulses(void **state)
 		assert_int_equal(names(n, 400 * MS, rig.utc_s + n), LABEL_GATHERED);
 	}
 	assert_int_equal(names(2, 400 * MS, rig.utc_s + 2), LABEL_AGREED);
-	assert_true(rig.label.known);
+	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_false(rig.label.attached);
 	assert_int_equal(names(3, 420 * MS, rig.utc_s + 3), LABEL_CONFIRMED);
 }
@@ -100,6 +112,20 @@ static void grid_found_late_holds_for_the_fixes_before_it(void **state)
 	assert_label_right(2);
 }
 
+static void grid_holds_only_for_the_bursts_of_its_first_pulses(void **state)
+{
+	(void)state;
+	rig.config.agree = 6;
+	for (int n = 0; n < 6; n++) {
+		names(n, 100 * MS, rig.utc_s + n);
+	}
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+	/* Those of seconds 3 to 5. */
+	assert_int_equal(seconds(6, 7, 100 * MS, 0), LABEL_CONFIRMED);
+	assert_int_equal(second(8, 100 * MS, 0), LABEL_AGREED);
+	assert_true(rig.label.attached);
+}
+
 static void lag_near_the_second_is_ambiguous_for_ever_without_a_witness(void **state)
 {
 	const int64_t lags[] = {0, 5, 15, 960, 985, 999};
@@ -108,7 +134,7 @@ static void lag_near_the_second_is_ambiguous_for_ever_without_a_witness(void **s
 		fresh(state);
 		assert_int_equal(seconds(0, 200, lags[i] * MS, 0), LABEL_GATHERED);
 		assert_true(rig.label.ambiguous);
-		assert_false(rig.label.known);
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	}
 }
 
@@ -119,15 +145,104 @@ static void bursts_on_both_sides_of_the_pulse_are_ambiguous(void **state)
 		second(n, n % 2 ? 8 * MS : -8 * MS, 0);
 	}
 	assert_true(rig.label.ambiguous);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
-static void line_that_is_never_quiet_is_ambiguous(void **state)
+static void bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end(void **state)
 {
 	(void)state;
-	rig.length_ns = 950 * MS;
-	assert_int_equal(seconds(0, 100, 300 * MS, 0), LABEL_GATHERED);
+	rig.waited_ns = WAITED_EVER;
+	assert_int_equal(seconds(0, 10, 300 * MS, 0), LABEL_IGNORED);
+	assert_false(rig.label.ambiguous);
+	assert_int_equal(second(11, 300 * MS, 0), LABEL_IGNORED);
 	assert_true(rig.label.ambiguous);
+	assert_int_equal(seconds(12, 100, 300 * MS, 0), LABEL_IGNORED);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	/* A line that is idle now and then is enough. */
+	rig.waited_ns = 0;
+	assert_int_equal(second(101, 300 * MS, 0), LABEL_GATHERED);
+	rig.waited_ns = WAITED_EVER;
+	assert_int_equal(seconds(102, 104, 300 * MS, 0), LABEL_IGNORED);
+	rig.waited_ns = 0;
+	assert_int_equal(second(105, 300 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(106, 300 * MS, 0), LABEL_AGREED);
+	assert_label_right(106);
+	assert_false(rig.label.ambiguous);
+}
+
+static void line_that_is_idle_now_and_then_is_not_told_as_ambiguous(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 200; n++) {
+		rig.waited_ns = n % 12 == 11 ? 0 : WAITED_EVER;
+		second(n, 300 * MS, 0);
+		assert_false(rig.label.ambiguous);
+	}
+}
+
+static void burst_before_the_grid_counts_only_if_proven_on_it(void **state)
+{
+	(void)state;
+	/* Without pulses it is enough to have been made in the last quarter of a second. */
+	rig.waited_ns = 200 * MS;
+	names(0, 100 * MS, rig.utc_s);
+	assert_int_equal(names(1, 100 * MS, rig.utc_s + 1), LABEL_GATHERED);
+	rig.waited_ns = 0;
+	assert_int_equal(seconds(2, 3, 100 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(4, 100 * MS, 0), LABEL_AGREED);
+	assert_label_right(4);
+}
+
+static void label_without_pulses_is_confirmed_only_by_bursts_that_did_not_wait(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 3; n++) {
+		names(n, 400 * MS, rig.utc_s + n);
+	}
+	rig.waited_ns = WAITED_EVER;
+	assert_int_equal(names(3, 400 * MS, rig.utc_s + 3), LABEL_IGNORED);
+	assert_int_equal(rig.label.last_confirm_raw_ns, raw_at(2) + 400 * MS);
+	rig.waited_ns = 0;
+	assert_int_equal(names(4, 400 * MS, rig.utc_s + 4), LABEL_CONFIRMED);
+}
+
+static void burst_that_waited_to_be_read_is_ignored(void **state)
+{
+	(void)state;
+	rig.stale = true;
+	assert_int_equal(seconds(0, 5, 100 * MS, 0), LABEL_IGNORED);
+	rig.stale = false;
+	seconds(6, 8, 100 * MS, 0);
+	assert_label_right(8);
+	rig.stale = true;
+	/* And contradicts nothing. */
+	assert_int_equal(seconds(9, 100, 100 * MS, -2), LABEL_IGNORED);
+	assert_false(disputed());
+}
+
+static void pulses_that_went_just_now_are_waited_for(void **state)
+{
+	(void)state;
+	pulse(0);
+	/* One is overdue: no pairing with that grid, and none without it yet. */
+	assert_int_equal(names(2, 100 * MS, rig.utc_s + 2), LABEL_IGNORED);
+	assert_int_equal(names(3, 100 * MS, rig.utc_s + 3), LABEL_IGNORED);
+	assert_int_equal(names(4, 999 * MS, rig.utc_s + 4), LABEL_IGNORED);
+	/* After 5 s there are none. */
+	assert_int_equal(names(6, 0, rig.utc_s + 6), LABEL_GATHERED);
+	assert_int_equal(names(7, 0, rig.utc_s + 7), LABEL_GATHERED);
+	assert_int_equal(names(8, 0, rig.utc_s + 8), LABEL_AGREED);
+	assert_false(rig.label.attached);
+}
+
+static void burst_is_paired_with_a_pulse_until_the_next_is_overdue(void **state)
+{
+	(void)state;
+	pulse(0);
+	assert_int_equal(names(1, 30 * MS, rig.utc_s + 1), LABEL_GATHERED);
+	fresh(state);
+	pulse(0);
+	assert_int_equal(names(1, 31 * MS, rig.utc_s + 1), LABEL_IGNORED);
 }
 
 static void witness_resolves_bursts_near_the_second(void **state)
@@ -146,11 +261,11 @@ static void witness_resolves_bursts_near_the_second(void **state)
 	}
 }
 
-static void witness_resolves_a_line_that_is_never_quiet(void **state)
+static void witness_resolves_bursts_that_may_have_waited(void **state)
 {
 	(void)state;
 	clock_vouched(-20 * MS, 50 * MS);
-	rig.length_ns = 950 * MS;
+	rig.waited_ns = WAITED_EVER;
 	for (int n = 0; n < 3; n++) {
 		pulse(n + 1);
 		names(n, 1300 * MS, rig.utc_s + n);
@@ -164,27 +279,41 @@ static void witness_that_is_not_sure_enough_says_nothing(void **state)
 	(void)state;
 	clock_vouched(0, 201 * MS);
 	seconds(0, 50, 5 * MS, 0);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_true(rig.label.ambiguous);
 	clock_vouched(400 * MS, 60 * MS);
 	seconds(51, 100, 5 * MS, 0);
-	assert_false(rig.label.known);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void synchronised_clock_that_contradicts_holds_the_label_back(void **state)
 {
-	const int64_t wrongs[] = {1, -1, 2, 5, -3600, 619315200};
+	const int64_t wrongs[] = {1, -2, 2, 5, -3600, 619315200};
 
 	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
 		fresh(state);
 		clock_vouched(0, 50 * MS);
 		assert_int_equal(seconds(0, 200, 300 * MS, wrongs[i]), LABEL_GATHERED);
 		assert_true(rig.label.suspect);
-		assert_true(label_disputed(&rig.label));
-		assert_false(rig.label.known);
+		assert_true(disputed());
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 		assert_int_equal(rig.result.witness_s, rig.utc_s + 200);
 		assert_int_equal(rig.result.claimed_s, rig.utc_s + 200 + wrongs[i]);
 	}
+}
+
+static void burst_a_second_late_is_labelled_by_the_clock(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	/* 1.3 s after the second it names. */
+	assert_int_equal(seconds(0, 2, 300 * MS, -1), LABEL_AGREED);
+	assert_label_right(2);
+	assert_int_equal(robust_median(&rig.label.recent), 1300 * MS);
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(seconds(0, 20, 500 * MS, -1), LABEL_GATHERED);
+	assert_true(rig.label.suspect);
 }
 
 static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(void **state)
@@ -196,17 +325,23 @@ static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(voi
 	assert_int_equal(seconds(21, 23, 300 * MS, 0), LABEL_AGREED);
 	assert_false(rig.label.suspect);
 	assert_label_right(23);
+	/* The clock need not say it again. */
+	rig.witness.usable = false;
+	assert_int_equal(second(24, 300 * MS, 0), LABEL_CONFIRMED);
+	assert_false(rig.label.suspect);
 }
 
-static void clock_that_is_no_longer_synchronised_holds_nothing_back(void **state)
+static void label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it(void **state)
 {
 	(void)state;
 	clock_vouched(-100 * NS_PER_S, 50 * MS);
 	seconds(0, 20, 300 * MS, 0);
 	assert_true(rig.label.suspect);
 	rig.witness.usable = false;
-	assert_int_equal(second(21, 300 * MS, 0), LABEL_AGREED);
-	assert_false(label_disputed(&rig.label));
+	assert_int_equal(seconds(21, 79, 300 * MS, 0), LABEL_GATHERED);
+	assert_int_equal(second(80, 300 * MS, 0), LABEL_AGREED);
+	assert_false(disputed());
+	assert_label_right(80);
 }
 
 static void clock_without_a_sure_bound_contradicts_nothing(void **state)
@@ -229,7 +364,7 @@ static void clock_witnesses_sentences_without_pulses_too(void **state)
 	for (int n = 0; n < 3; n++) {
 		names(n, 1200 * MS, rig.utc_s + n);
 	}
-	assert_true(rig.label.known);
+	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
 static void lost_fix_begins_the_agreement_anew(void **state)
@@ -240,7 +375,7 @@ static void lost_fix_begins_the_agreement_anew(void **state)
 	assert_int_equal(seconds(2, 3, 100 * MS, 0), LABEL_GATHERED);
 	assert_int_equal(second(4, 100 * MS, 0), LABEL_AGREED);
 	label_fix_lost(&rig.label);
-	assert_true(rig.label.known);
+	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 	assert_int_equal(rig.label.confirms, 0);
 }
 
@@ -248,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(label_needs_pairs_that_agree_in_a_row),
+		test(two_pairs_are_enough_only_for_a_witness),
 		test(agreed_label_is_anchored_at_its_pulse),
 		test(every_clear_lag_gives_the_right_label),
 		test(pair_that_contradicts_begins_the_agreement_anew),
@@ -256,15 +392,23 @@ int main(void)
 		test(second_half_of_a_split_epoch_is_no_new_fix),
 		test(sentences_alone_agree_on_a_label_without_pulses),
 		test(grid_found_late_holds_for_the_fixes_before_it),
+		test(grid_holds_only_for_the_bursts_of_its_first_pulses),
 		test(lag_near_the_second_is_ambiguous_for_ever_without_a_witness),
 		test(bursts_on_both_sides_of_the_pulse_are_ambiguous),
-		test(line_that_is_never_quiet_is_ambiguous),
+		test(bursts_that_may_have_waited_label_nothing_and_are_told_in_the_end),
+		test(line_that_is_idle_now_and_then_is_not_told_as_ambiguous),
+		test(burst_before_the_grid_counts_only_if_proven_on_it),
+		test(label_without_pulses_is_confirmed_only_by_bursts_that_did_not_wait),
+		test(burst_that_waited_to_be_read_is_ignored),
+		test(pulses_that_went_just_now_are_waited_for),
+		test(burst_is_paired_with_a_pulse_until_the_next_is_overdue),
 		test(witness_resolves_bursts_near_the_second),
-		test(witness_resolves_a_line_that_is_never_quiet),
+		test(witness_resolves_bursts_that_may_have_waited),
 		test(witness_that_is_not_sure_enough_says_nothing),
 		test(synchronised_clock_that_contradicts_holds_the_label_back),
+		test(burst_a_second_late_is_labelled_by_the_clock),
 		test(receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect),
-		test(clock_that_is_no_longer_synchronised_holds_nothing_back),
+		test(label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it),
 		test(clock_without_a_sure_bound_contradicts_nothing),
 		test(clock_witnesses_sentences_without_pulses_too),
 		test(lost_fix_begins_the_agreement_anew),

@@ -23,7 +23,7 @@ static void one_odd_burst_changes_nothing(void **state)
 
 		assert_int_equal(second(10, LAG, wrongs[i]), LABEL_ODD);
 		assert_int_equal(rig.label.confirms, confirms);
-		assert_false(label_disputed(&rig.label));
+		assert_false(disputed());
 		assert_int_equal(second(11, LAG, 0), LABEL_CONFIRMED);
 		assert_label_right(11);
 	}
@@ -40,9 +40,9 @@ static void three_bursts_that_agree_on_another_second_dispute_the_label(void **s
 {
 	(void)state;
 	assert_int_equal(seconds(10, 11, LAG, 4), LABEL_ODD);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 	assert_int_equal(second(12, LAG, 4), LABEL_ODD);
-	assert_true(label_disputed(&rig.label));
+	assert_true(disputed());
 	assert_label_right(12);
 }
 
@@ -50,9 +50,38 @@ static void label_confirmed_again_is_disputed_no_more(void **state)
 {
 	(void)state;
 	seconds(10, 30, LAG, 4);
-	assert_true(label_disputed(&rig.label));
-	assert_int_equal(second(31, LAG, 0), LABEL_CONFIRMED);
-	assert_false(label_disputed(&rig.label));
+	assert_true(disputed());
+	assert_int_equal(seconds(31, 32, LAG, 0), LABEL_CONFIRMED);
+	assert_true(disputed());
+	assert_int_equal(second(33, LAG, 0), LABEL_CONFIRMED);
+	assert_false(disputed());
+	assert_label_right(33);
+}
+
+static void now_and_then_a_burst_that_confirms_ends_no_dispute(void **state)
+{
+	(void)state;
+	/* Each that contradicts takes one away. */
+	seconds(10, 12, LAG, 4);
+	for (int n = 13; n < 60; n++) {
+		second(n, LAG, n % 2 ? 0 : 4);
+		assert_true(disputed());
+	}
+	assert_label_right(59);
+}
+
+static void bursts_of_another_phase_end_no_dispute(void **state)
+{
+	(void)state;
+	/* Nearer than 0.35 s they would confirm otherwise. */
+	assert_int_equal(second(10, LAG + 210 * MS, 0), LABEL_CONFIRMED);
+	locked(state);
+	seconds(10, 12, LAG, 4);
+	assert_int_equal(seconds(13, 18, LAG + 210 * MS, 0), LABEL_ODD);
+	assert_true(disputed());
+	assert_int_equal(rig.label.confirms, 0);
+	assert_int_equal(seconds(19, 21, LAG + 190 * MS, 0), LABEL_CONFIRMED);
+	assert_false(disputed());
 }
 
 static void contradicting_label_is_believed_once_it_has_held(void **state)
@@ -67,12 +96,12 @@ static void contradicting_label_is_believed_once_it_has_held(void **state)
 		assert_int_equal(rig.result.old_utc_s, rig.utc_s + 70);
 		assert_int_equal(labelled(70), rig.utc_s + 70 + wrongs[i]);
 		assert_true(rig.label.attached);
-		assert_false(label_disputed(&rig.label));
+		assert_false(disputed());
 		assert_int_equal(second(71, LAG, wrongs[i]), LABEL_CONFIRMED);
 	}
 }
 
-static void one_exception_makes_the_contradiction_begin_anew(void **state)
+static void story_with_an_exception_is_believed_once_the_last_ten_tell_it(void **state)
 {
 	const int64_t exceptions[] = {0, 5, 1000};
 
@@ -81,20 +110,32 @@ static void one_exception_makes_the_contradiction_begin_anew(void **state)
 		seconds(10, 65, LAG, 4);
 		assert_int_equal(second(66, LAG, exceptions[i]),
 				 exceptions[i] ? LABEL_ODD : LABEL_CONFIRMED);
-		assert_int_equal(seconds(67, 126, LAG, 4), LABEL_ODD);
-		assert_label_right(126);
-		assert_int_equal(second(127, LAG, 4), LABEL_CHANGED);
+		assert_int_equal(seconds(67, 75, LAG, 4), LABEL_ODD);
+		assert_label_right(75);
+		assert_int_equal(second(76, LAG, 4), LABEL_CHANGED);
+		assert_int_equal(labelled(76), rig.utc_s + 80);
 	}
 }
 
-static void contradiction_at_another_pulse_is_an_exception(void **state)
+static void another_contradiction_ends_the_story_with_its_fifth_exception(void **state)
 {
 	(void)state;
 	seconds(10, 40, LAG, 4);
 	/* The same second named again a second later, and on from there. */
-	assert_int_equal(seconds(41, 100, LAG, 3), LABEL_ODD);
-	assert_label_right(100);
-	assert_int_equal(second(101, LAG, 3), LABEL_CHANGED);
+	assert_int_equal(seconds(41, 104, LAG, 3), LABEL_ODD);
+	assert_label_right(104);
+	assert_int_equal(second(105, LAG, 3), LABEL_CHANGED);
+	assert_int_equal(labelled(105), rig.utc_s + 108);
+}
+
+static void bursts_that_may_have_waited_tell_no_story(void **state)
+{
+	(void)state;
+	rig.waited_ns = WAITED_EVER;
+	assert_int_equal(seconds(10, 200, LAG, -3), LABEL_ODD);
+	assert_label_right(200);
+	/* But they silence, as those do that agree on nothing. */
+	assert_true(disputed());
 }
 
 static void hold_is_as_long_as_configured(void **state)
@@ -105,11 +146,13 @@ static void hold_is_as_long_as_configured(void **state)
 	assert_int_equal(second(20, LAG, 4), LABEL_CHANGED);
 }
 
-static void ambiguous_contradiction_is_never_believed_without_a_witness(void **state)
+static void contradiction_near_the_second_goes_by_the_lag_before(void **state)
 {
 	(void)state;
-	assert_int_equal(seconds(10, 500, 5 * MS, 4), LABEL_ODD);
-	assert_label_right(500);
+	assert_int_equal(seconds(10, 69, 5 * MS, 4), LABEL_ODD);
+	assert_label_right(69);
+	assert_int_equal(second(70, 5 * MS, 4), LABEL_CHANGED);
+	assert_int_equal(labelled(70), rig.utc_s + 74);
 }
 
 static void contradiction_that_the_clock_denies_is_suspect_and_never_believed(void **state)
@@ -118,74 +161,100 @@ static void contradiction_that_the_clock_denies_is_suspect_and_never_believed(vo
 	clock_vouched(0, 50 * MS);
 	assert_int_equal(seconds(10, 500, LAG, 4), LABEL_ODD);
 	assert_true(rig.label.suspect);
-	assert_true(label_disputed(&rig.label));
+	assert_true(disputed());
 	assert_int_equal(rig.result.witness_s, rig.utc_s + 500);
 	assert_int_equal(rig.result.claimed_s, rig.utc_s + 504);
 	assert_label_right(500);
-	assert_int_equal(second(501, LAG, 0), LABEL_CONFIRMED);
-	assert_false(label_disputed(&rig.label));
+	assert_int_equal(seconds(501, 502, LAG, 0), LABEL_CONFIRMED);
+	assert_true(disputed());
+	assert_int_equal(second(503, LAG, 0), LABEL_CONFIRMED);
+	assert_false(disputed());
+}
+
+static void contradiction_that_the_clock_confirms_needs_no_hold(void **state)
+{
+	(void)state;
+	clock_vouched(4 * NS_PER_S, 50 * MS);
+	assert_int_equal(seconds(10, 11, LAG, 4), LABEL_ODD);
+	assert_int_equal(second(12, LAG, 4), LABEL_CHANGED);
+	assert_int_equal(labelled(12), rig.utc_s + 16);
+	assert_false(disputed());
+}
+
+static void contradiction_must_hold_from_when_its_denial_ends(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	seconds(10, 99, LAG, 4);
+	assert_true(rig.label.suspect);
+	rig.witness.usable = false;
+	assert_int_equal(seconds(100, 158, LAG, 4), LABEL_ODD);
+	assert_label_right(158);
+	assert_int_equal(second(159, LAG, 4), LABEL_CHANGED);
 }
 
 static void label_that_a_synchronised_clock_denies_from_now_on_is_suspect(void **state)
 {
 	(void)state;
 	clock_vouched(NS_PER_S, 50 * MS);
-	seconds(10, 15, LAG, 0);
+	seconds(10, 11, LAG, 0);
+	assert_false(rig.label.suspect);
+	second(12, LAG, 0);
 	assert_true(rig.label.suspect);
+	assert_int_equal(rig.result.claimed_s, rig.utc_s + 12);
+	assert_int_equal(rig.result.witness_s, rig.utc_s + 13);
+	/* Until a hold after it last did. */
 	rig.witness.usable = false;
+	seconds(13, 71, LAG, 0);
+	assert_true(rig.label.suspect);
+	second(72, LAG, 0);
+	assert_false(disputed());
+	/* Or until it agrees. */
+	locked(state);
+	clock_vouched(NS_PER_S, 50 * MS);
+	seconds(10, 15, LAG, 0);
+	clock_vouched(0, 50 * MS);
 	second(16, LAG, 0);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 }
 
-static void bursts_that_come_more_than_a_second_late_do_not_move_the_label(void **state)
+static void bursts_a_second_late_must_be_so_for_two_holds(void **state)
 {
 	(void)state;
-	for (int n = 10; n < 200; n++) {
-		pulse(n);
-		assert_int_equal(names(n, 650 * MS, rig.utc_s + n - 1), LABEL_ODD);
-	}
-	assert_label_right(199);
+	assert_int_equal(seconds(10, 129, 650 * MS, -1), LABEL_ODD);
+	assert_true(disputed());
+	assert_label_right(129);
+	assert_int_equal(second(130, 650 * MS, -1), LABEL_CHANGED);
+	assert_int_equal(labelled(130), rig.utc_s + 129);
+}
+
+static void other_jumps_and_bursts_before_their_pulse_need_one_hold(void **state)
+{
+	(void)state;
+	assert_int_equal(seconds(10, 69, 650 * MS, -4), LABEL_ODD);
+	assert_int_equal(second(70, 650 * MS, -4), LABEL_CHANGED);
+	/* By this label it comes 0.6 s before its pulse. */
+	locked(state);
+	assert_int_equal(seconds(10, 69, 400 * MS, 1), LABEL_ODD);
+	assert_int_equal(second(70, 400 * MS, 1), LABEL_CHANGED);
 }
 
 static void bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure(
 	void **state)
 {
 	clock_vouched(0, 300 * MS);
-	for (int n = 10; n < 200; n++) {
-		pulse(n);
-		assert_int_equal(names(n, 650 * MS, rig.utc_s + n - 1), LABEL_ODD);
-	}
-	assert_label_right(199);
+	assert_int_equal(seconds(10, 129, 650 * MS, -1), LABEL_ODD);
+	assert_label_right(129);
 	locked(state);
 	/* The pulses are of the second before, says a clock that is sure. */
 	clock_vouched(-NS_PER_S, 50 * MS);
-	for (int n = 10; n < 70; n++) {
-		pulse(n);
-		assert_int_equal(names(n, 650 * MS, rig.utc_s + n - 1), LABEL_ODD);
-	}
-	pulse(70);
-	assert_int_equal(names(70, 650 * MS, rig.utc_s + 69), LABEL_CHANGED);
-}
-
-static void bursts_may_come_later_after_pulses_that_moved(void **state)
-{
-	(void)state;
-	/* Pulses 0.2 s earlier than before, and another second from then on. */
-	label_phase(&rig.label, -200 * MS);
-	assert_int_equal(seconds(10, 69, 650 * MS, 1), LABEL_ODD);
-	assert_int_equal(second(70, 650 * MS, 1), LABEL_CHANGED);
-}
-
-static void moved_pulses_are_forgotten_once_a_burst_confirms(void **state)
-{
-	(void)state;
-	label_phase(&rig.label, -200 * MS);
-	assert_int_equal(second(10, LAG + 200 * MS, 0), LABEL_CONFIRMED);
-	for (int n = 11; n < 200; n++) {
-		pulse(n);
-		assert_int_equal(names(n, 850 * MS, rig.utc_s + n - 1), LABEL_ODD);
-	}
-	assert_label_right(199);
+	assert_int_equal(seconds(10, 11, 650 * MS, -1), LABEL_ODD);
+	assert_int_equal(second(12, 650 * MS, -1), LABEL_CHANGED);
+	locked(state);
+	/* It says that they are not, for ever. */
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(seconds(10, 500, 650 * MS, -1), LABEL_ODD);
+	assert_label_right(500);
 }
 
 static void bursts_that_agree_on_nothing_silence_too(void **state)
@@ -193,16 +262,15 @@ static void bursts_that_agree_on_nothing_silence_too(void **state)
 	int n = 10;
 
 	(void)state;
-	while (!label_disputed(&rig.label)) {
+	while (!disputed()) {
 		assert_int_equal(second(n, LAG, 1 + n * n), LABEL_ODD);
 		assert_true(++n < 30);
 	}
 	assert_int_equal(n, 18);
-	assert_int_equal(second(n, LAG, 0), LABEL_CONFIRMED);
-	assert_false(label_disputed(&rig.label));
-	assert_int_equal(second(n + 1, LAG, 5), LABEL_ODD);
-	assert_int_equal(second(n + 2, LAG, 5), LABEL_ODD);
-	assert_false(label_disputed(&rig.label));
+	assert_int_equal(seconds(n, n + 2, LAG, 0), LABEL_CONFIRMED);
+	assert_false(disputed());
+	assert_int_equal(seconds(n + 3, n + 4, LAG, 5), LABEL_ODD);
+	assert_false(disputed());
 }
 
 static void drift_of_the_lag_across_the_second_does_not_shift_the_label(void **state)
@@ -221,31 +289,74 @@ static void drift_of_the_lag_across_the_second_does_not_shift_the_label(void **s
 static void drift_of_the_lag_before_the_pulse_does_not_shift_the_label(void **state)
 {
 	(void)state;
-	for (int n = 10; n < 60; n++) {
-		int64_t lag = LAG - (n - 10) * 10 * MS;
+	/* No longer young: until then it would be the wrong one (rule 2). */
+	seconds(10, 69, LAG, 0);
+	for (int n = 70; n < 120; n++) {
+		int64_t lag = LAG - (n - 70) * 10 * MS;
 
 		pulse(n - (lag < 0));
 		assert_int_equal(names(n, lag, rig.utc_s + n), LABEL_CONFIRMED);
 	}
-	assert_label_right(60);
+	assert_label_right(120);
 }
 
 static void changed_lag_is_believed_after_ten_bursts_and_leaves_the_label(void **state)
 {
 	(void)state;
 	assert_int_equal(seconds(10, 18, 700 * MS, 0), LABEL_ODD);
-	assert_false(label_disputed(&rig.label));
+	assert_false(disputed());
 	assert_int_equal(second(19, 700 * MS, 0), LABEL_LAG);
 	assert_int_equal(rig.result.new_lag_ns, 700 * MS);
 	assert_label_right(19);
 	assert_int_equal(second(20, 700 * MS, 0), LABEL_CONFIRMED);
 }
 
-static void lag_that_jumps_near_the_second_is_not_believed(void **state)
+static void lag_that_jumps_near_the_second_is_late_rather_than_before_the_next(void **state)
+{
+	const int64_t lags[] = {925, 955, 970, 985, 999};
+
+	for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++) {
+		locked(state);
+		assert_int_equal(seconds(10, 18, lags[i] * MS, 0), LABEL_ODD);
+		assert_false(disputed());
+		assert_int_equal(second(19, lags[i] * MS, 0), LABEL_LAG);
+		assert_int_equal(seconds(20, 100, lags[i] * MS, 0), LABEL_CONFIRMED);
+		assert_label_right(100);
+	}
+}
+
+static void very_same_lag_under_another_label_is_another_label(void **state)
+{
+	/* 10 ms after the pulse, and then 15 ms before it: nearer than 60 ms. */
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	seconds(0, 9, 10 * MS, 0);
+	rig.witness.usable = false;
+	assert_int_equal(seconds(10, 69, 985 * MS, 0), LABEL_ODD);
+	assert_int_equal(second(70, 985 * MS, 0), LABEL_CHANGED);
+	assert_int_equal(labelled(70), rig.utc_s + 69);
+}
+
+static void lag_that_wanders_near_the_second_is_followed_and_no_label_changed(void **state)
 {
 	(void)state;
-	assert_int_equal(seconds(10, 100, 985 * MS, 0), LABEL_ODD);
-	assert_label_right(100);
+	/* From 0.555 to 0.975 s at once: nearer to this second than to the next. */
+	fresh(state);
+	seconds(0, 9, 555 * MS, 0);
+	assert_int_equal(seconds(10, 18, 975 * MS, 0), LABEL_ODD);
+	assert_false(disputed());
+	assert_int_equal(second(19, 975 * MS, 0), LABEL_LAG);
+	assert_label_right(19);
+}
+
+static void clock_that_confirms_the_label_makes_a_lag_of_every_jump_that_can_be_one(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(seconds(10, 18, 985 * MS, 0), LABEL_ODD);
+	assert_int_equal(second(19, 985 * MS, 0), LABEL_LAG);
+	assert_false(disputed());
+	assert_label_right(19);
 }
 
 static void single_late_bursts_change_nothing(void **state)
@@ -257,7 +368,7 @@ static void single_late_bursts_change_nothing(void **state)
 		} else {
 			assert_int_equal(second(n, LAG, 0), LABEL_CONFIRMED);
 		}
-		assert_false(label_disputed(&rig.label));
+		assert_false(disputed());
 	}
 	assert_label_right(199);
 }
@@ -273,21 +384,28 @@ int main(void)
 		test(three_bursts_that_agree_on_another_second_dispute_the_label),
 		test(label_confirmed_again_is_disputed_no_more),
 		test(contradicting_label_is_believed_once_it_has_held),
-		test(one_exception_makes_the_contradiction_begin_anew),
-		test(contradiction_at_another_pulse_is_an_exception),
+		test(now_and_then_a_burst_that_confirms_ends_no_dispute),
+		test(bursts_of_another_phase_end_no_dispute),
+		test(story_with_an_exception_is_believed_once_the_last_ten_tell_it),
+		test(another_contradiction_ends_the_story_with_its_fifth_exception),
+		test(bursts_that_may_have_waited_tell_no_story),
 		test(hold_is_as_long_as_configured),
-		test(ambiguous_contradiction_is_never_believed_without_a_witness),
+		test(contradiction_near_the_second_goes_by_the_lag_before),
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
+		test(contradiction_that_the_clock_confirms_needs_no_hold),
+		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
-		test(bursts_that_come_more_than_a_second_late_do_not_move_the_label),
+		test(bursts_a_second_late_must_be_so_for_two_holds),
+		test(other_jumps_and_bursts_before_their_pulse_need_one_hold),
 		test(bursts_a_second_late_are_told_from_a_new_label_only_by_a_clock_that_is_sure),
-		test(bursts_may_come_later_after_pulses_that_moved),
-		test(moved_pulses_are_forgotten_once_a_burst_confirms),
 		test(bursts_that_agree_on_nothing_silence_too),
 		test(drift_of_the_lag_across_the_second_does_not_shift_the_label),
 		test(drift_of_the_lag_before_the_pulse_does_not_shift_the_label),
 		test(changed_lag_is_believed_after_ten_bursts_and_leaves_the_label),
-		test(lag_that_jumps_near_the_second_is_not_believed),
+		test(lag_that_jumps_near_the_second_is_late_rather_than_before_the_next),
+		test(very_same_lag_under_another_label_is_another_label),
+		test(lag_that_wanders_near_the_second_is_followed_and_no_label_changed),
+		test(clock_that_confirms_the_label_makes_a_lag_of_every_jump_that_can_be_one),
 		test(single_late_bursts_change_nothing),
 	};
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdlib.h>
+
+#include "core/gate_parts.h"
+
+/* Edges of a train lie on one line if they are this near to it, or as near as good pulses are. */
+#define REACH_NS (100 * US)
+/* Crystals are within 100 ppm of a second. */
+#define CRYSTAL_NS (120 * US)
+/* Three pulses make a first grid only if they lie on it like this; else it takes five. */
+#define EXACT_NS (15 * US)
+/* What the few pulses on the first line are off it, so many times, may others be; but at least. */
+#define START_LIMITS         10
+#define LIMIT_START_LEAST_NS (30 * US)
+/* A spread above this is worth another look: eight pulses on a line that is so many times better.
+ */
+#define REFIT_SIGMA_NS (5 * US)
+#define REFIT_BETTER   4
+
+static int64_t most_off(const struct robust *residuals)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < residuals->count; i++) {
+		int64_t off = llabs(residuals->values[i]);
+
+		most = off > most ? off : most;
+	}
+	return most;
+}
+
+/* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
+static int64_t start_limit_ns(const struct robust *residuals)
+{
+	int64_t most = most_off(residuals);
+
+	/* Three hardly leave the line that is made from them. */
+	most *= residuals->count > TRAIN_FIRST + 1 ? START_LIMITS / 2 : START_LIMITS;
+	if (most < LIMIT_START_LEAST_NS) {
+		return LIMIT_START_LEAST_NS;
+	}
+	return most < LIMIT_START_NS ? most : LIMIT_START_NS;
+}
+
+static int64_t reach_ns(const struct gate *g)
+{
+	int64_t limit = g->locked ? gate_limit_ns(g, 1) : 0;
+
+	return limit < REACH_NS ? REACH_NS : limit < 2 * REACH_NS ? limit : 2 * REACH_NS;
+}
+
+/* The line through the early pulses of the train that ends at raw_ns becomes the grid. */
+static void take_line(struct gate *g, const struct fit *fit, int64_t raw_ns)
+{
+	g->period_q16 = (NS_PER_S << 16) + fit->error_q16;
+	g->grid_raw_ns = raw_ns + fit->offset_ns;
+	robust_init(&g->residuals, GATE_SIGMA);
+	for (int i = 0; i < fit->residuals.count; i++) {
+		robust_add(&g->residuals, fit->residuals.values[i]);
+	}
+	g->start_limit_ns = start_limit_ns(&fit->residuals);
+	g->sigma_due = true;
+}
+
+/* A clock that is worse than any crystal, in a virtual machine, needs more pulses and exact ones.
+ */
+static bool find_line(const struct gate *g, struct fit *fit, const struct robust *phase, int needed)
+{
+	return fit_train(fit, phase, CRYSTAL_NS, reach_ns(g), needed) ||
+	       fit_train(fit, phase, PERIOD_ERROR_NS, EXACT_NS, TRAIN_CHANGE);
+}
+
+void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
+{
+	bool first = !g->locked;
+	int64_t old_grid = first ? 0 : gate_floor(g, raw_ns + gate_period_ns(g) / 2);
+	struct robust phase;
+	struct fit fit;
+
+	edges_train(&g->edges, first ? FIT_MAX : needed, &phase);
+	if (edges_rival(&g->edges) || (first && gate_doubtful(g, raw_ns)) ||
+	    !find_line(g, &fit, &phase, needed) || !fit.newest ||
+	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
+			  LIMIT_START_NS)) {
+		return;
+	}
+	if (first && fit.residuals.count < TRAIN_CHANGE && most_off(&fit.residuals) > EXACT_NS) {
+		return; /* three late ones lie on a line by chance, but not exactly */
+	}
+	take_line(g, &fit, raw_ns);
+	result->verdict = GATE_FOUND;
+	result->first = first;
+	result->shift_ns = first ? 0 : g->grid_raw_ns - old_grid;
+	g->locked = true;
+	g->updates = needed - 1;
+	g->last_good_raw_ns = raw_ns;
+	g->sole_raw_ns = raw_ns;
+	g->near_raw_ns = 0;
+}
+
+bool gate_fitted(struct gate *g, int64_t raw_ns)
+{
+	struct robust phase;
+	struct fit fit;
+
+	if (g->updates + 1 >= START_PULSES) {
+		return false;
+	}
+	g->updates++;
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (!fit_train(&fit, &phase, CRYSTAL_NS, reach_ns(g), TRAIN_FIRST) ||
+	    raw_ns + fit.offset_ns > gate_floor(g, raw_ns + NS_PER_S / 2) + REACH_NS) {
+		return false;
+	}
+	take_line(g, &fit, raw_ns);
+	return true;
+}
+
+void gate_refit(struct gate *g, int64_t raw_ns)
+{
+	struct robust phase;
+	struct fit fit;
+
+	if (g->sigma_ns < REFIT_SIGMA_NS || g->updates < START_PULSES ||
+	    g->residuals.next % FIT_MAX != 0) {
+		return;
+	}
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (fit_train(&fit, &phase, CRYSTAL_NS, g->sigma_ns / REFIT_BETTER, FIT_MAX)) {
+		take_line(g, &fit, raw_ns);
+	}
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "core/calendar.h"
+#include "core/fit.h"
+#include "core/gate.h"
+
+/* The gate's rooms, for each other: gate.c judges edges, gate_find.c finds the grid. */
+
+#define MS INT64_C(1000000)
+#define US INT64_C(1000)
+
+/* Edges further than this from the grid are no pulses, but glitches. */
+#define NEAR_NS EDGES_REACH_NS
+
+/* How wrong the raw clock's second may be. */
+#define PERIOD_ERROR_NS (500 * US)
+/* The grid is fitted to its first pulses; until then the jitter is not known. */
+#define START_PULSES 8
+/* …and no pulse is good that is further off than this. */
+#define LIMIT_START_NS (500 * US)
+/*
+ * Edges of a train, one second apart, that make a first grid; and those that overrule an old one
+ * that has had no good pulse for a while, fewer if they have clearly moved.
+ */
+#define TRAIN_FIRST  3
+#define TRAIN_CHANGE 5
+#define TRAIN_MOVED  3
+
+/* gate.c: how far from the grid a pulse may be, so many seconds after the last good one. */
+int64_t gate_limit_ns(const struct gate *gate, int64_t seconds);
+
+/*
+ * gate_find.c: starts the grid from the train that ends at raw_ns, if it has `needed` edges on one
+ * line.
+ */
+void gate_find(struct gate *gate, int64_t raw_ns, int needed, struct gate_result *result);
+/*
+ * While the grid is young, each pulse near it is one more to fit it to; but late ones, even many,
+ * do not make it later.
+ */
+bool gate_fitted(struct gate *gate, int64_t raw_ns);
+/*
+ * A grid that was fitted to late pulses makes the good ones look noisy: where those of late keep
+ * far better to a line of their own, that is the grid.
+ */
+void gate_refit(struct gate *gate, int64_t raw_ns);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdlib.h>
+
+#include "core/label_parts.h"
+
+/* So many times `agree` fixes that prove nothing, in a row, are called ambiguous. */
+#define UNPROVEN_TOLD 4
+/* So long has the grid been there when it is found. */
+#define GRID_BEFORE_NS (3 * NS_PER_S)
+
+/* Rule 3: a burst that may have waited in the receiver tells its phase to nobody. */
+bool label_usable(struct label *l, const struct weighing *w)
+{
+	int64_t seen;
+
+	if (candidate_proven(w->fix, w->pulses)) {
+		l->unproven = 0;
+		return true;
+	}
+	l->unproven++;
+	l->ambiguous |= l->unproven >= UNPROVEN_TOLD * w->config->agree;
+	return w->pulses->locked &&
+	       witness_second(w->witness, gate_floor(w->pulses, w->fix->raw_ns), &seen);
+}
+
+/* Counts the newest fix of l->past towards the candidate. */
+static void candidate_add(struct label *l, const struct gate *pulses)
+{
+	struct candidate *c = &l->candidate;
+	int from = 1;
+
+	if (pulses->locked && !c->on_grid) {
+		/* The grid has just been found: it holds for the fixes of its first pulses, too. */
+		from = l->past_count;
+		c->count = 0;
+	}
+	for (int back = from; back >= 1; back--) {
+		const struct fix *fix = &l->past[(l->past_next - back + LABEL_PAST) % LABEL_PAST];
+
+		if (back == 1 || (pulses->grid_raw_ns - fix->raw_ns < GRID_BEFORE_NS &&
+				  candidate_proven(fix, pulses))) {
+			candidate_extend(c, fix, pulses);
+		}
+	}
+}
+
+/* Pulses that go on where they left off, as counted on the raw clock: what was counted goes on. */
+static bool carries(const struct label *l, const struct weighing *w, int64_t *utc_s)
+{
+	int64_t seen, off;
+
+	*utc_s = label_utc_at(l, l->candidate.second_raw_ns, &off);
+	return l->carried && llabs(off) < (l->settled ? CARRIABLE_NS : MOVED_NS) &&
+	       !witness_second(w->witness, l->candidate.second_raw_ns, &seen);
+}
+
+/* The candidate becomes the label, if enough fixes agree and nobody who knows better objects. */
+static bool take_candidate(struct label *l, struct weighing *w, bool first)
+{
+	const struct candidate *c = &l->candidate;
+	enum opinion opinion = OPINION_TAKE;
+	int64_t utc_s;
+
+	candidate_add(l, w->pulses);
+	w->result.claimed_s = c->utc_s;
+	if (c->count < w->config->agree) {
+		return false;
+	}
+	if (first || !carries(l, w, &utc_s)) {
+		opinion = candidate_judge(c, w->witness, &utc_s, &w->result.witness_s);
+	}
+	l->ambiguous = opinion == OPINION_AMBIGUOUS;
+	if (first) {
+		l->suspect = label_held_back(l, w);
+	}
+	if (opinion == OPINION_SUSPECT) {
+		label_suspect(l, w->fix);
+	}
+	if (opinion != OPINION_VOUCHED && (opinion != OPINION_TAKE || label_held_back(l, w))) {
+		return false;
+	}
+	l->attached = c->on_grid;
+	l->second_ns = c->on_grid ? gate_period_ns(w->pulses) : NS_PER_S;
+	label_adopt(l, w->fix, c->second_raw_ns, utc_s);
+	if (opinion == OPINION_VOUCHED) {
+		l->adopted_raw_ns -= YOUNG_NS;
+		l->suspect_raw_ns = 0;
+	}
+	return true;
+}
+
+enum label_verdict label_gather(struct label *l, struct weighing *w)
+{
+	int64_t utc_s;
+
+	if (!take_candidate(l, w, true)) {
+		return LABEL_GATHERED;
+	}
+	utc_s = l->anchor_utc_s;
+	l->state = LABEL_TRUSTED;
+	l->confirms = w->config->agree;
+	label_leap_settled(l, utc_s, w->config);
+	if (w->fix->raw_ns - l->adopted_raw_ns < YOUNG_NS && label_leap_window(utc_s, w->config)) {
+		label_leap_expect(l, utc_s - LEAP_LATE_S - 1);
+	}
+	return LABEL_AGREED;
+}
+
+bool label_attach(struct label *l, struct weighing *w)
+{
+	int64_t before = l->adopted_raw_ns;
+	bool carried = l->carried;
+
+	if (!w->pulses->locked || !take_candidate(l, w, false)) {
+		return false;
+	}
+	if (carried && before < l->adopted_raw_ns) {
+		l->adopted_raw_ns = before;
+	}
+	return true;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdlib.h>
+
+#include "core/label_parts.h"
+
+/* Fixes in a row that agree on another label, and that agree on none, before there is silence. */
+#define DISPUTES_SILENCE 3
+#define CONTRARY_SILENCE 8
+/* Fixes in a row that show a changed lag under an unchanged label. */
+#define LAG_CHANGE_FIXES 10
+/* On a line that is not full no burst comes later after its second… */
+#define LATEST_NS (1000 * MS)
+/* …but if that is near to what it was, it is still rather that. */
+#define LATER_NS (1150 * MS)
+/* Nearer to what it was than this is the very same lag. */
+#define EXACT_NS (60 * MS)
+/*
+ * A jump of one second that moves the phase too could be bursts that come late for once; but no
+ * receiver is a second late for minutes on a line that is not full. So many holds end it.
+ */
+#define STORY_HOLDS 2
+
+static bool possible(int64_t lag_ns)
+{
+	return lag_ns > -CANDIDATE_EARLY_NS && lag_ns < LATEST_NS;
+}
+
+/*
+ * By how many seconds the label would have to be moved for this lag: so many that the lag is near
+ * to what it was; or, where that cannot be one after a pulse, none or the next that makes it one.
+ */
+static int64_t jump_for(const struct label *l, int64_t lag_ns)
+{
+	int64_t change = lag_ns - robust_median(&l->recent);
+	int64_t jump = -ns_to_nearest_s(change);
+	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
+
+	if (l->attached && possible(lag_ns) && lag_ns + jump * NS_PER_S < CANDIDATE_LATE_NS &&
+	    llabs(change + jump * NS_PER_S) > EXACT_NS) {
+		return 0; /* rather a late burst than one before its pulse */
+	}
+	if (!l->attached || possible(lag_ns + jump * NS_PER_S) ||
+	    (jump == 0 && lag_ns > 0 && lag_ns < LATER_NS)) {
+		return jump;
+	}
+	if (possible(lag_ns)) {
+		return 0;
+	}
+	return possible(lag_ns + (jump + side) * NS_PER_S) ? jump + side : jump;
+}
+
+/* …and none, where a witness says what is counted. */
+static int64_t jump_told(const struct label *l, const struct weighing *w)
+{
+	int64_t seen;
+
+	if (l->attached && possible(w->result.lag_ns) &&
+	    witness_second(w->witness, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s) {
+		return 0;
+	}
+	return jump_for(l, w->result.lag_ns);
+}
+
+/* The label stands; the bursts come at another time, for good after enough of them. */
+static enum label_verdict change_lag(struct label *l, struct weighing *w)
+{
+	rival_except(&l->rival);
+	if (++l->lag_changes < LAG_CHANGE_FIXES) {
+		return LABEL_ODD;
+	}
+	robust_init(&l->recent, LABEL_RECENT);
+	label_confirm(l, w, w->result.lag_ns);
+	w->result.new_lag_ns = label_lag_ns(l, w->fix);
+	return LABEL_LAG;
+}
+
+/* A burst that may have waited in the receiver for long tells no label. */
+static void vote(struct label *l, const struct weighing *w, int64_t jump)
+{
+	const struct fix *fix = w->fix;
+
+	l->lag_changes = 0;
+	l->contrary++;
+	if (fix->made_raw_ns > fix->raw_ns - CONTINUOUS_NS && !fix->leap_second) {
+		rival_vote(&l->rival, jump, w->result.lag_ns + jump * NS_PER_S, fix->raw_ns);
+	}
+	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
+		label_doubt(l, LABEL_DISPUTED);
+	}
+}
+
+/* The rival has been told for long enough, and no witness spoke against it meanwhile. */
+static bool held(const struct label *l, const struct weighing *w)
+{
+	bool moved = llabs(l->rival.lag_ns - robust_median(&l->recent)) > SAME_PHASE_NS;
+	bool early = l->attached && w->result.lag_ns < -CANDIDATE_EARLY_NS;
+	int64_t hold = w->config->relabel_hold_ns;
+
+	if (llabs(l->rival.jump_s) == 1 && moved && !early) {
+		hold *= STORY_HOLDS;
+	}
+	return !label_held_back(l, w) && rival_held(&l->rival, w->fix->raw_ns, hold);
+}
+
+static enum label_verdict believe_rival(struct label *l, const struct weighing *w,
+					enum label_verdict verdict)
+{
+	label_adopt(l, w->fix, l->anchor_raw_ns, l->anchor_utc_s + l->rival.jump_s);
+	l->settled = false;
+	l->state = LABEL_TRUSTED;
+	l->confirms = w->config->agree;
+	label_leap_settled(l, w->fix->utc_s + (verdict == LABEL_LEAPED ? LEAP_LATE_S : 0),
+			   w->config);
+	return verdict;
+}
+
+enum label_verdict label_contradict(struct label *l, struct weighing *w)
+{
+	int64_t jump = jump_told(l, w);
+
+	w->result.old_utc_s = l->anchor_utc_s;
+	if (jump == 0 && !w->fix->leap_second) {
+		return change_lag(l, w);
+	}
+	vote(l, w, jump);
+	if (l->rival.votes == 0 || l->rival.jump_s != jump) {
+		return LABEL_ODD;
+	}
+	l->confirms -= l->state == LABEL_DISPUTED && l->confirms > 0;
+	if (label_witness(l, jump, w)) {
+		if (w->result.witness_s != w->result.claimed_s) {
+			label_suspect(l, w->fix);
+			return LABEL_ODD;
+		}
+		return l->rival.streak < w->config->agree ? LABEL_ODD
+							  : believe_rival(l, w, LABEL_CHANGED);
+	}
+	if (label_leap_told(l, w)) {
+		return believe_rival(l, w, LABEL_LEAPED);
+	}
+	return held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdlib.h>
+
+#include "core/label_parts.h"
+
+/* Where a leap second is possible, where a late burst could hide one, a lag continues so near. */
+#define LEAP_CONTINUOUS_NS (250 * MS)
+/* Fixes in a row that show a leap second of which no list knows. */
+#define LEAP_FIXES 10
+
+/* A list of leap seconds says what there is at this half-year's end. */
+static bool leap_known(const struct core_config *config, int64_t half_year_s)
+{
+	return half_year_s >= config->pivot_s && half_year_s <= config->leap_known_until_s;
+}
+
+/* …namely one: +1 inserted, -1 deleted. */
+static int leap_listed(const struct core_config *config, int64_t half_year_s)
+{
+	bool listed = leap_known(config, half_year_s) && half_year_s == config->leap_utc_s;
+
+	return listed ? config->leap : 0;
+}
+
+static bool leap_possible(const struct core_config *config, int64_t half_year_s)
+{
+	return !leap_known(config, half_year_s) || leap_listed(config, half_year_s) != 0;
+}
+
+void label_leap_settled(struct label *l, int64_t utc_s, const struct core_config *config)
+{
+	do {
+		utc_s = calendar_next_half_year_s(utc_s);
+	} while (!leap_possible(config, utc_s));
+	l->half_year_s = utc_s;
+}
+
+void label_leap_expect(struct label *l, int64_t utc_s)
+{
+	l->half_year_s = calendar_next_half_year_s(utc_s);
+	l->state = LABEL_LEAPING;
+	l->confirms = 0;
+	l->leap_lag_ns = l->steady_lag_ns;
+}
+
+int64_t label_leap_window(int64_t utc_s, const struct core_config *config)
+{
+	int64_t boundary = calendar_next_half_year_s(utc_s - LEAP_LATE_S - 1);
+	bool near = utc_s >= boundary - 1 && utc_s <= boundary + LEAP_LATE_S;
+
+	return near && leap_possible(config, boundary) ? boundary : 0;
+}
+
+void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns)
+{
+	int64_t told_by_s = l->half_year_s;
+
+	if (leap_listed(w->config, l->half_year_s)) {
+		told_by_s += LEAP_LATE_S; /* the receiver may only not have learned of it yet */
+	}
+	if (w->fix->utc_s > told_by_s && candidate_proven(w->fix, w->pulses) &&
+	    llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS &&
+	    ++l->confirms >= w->config->agree) {
+		l->state = LABEL_TRUSTED;
+		label_leap_settled(l, w->fix->utc_s, w->config);
+	}
+}
+
+bool label_leap_told(struct label *l, const struct weighing *w)
+{
+	int64_t boundary = label_leap_window(w->fix->utc_s, w->config);
+	int listed = leap_listed(w->config, boundary);
+
+	/* What a list knows is settled by it: the listed one is taken, sooner, and no other. */
+	if (llabs(l->rival.jump_s) != 1 || !boundary || l->rival.jump_s == listed) {
+		return false;
+	}
+	if (l->state != LABEL_LEAPING) {
+		label_leap_expect(l, w->fix->utc_s - LEAP_LATE_S - 1);
+	}
+	return l->rival.streak >= (listed ? w->config->agree : LEAP_FIXES) &&
+	       llabs(l->rival.lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
+}

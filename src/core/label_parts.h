@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "core/calendar.h"
+#include "core/label.h"
+
+/*
+ * The label's rooms, for each other: label.c counts it and weighs fixes, label_agree.c makes a
+ * first one and attaches pulses, label_dispute.c hears what contradicts, label_leap.c knows
+ * half-years.
+ */
+
+#define MS INT64_C(1000000)
+
+/*
+ * A lag continues the recent ones if nearer than this. Half a second would be the most that tells
+ * one second from the next; late bursts among the recent ones ask for less.
+ */
+#define CONTINUOUS_NS (350 * MS)
+/* Where a label is in dispute, only bursts that come when those before did speak for it. */
+#define SAME_PHASE_NS (200 * MS)
+/* The pulses moved: the label goes along with so little, beyond that it must be agreed anew. */
+#define MOVED_NS (20 * MS)
+/* …or carried over, if it had settled; near to half a second which of two seconds a pulse is
+ * cannot.
+ */
+#define CARRIABLE_NS (400 * MS)
+/* A label is young, and its lag's phase may yet prove it wrong, for so long. */
+#define YOUNG_NS (60 * NS_PER_S)
+/* A receiver may need so long after a half-year's end to learn that there was a leap second. */
+#define LEAP_LATE_S 60
+
+/* A fix that is being weighed. */
+struct weighing {
+	const struct fix *fix;
+	const struct gate *pulses; /* those that come now; not locked: none */
+	const struct witness *witness;
+	const struct core_config *config;
+	struct label_result result;
+};
+
+/* label.c: the counted second nearest to an instant; and how far that lies after it. */
+int64_t label_utc_at(const struct label *label, int64_t raw_ns, int64_t *off_ns);
+/* From here on the second that begins at raw_ns is utc_s. */
+void label_adopt(struct label *label, const struct fix *fix, int64_t raw_ns, int64_t utc_s);
+void label_confirm(struct label *label, const struct weighing *weighing, int64_t lag_ns);
+/* It must be confirmed anew; state: UNCONFIRMED or DISPUTED. */
+void label_doubt(struct label *label, enum label_state state);
+/* A witness contradicts; and: one did less than a hold ago. */
+void label_suspect(struct label *label, const struct fix *fix);
+bool label_held_back(const struct label *label, const struct weighing *weighing);
+/* What the second (jump_s more than the one counted) would be by a witness; false: none. */
+bool label_witness(const struct label *label, int64_t jump_s, struct weighing *weighing);
+
+/* label_agree.c, rules 1 to 4. */
+bool label_usable(struct label *label, const struct weighing *weighing);
+enum label_verdict label_gather(struct label *label, struct weighing *weighing);
+bool label_attach(struct label *label, struct weighing *weighing);
+
+/* label_dispute.c, rules 1, 9 and 10. */
+enum label_verdict label_contradict(struct label *label, struct weighing *weighing);
+
+/* label_leap.c, rule 9. */
+/* The next half-year's end after utc_s that may have a leap second is the one to wait for. */
+void label_leap_settled(struct label *label, int64_t utc_s, const struct core_config *config);
+/* At the half-year's end after utc_s the label must be agreed anew. */
+void label_leap_expect(struct label *label, int64_t utc_s);
+/* The half-year's end so near to utc_s that a leap second may be told there; 0: none. */
+int64_t label_leap_window(int64_t utc_s, const struct core_config *config);
+/* While LEAPING, a fix goes on as before: enough of them say that there was no leap second. */
+void label_leap_denied(struct label *label, const struct weighing *weighing, int64_t lag_ns);
+/* The rival is one second away, told by enough bursts of the usual phase where that may be. */
+bool label_leap_told(struct label *label, const struct weighing *weighing);

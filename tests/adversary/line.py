@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+"""What a receiver says, the wire it says it on, and the process that reads the wire.
+
+A receiver makes an epoch's sentences at one instant and puts them into a send buffer of finite
+size, which the UART empties at the bit rate. What does not fit is lost, by sentence or by epoch.
+The reader gets FIFO-sized portions; it sleeps for a while after each read, and may stall.
+"""
+import re
+import time
+from functools import reduce
+from operator import xor
+
+TWO = [f"{i:02d}" for i in range(100)]
+TWO_XOR = [ord(t[0]) ^ ord(t[1]) for t in TWO]
+DAY = 86400
+TTY = 4095
+UNSAFE = re.compile(r"[^\x20-\x5b\x5d-\x7e]")
+SHORT = {"\r": "\\r", "\n": "\\n", "\t": "\\t", "\\": "\\\\"}
+
+
+def escape(text):
+    return UNSAFE.sub(lambda m: SHORT.get(m[0]) or f"\\x{ord(m[0]):02x}", text)
+
+
+def summed(body):
+    """A whole sentence around what stands between $ and *."""
+    return f"${body}*{reduce(xor, body.encode()):02X}\r\n"
+
+
+class Field:
+    """A sentence with one time and one date in it, cheap to fill in."""
+
+    def __init__(self, before, after):
+        self.before, self.after = before, after
+        self.sum = reduce(xor, (before + after).encode(), 0)
+
+    def fill(self, clock, clock_xor):
+        return f"${self.before}{clock}{self.after}*{self.sum ^ clock_xor:02X}\r\n"
+
+
+class Dated:
+    """Clock and date strings of one day, renewed when the day changes."""
+
+    def __init__(self):
+        self.day = None
+
+    def set(self, label):
+        day, second = divmod(label, DAY)
+        if day != self.day:
+            self.day = day
+            self.tm = time.gmtime(day * DAY)
+            self.ddmmyy = time.strftime("%d%m%y", self.tm)
+            self.zda = time.strftime("%d,%m,%Y", self.tm)
+        return second
+
+
+class Voice:
+    """The sentences of one receiver: items are R (RMC), G (GGA), Z (ZDA) or a constant text."""
+
+    def __init__(self, talker, items, decimals):
+        self.talker, self.items, self.decimals = talker, items, decimals
+        self.dated, self.day, self.cache = Dated(), None, {}
+
+    def _fields(self, valid, frac):
+        key = (self.dated.day, valid, frac)
+        if key not in self.cache:
+            d, t = self.dated, self.talker
+            place = "4717.11437,N,00833.91522,E" if valid else ",,,"
+            self.cache[key] = (
+                Field(
+                    f"{t}RMC,",
+                    f"{frac},{'A' if valid else 'V'},{place},"
+                    f"{'0.004,77.52' if valid else ','},{d.ddmmyy},,,{'A' if valid else 'N'}",
+                ),
+                Field(
+                    f"{t}GGA,",
+                    f"{frac},{place},{'1,08,1.01,499.6,M,48.0,M' if valid else '0,00,99.99,,,,'},,",
+                ),
+                Field(f"{t}ZDA,", f"{frac},{d.zda},00,00"),
+            )
+        return self.cache[key]
+
+    def epoch(self, label, status, fraction=0.0, sixty=False):
+        """Text of an epoch and where its RMC ends; status A, V (with time) or N (no time)."""
+        second = self.dated.set(label)
+        frac = (
+            ""
+            if not self.decimals
+            else f".{int(fraction * 10 ** self.decimals + .5):0{self.decimals}d}"
+        )
+        if status != "N":
+            rmc, gga, zda = self._fields(status == "A", frac)
+            h, m, s = second // 3600, second // 60 % 60, second % 60
+            if sixty:
+                h, m, s = 23, 59, 60
+            clock = TWO[h] + TWO[m] + TWO[s]
+            x = TWO_XOR[h] ^ TWO_XOR[m] ^ TWO_XOR[s]
+        out, end, n = [], 0, 0
+        for item in self.items:
+            if item == "R":
+                text = (
+                    rmc.fill(clock, x)
+                    if status != "N"
+                    else summed(f"{self.talker}RMC,,V,,,,,,,,,,N")
+                )
+                end = n + len(text)
+            elif item == "G":
+                text = (
+                    gga.fill(clock, x)
+                    if status != "N"
+                    else summed(f"{self.talker}GGA,,,,,,0,00,99.99,,,,,,")
+                )
+            elif item == "Z":
+                text = (
+                    zda.fill(clock, x) if status != "N" else summed(f"{self.talker}ZDA,,,,,00,00")
+                )
+            else:
+                text = item
+            n += len(text)
+            out.append(text)
+        return "".join(out), end
+
+
+def filler(size, talker="GP"):
+    """About size bytes of sentences that carry no time."""
+    out, i = [], 0
+    while size > 20:
+        i += 1
+        text = summed(f"{talker}VTG,77.5,T,,M,0.0,N"[: size - 5])
+        if size > 60:
+            satellites = "".join(
+                f",{(i * 7 + j * 3) % 32 + 1:02d},{j * 17:02d},{(i + j) * 71 % 360:03d},{20 + j * 5}"
+                for j in range(min(4, (size - 17) // 13))
+            )
+            text = summed(f"{talker}GSV,4,{i % 4 + 1},16{satellites}")
+        out.append(text)
+        size -= len(text)
+    return "".join(out)
+
+
+class Piece:
+    """Bytes that leave the receiver without a pause, belonging to one epoch."""
+
+    __slots__ = ("start", "text", "end", "status", "k", "said", "made", "hurt")
+
+    def __init__(self, start, text, end, status, k, said, made):
+        self.start, self.text, self.end, self.status = start, text, end, status
+        self.k, self.said, self.made, self.hurt = k, said, made, False
+
+
+class Wire:
+    """The send buffer and the line: put() an epoch, get pieces with the time of their first bit."""
+
+    def __init__(self, byte_s, buffer, whole_epochs, free):
+        self.byte_s, self.buffer, self.whole, self.free = byte_s, buffer, whole_epochs, free
+        self.pieces = []
+
+    def put(self, made, text, end, status, k, said, epoch=None):
+        start = self.free
+        if start <= made:
+            start = made
+        elif (room := self.buffer - int((start - made) / self.byte_s)) < len(text):
+            text, end = self._squeeze(text, end, room)
+            if not text:
+                return
+        self.pieces.append(Piece(start, text, end, status, k, said, epoch or made))
+        self.free = start + len(text) * self.byte_s
+
+    def _squeeze(self, text, end, room):
+        """What of an epoch still finds room, and where its RMC (or other time) then ends."""
+        if self.whole:
+            return "", 0
+        out, n, kept, end_kept = [], 0, 0, 0
+        for sentence in text.splitlines(keepends=True):
+            n += len(sentence)
+            if kept + len(sentence) <= room:
+                out.append(sentence)
+                kept += len(sentence)
+                if n == end or (not end_kept and sentence[3:6] in ("GGA", "ZDA")):
+                    end_kept = kept
+        return "".join(out), end_kept
+
+
+def cut(pieces, byte_s, windows):
+    """Bytes on the wire during a window are nobody's."""
+    for a, b in windows:
+        out = []
+        for p in pieces:
+            last = p.start + len(p.text) * byte_s
+            if p.start >= b or last <= a:
+                out.append(p)
+            elif p.start < a:
+                p.text = p.text[: int((a - p.start) / byte_s)]
+                out.append(p)
+            elif last > b:
+                lost = int((b - p.start) / byte_s) + 1
+                p.text, p.end, p.start = p.text[lost:], p.end - lost, p.start + lost * byte_s
+                if p.end <= 0 or p.end < 60:
+                    p.end = 0
+                if p.text:
+                    out.append(p)
+        pieces = out
+    return pieces
+
+
+def read(pieces, byte_s, how, stalls, begin, end, rnd):
+    """[(instant, text)] of the reads, and [(instant, piece)] for each RMC as its end is read."""
+    fifo, pause, wake = how["fifo"], how["pause"], how["wake"]
+    random = rnd.random
+    reads, heard = [], []
+    i = o = si = 0
+    n, ns = len(pieces), len(stalls)
+    last = begin - 1.0
+    while i < n and pieces[i].start + len(pieces[i].text) * byte_s <= begin:
+        i += 1
+    if i < n and pieces[i].start < begin:
+        o = int((begin - pieces[i].start) / byte_s) + 1
+        if o >= len(pieces[i].text):
+            i, o = i + 1, 0
+    while i < n:
+        p = pieces[i]
+        left = len(p.text) - o
+        at = p.start + ((o + fifo) if left >= fifo else (o + left + 3.2)) * byte_s
+        if at < last + pause:
+            at = last + pause
+        at += wake * random()
+        while si < ns and stalls[si][1] <= at - wake:
+            si += 1
+        if si < ns and stalls[si][0] <= at < stalls[si][1]:
+            at = stalls[si][1] + wake * random()
+        if at >= end:
+            break
+        got, n_got, fresh = [], 0, []
+        while i < n:
+            p = pieces[i]
+            if p.start > at:
+                break
+            avail = int((at - p.start) / byte_s)
+            size = len(p.text)
+            if avail >= size:
+                part = p.text[o:] if o else p.text
+                if p.end > o:
+                    fresh.append((n_got + p.end - o, p))
+                got.append(part)
+                n_got += len(part)
+                i, o = i + 1, 0
+                continue
+            avail -= (avail - o) % fifo
+            if avail > o:
+                got.append(p.text[o:avail])
+                if o < p.end <= avail:
+                    fresh.append((n_got + p.end - o, p))
+                n_got += avail - o
+                o = avail
+            break
+        if n_got > TTY:
+            got = ["".join(got)[:TTY]]
+            for place, p in fresh:
+                p.hurt = p.hurt or place > TTY
+        for place, p in fresh:
+            if place <= TTY:
+                heard.append((at, p))
+        last = at
+        if n_got:
+            reads.append((at, "".join(got)))
+    return reads, heard

@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+"""The judge finds each kind of wrong sample that is put before it, and nothing in right ones."""
+import copy
+import json
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from draw import draw  # noqa: E402
+from judge import judge  # noqa: E402
+from line import summed  # noqa: E402
+from world import NS, World  # noqa: E402
+
+CALM = {
+    "seed": "test",
+    "kind": "realistic",
+    "faults": [],
+    "first": 1800000000,
+    "start": 0.3,
+    "tick": 0.5,
+    "raw": 10**11,
+    "ppm": 5.0,
+    "wander": 1e-9,
+    "seq": 7,
+    "era": False,
+    "rate": 1,
+    "bps": 9600,
+    "fill": 0.15,
+    "items": ["R", "G"],
+    "whole": False,
+    "talker": "GP",
+    "decimals": 2,
+    "buffer": 1000,
+    "how": {"fifo": 8, "pause": 0.15, "wake": 0.001, "chunk": 1000},
+    "cold": [],
+    "before": "n",
+    "settle": 0,
+    "lag": 0.2,
+    "jitter": 0.001,
+    "well": 1,
+    "dead": True,
+    "T": 200.0,
+    "pulse": {"jitter": 1e-6, "width": 0.1, "both": True},
+    "clock": {
+        "kind": "none",
+        "off": 5 * NS,
+        "disciplined": False,
+        "notes": [],
+        "events": [],
+        "first_k": "K unsync 16000000",
+    },
+}
+
+
+def made(**changes):
+    spec = copy.deepcopy(CALM)
+    spec.update(changes)
+    return World(spec)
+
+
+def perfect(world, skip=4):
+    """What a program that knows the truth would have published."""
+    out, last_j = [], -1.0
+    n = 0
+    for raw, (k, late, t, real) in world.edge.items():
+        if k is None or late > 1e-3 or k < skip:
+            continue
+        before = [h for h in world.heard if h[0] < t and h[1].k is not None]
+        if not before or before[-1][1].status != "A" or t - before[-1][0] > 30:
+            continue
+        last_j = max([j[0] for j in world.jumps if j[0] <= t], default=-1)
+        if before[-1][0] <= last_j:
+            continue
+        out.append(
+            {
+                "unit": 1,
+                "raw_ns": raw,
+                "clock_ns": world.label(k) * NS,
+                "receive_ns": real,
+                "leap": 0,
+                "precision": -20,
+            }
+        )
+        n += 1
+        i = world.at_raw(raw + NS // 2)
+        if world.raws[i] > raw:
+            out.append(
+                {
+                    "unit": 0,
+                    "raw_ns": world.raws[i],
+                    "clock_ns": world.label(k) * NS,
+                    "receive_ns": real,
+                    "leap": 0,
+                    "precision": -1,
+                }
+            )
+    return out
+
+
+def found(world, samples):
+    return judge(world, "\n".join(json.dumps(s, separators=(",", ":")) for s in samples)).classes()
+
+
+class Judge(unittest.TestCase):
+    def setUp(self):
+        self.world = made()
+        self.samples = perfect(self.world)
+
+    def pps(self, i):
+        return [s for s in self.samples if s["unit"]][i]
+
+    def coarse(self, i):
+        return [s for s in self.samples if not s["unit"]][i]
+
+    def check(self, *kinds):
+        self.assertEqual(found(self.world, self.samples), set(kinds))
+
+    def test_right_samples_pass(self):
+        self.assertGreater(len(self.samples), 300)
+        self.check()
+
+    def test_another_second(self):
+        self.pps(50)["clock_ns"] += NS
+        self.check("wrong_second")
+
+    def test_a_part_of_a_second(self):
+        self.pps(50)["clock_ns"] += 1000
+        self.check("wrong_second")
+
+    def test_the_other_edge(self):
+        raw, e = [(r, e) for r, e in self.world.edge.items() if e[0] is None][60]
+        self.samples = (
+            [s for s in self.samples if s["raw_ns"] <= raw]
+            + [
+                {
+                    "unit": 1,
+                    "raw_ns": raw,
+                    "clock_ns": self.world.label(int(e[2])) * NS,
+                    "receive_ns": e[3],
+                }
+            ]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
+        self.check("wrong_edge")
+
+    def test_a_late_stamp(self):
+        self.world = made(
+            faults=[{"n": "late_edges", "id": "a", "a": 40, "b": 41, "p": 1, "most": 0.003}]
+        )
+        self.samples = perfect(self.world)
+        raw, e = max(self.world.edge.items(), key=lambda x: x[1][1])
+        self.world.edge[raw] = (e[0], 0.0015, e[2], e[3])
+        self.samples = [s for s in self.samples if s["unit"] == 0] + [
+            {"unit": 1, "raw_ns": r, "clock_ns": self.world.label(x[0]) * NS, "receive_ns": x[3]}
+            for r, x in self.world.edge.items()
+            if x[0] is not None and x[0] > 3
+        ]
+        self.check("wrong_edge")
+
+    def test_no_edge(self):
+        self.pps(50)["receive_ns"] += 17
+        self.pps(50)["raw_ns"] += 17
+        self.check("no_edge")
+
+    def test_twice(self):
+        i = self.samples.index(self.pps(50))
+        self.samples.insert(i, dict(self.pps(50)))
+        self.check("twice", "order")
+
+    def test_order(self):
+        i, j = self.samples.index(self.coarse(50)), self.samples.index(self.coarse(51))
+        self.samples[i], self.samples[j] = self.samples[j], self.samples[i]
+        self.check("order")
+
+    def test_without_fix(self):
+        self.world = made(faults=[{"n": "no_fix", "id": "a", "spans": [(60, 80)], "pulse": "t"}])
+        self.samples = perfect(self.world)
+        self.check()
+        raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 65)
+        self.samples = (
+            [s for s in self.samples if s["raw_ns"] < raw]
+            + [
+                {
+                    "unit": 1,
+                    "raw_ns": raw,
+                    "clock_ns": self.world.label(65) * NS,
+                    "receive_ns": e[3],
+                }
+            ]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
+        self.check("no_fix")
+
+    def test_before_any_fix(self):
+        self.world = made(cold=[(20, "V")], settle=0)
+        self.samples = perfect(self.world, 22)
+        raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 10)
+        self.samples.insert(
+            0, {"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(10) * NS, "receive_ns": e[3]}
+        )
+        self.check("no_fix")
+
+    def test_silent_line(self):
+        self.world = made(faults=[{"n": "quiet", "id": "a", "a": 50, "b": 100}])
+        self.samples = perfect(self.world)
+        self.check()
+        raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 95)
+        self.samples = (
+            [s for s in self.samples if s["raw_ns"] < raw]
+            + [
+                {
+                    "unit": 1,
+                    "raw_ns": raw,
+                    "clock_ns": self.world.label(95) * NS,
+                    "receive_ns": e[3],
+                }
+            ]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
+        self.check("stale")
+
+    def test_after_a_step(self):
+        clock = dict(CALM["clock"], events=[(60.5, "move", 100 * NS)])
+        self.world = made(clock=clock)
+        self.samples = perfect(self.world)
+        self.check()
+        raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 61)
+        late = {"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(61) * NS, "receive_ns": e[3]}
+        with_it = (
+            [s for s in self.samples if s["raw_ns"] < raw]
+            + [late]
+            + [s for s in self.samples if s["raw_ns"] > raw]
+        )
+        self.assertEqual(found(self.world, with_it), {"unconfirmed"})
+        old = next(s for s in self.samples if s["unit"] == 0 and s["raw_ns"] > raw)
+        old["receive_ns"] -= 100 * NS
+        self.check("old_stamp", "coarse_wrong")
+
+    def test_coarse(self):
+        self.coarse(60)["clock_ns"] += NS
+        self.check("coarse_wrong")
+
+    def test_coarse_beyond_its_lag(self):
+        self.coarse(60)["receive_ns"] -= 450_000_000
+        self.check("coarse_off")
+
+    def test_dead(self):
+        end = self.world.spec["raw"] + 120 * NS
+        self.samples = [s for s in self.samples if s["raw_ns"] < end]
+        self.check("dead", "dead_coarse")
+
+    def test_lying_receiver_is_not_judged_but_for_its_time(self):
+        self.world = made(faults=[{"n": "correct", "id": "a", "b": 50, "d": 2}])
+        self.samples = perfect(self.world)
+        self.pps(20)["clock_ns"] += 2 * NS
+        self.check()
+        self.pps(100)["clock_ns"] += 2 * NS
+        self.check("wrong_second")
+
+    def test_leap_second(self):
+        self.world = made(
+            first=1798761600 - 60, faults=[{"n": "leap", "id": "a", "k": 60, "d": 1, "how": "60"}]
+        )
+        self.samples = perfect(self.world)
+        self.check()
+        self.assertTrue(any(",2359" in x and "235960" in x for x in self.world.lines))
+        for s in self.samples:
+            if s["unit"] and s["clock_ns"] > 1798761600 * NS:
+                s["clock_ns"] += NS
+        self.check("wrong_second")
+
+    def test_coverage_counts_what_was_owed(self):
+        half = [s for i, s in enumerate(self.samples) if not s["unit"] or i % 4 == 0 or i > 370]
+        v = judge(self.world, "\n".join(json.dumps(s, separators=(",", ":")) for s in half))
+        self.assertAlmostEqual(v.coverage, 0.5, delta=0.05)
+
+
+class Worlds(unittest.TestCase):
+    def test_the_same_seed_gives_the_same_capture(self):
+        for kind in ("realistic", "nasty"):
+            self.assertEqual(World(draw(kind, 11)).text(), World(draw(kind, 11)).text())
+
+    def test_captures_keep_the_format(self):
+        for kind in ("realistic", "nasty"):
+            for seed in range(25):
+                lines = World(draw(kind, seed)).text().splitlines()
+                self.assertEqual(lines[0], "# pps2shm capture 1")
+                self.assertEqual(lines[1][0], "K")
+                raw = -1
+                for line in lines[1:]:
+                    self.assertRegex(line, r"^([PSKJXT]) \d+ -?\d+($| .+)")
+                    self.assertGreaterEqual(int(line.split(" ", 2)[1]), raw)
+                    raw = int(line.split(" ", 2)[1])
+
+    def test_sentences_carry_their_sum(self):
+        text = "".join(re.sub(r"^S \d+ \d+ \d+ ", "", x) for x in made().lines if x[0] == "S")
+        whole = [s for s in text.split("\\r\\n") if s.startswith("$") and s[-3] == "*"]
+        self.assertGreater(len(whole), 300)
+        for s in whole:
+            self.assertEqual(s, summed(s[1:-3]).strip())
+
+
+if __name__ == "__main__":
+    unittest.main()

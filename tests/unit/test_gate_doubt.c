@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/* Refused edges and what they say of the spread; late and early ones; second trains. */
+#include "gate_rig.h"
+
+static void refused_edges_do_not_widen_the_limit(void **state)
+{
+	(void)state;
+	train_of(50);
+	/* An edge 3 ms before each pulse, and some of a ringing line after it. */
+	for (int64_t n = 51; n < 300; n++) {
+		assert_int_equal(edge(pulse(n) - 3 * MS), GATE_POPCORN);
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		assert_int_equal(result.limit_ns, 10 * US);
+		edge(pulse(n) + 30 * US);
+		edge(pulse(n) + 900 * US);
+	}
+}
+
+static void early_edges_count_once_a_second_and_late_ones_not_at_all(void **state)
+{
+	(void)state;
+	train_of(15);
+	int count = gate.residuals.count;
+
+	/* A second with a late edge alone, and one with a good one. */
+	for (int n = 51; n < 57; n += 2) {
+		assert_int_equal(edge(pulse(n) + 50 * US), GATE_POPCORN);
+		assert_int_equal(edge(pulse(n + 1)), GATE_GOOD);
+		assert_int_equal(gate.residuals.count, ++count);
+	}
+	/* Early ones: the nearest, as soon as no nearer one can come, and cut to four limits. */
+	edge(pulse(57) - 30 * US);
+	edge(pulse(57) - 15 * US);
+	edge(pulse(57) - 25 * US);
+	assert_int_equal(gate.residuals.count, count);
+	edge(pulse(58));
+	assert_int_equal(gate.residuals.count, count + 2);
+	assert_in_range(gate.residuals.values[count] + 15 * US, 0, 2 * US);
+	edge(pulse(59) - 200 * US);
+	edge(pulse(60) - 20 * US);
+	edge(pulse(61));
+	assert_int_equal(gate.residuals.count, count + 5);
+	assert_in_range(gate.residuals.values[count + 2] + 40 * US, 0, 2 * US);
+	assert_in_range(gate.residuals.values[count + 3] + 20 * US, 0, 2 * US);
+	/* And none, if it is followed by a good one. */
+	edge(pulse(62) - 60 * US);
+	edge(pulse(62));
+	edge(pulse(63));
+	assert_int_equal(gate.residuals.count, count + 7);
+	/* Each second's own. */
+	edge(pulse(64) - 15 * US);
+	edge(pulse(65) - 30 * US);
+	edge(pulse(66));
+	assert_int_equal(gate.residuals.count, count + 10);
+	assert_in_range(gate.residuals.values[count + 8] + 30 * US, 0, 2 * US);
+}
+
+static void half_of_all_stamps_late_are_refused_and_the_rest_published(void **state)
+{
+	(void)state;
+	srand(4);
+	train_of(50);
+	for (int64_t n = 51; n < 2000; n++) {
+		bool late = rand() % 2;
+
+		edge(pulse(n) + (late ? 100 * US + rand() % 2900 * US : jitter(n)));
+		assert_int_equal(result.verdict, late ? GATE_POPCORN : GATE_GOOD);
+	}
+}
+
+static void early_edge_ends_a_young_grid_that_was_made_of_late_ones(void **state)
+{
+	(void)state;
+	edge(pulse(0) + 1200 * US);
+	edge(pulse(1) + 1200 * US);
+	assert_int_equal(edge(pulse(2) + 1200 * US), GATE_FOUND);
+	assert_int_equal(edge(pulse(3)), GATE_POPCORN);
+	assert_false(gate.locked);
+	int n = 4;
+
+	while (edge(pulse(n)) != GATE_FOUND) {
+		assert_true(++n < 10);
+	}
+	assert_int_equal(gate.grid_raw_ns, pulse(n));
+	/* Earlier by half a millisecond at least; and not once it has been alone for 30 s. */
+	for (int64_t more = 0; more <= 1; more++) {
+		train_of(10);
+		assert_int_equal(edge(pulse(51) - 500 * US - more), GATE_POPCORN);
+		assert_int_equal(gate.locked, !more);
+	}
+	train_of(40);
+	assert_int_equal(edge(pulse(51) - 1200 * US), GATE_POPCORN);
+	assert_true(gate.locked);
+}
+
+static void second_train_makes_a_young_grid_doubtful(void **state)
+{
+	(void)state;
+	train_of(20);
+	edge(pulse(50) + 500 * MS);
+	assert_false(gate_doubtful(&gate, pulse(50) + 500 * MS));
+	edge(pulse(51));
+	edge(pulse(51) + 500 * MS);
+	assert_true(gate_doubtful(&gate, pulse(51) + 500 * MS));
+	assert_false(gate_live(&gate, pulse(51) + 500 * MS));
+	/* Until it was not seen for 5 s. */
+	for (int n = 52; n <= 56; n++) {
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		assert_true(gate_doubtful(&gate, pulse(n)));
+	}
+	assert_false(gate_doubtful(&gate, pulse(56) + 500 * MS));
+	assert_true(gate_live(&gate, pulse(56) + 500 * MS));
+}
+
+static void train_that_follows_the_grid_is_no_second_one(void **state)
+{
+	(void)state;
+	train_of(20);
+	for (int n = 51; n < 53; n++) {
+		assert_int_equal(edge(pulse(n) + 300 * MS), GATE_GLITCH);
+	}
+	assert_int_equal(edge(pulse(53) + 300 * MS), GATE_FOUND);
+	assert_true(gate_live(&gate, pulse(53) + 300 * MS));
+}
+
+static void second_train_does_not_make_an_old_grid_doubtful(void **state)
+{
+	(void)state;
+	train_of(40);
+	for (int n = 51; n < 100; n++) {
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		assert_int_equal(edge(pulse(n) + 500 * MS), GATE_GLITCH);
+		assert_false(gate_doubtful(&gate, pulse(n) + 500 * MS));
+	}
+}
+
+static void ringing_makes_a_young_grid_doubtful_the_second_time(void **state)
+{
+	(void)state;
+	train_of(20);
+	edge(pulse(50) + 2 * MS);
+	assert_false(gate_doubtful(&gate, pulse(50) + 2 * MS));
+	for (int n = 51; n < 55; n++) {
+		edge(pulse(n));
+	}
+	edge(pulse(54) + 2 * MS);
+	assert_true(gate_doubtful(&gate, pulse(54) + 2 * MS));
+	/* Two within one second are one. */
+	train_of(20);
+	edge(pulse(50) + 2 * MS);
+	edge(pulse(50) + 4 * MS);
+	assert_false(gate_doubtful(&gate, pulse(50) + 4 * MS));
+}
+
+static void late_pulses_do_not_outvote_the_first(void **state)
+{
+	(void)state;
+	edge(pulse(0));
+	edge(pulse(1));
+	assert_int_equal(edge(pulse(2)), GATE_FOUND);
+	for (int n = 3; n < 7; n++) {
+		assert_int_equal(edge(pulse(n) + 400 * US), GATE_POPCORN);
+	}
+	assert_int_equal(edge(pulse(7)), GATE_GOOD);
+	assert_int_equal(result.residual_ns, 0);
+}
+
+static void two_trains_overrule_no_grid(void **state)
+{
+	(void)state;
+	train_of(40);
+	for (int n = 51; n < 200; n++) {
+		assert_int_equal(edge(pulse(n) + 300 * MS), GATE_GLITCH);
+		assert_int_equal(edge(pulse(n) + 600 * MS), GATE_GLITCH);
+	}
+}
+
+static void new_phase_nearby_needs_five_without_a_gap(void **state)
+{
+	(void)state;
+	train_of(40);
+	edge(pulse(51) - 15 * MS);
+	edge(pulse(52) - 15 * MS);
+	for (int n = 54; n < 58; n++) {
+		assert_int_equal(edge(pulse(n) - 15 * MS), GATE_GLITCH);
+	}
+	assert_int_equal(edge(pulse(58) - 15 * MS), GATE_FOUND);
+}
+
+static void grid_is_live_until_a_pulse_is_overdue(void **state)
+{
+	(void)state;
+	assert_false(gate_live(&gate, START));
+	train_of(20);
+	assert_true(gate_live(&gate, pulse(50) + GATE_LIVE_NS));
+	assert_false(gate_live(&gate, pulse(50) + GATE_LIVE_NS + 1));
+}
+
+static void grid_of_late_pulses_is_fitted_anew_once_better_ones_come(void **state)
+{
+	(void)state;
+	for (int64_t n = 0; n < 40; n++) {
+		edge(pulse(n) + jitter(n) * 100);
+	}
+	assert_true(gate.sigma_ns > 5 * US);
+	/* Within 24 pulses on a line of their own. */
+	for (int64_t n = 40; n < 64; n++) {
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+	}
+	assert_in_range(gate.grid_raw_ns - pulse(63) + 100, 0, 200);
+	assert_true(gate.sigma_ns < US);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(refused_edges_do_not_widen_the_limit),
+		test(early_edges_count_once_a_second_and_late_ones_not_at_all),
+		test(half_of_all_stamps_late_are_refused_and_the_rest_published),
+		test(early_edge_ends_a_young_grid_that_was_made_of_late_ones),
+		test(second_train_makes_a_young_grid_doubtful),
+		test(train_that_follows_the_grid_is_no_second_one),
+		test(second_train_does_not_make_an_old_grid_doubtful),
+		test(ringing_makes_a_young_grid_doubtful_the_second_time),
+		test(late_pulses_do_not_outvote_the_first),
+		test(two_trains_overrule_no_grid),
+		test(new_phase_nearby_needs_five_without_a_gap),
+		test(grid_is_live_until_a_pulse_is_overdue),
+		test(grid_of_late_pulses_is_fitted_anew_once_better_ones_come),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
