@@ -227,6 +227,7 @@ static void number_of_another_program_is_no_daemon(void **state)
 	pid_t other = fork();
 
 	if (other == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_NAME, "sshd");
 		assert_int_equal(write(ready[1], "", 1), 1);
 		for (;;) {
