@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -78,4 +79,34 @@ size_t clean_bytes(char *dst, size_t size, const char *src, size_t len)
 size_t clean_text(char *dst, size_t size, const char *src)
 {
 	return clean_bytes(dst, size, src, strlen(src));
+}
+
+/* A line break or tab at the begin of what is left: its length, or 0. */
+static size_t kept_break(const char *at, size_t left)
+{
+	if (at[0] == '\n' || at[0] == '\t') {
+		return 1;
+	}
+	return at[0] == '\r' && left > 1 && at[1] == '\n' ? 2 : 0;
+}
+
+void clean_print(FILE *out, const char *text, size_t len)
+{
+	char *part = malloc(len + 1);
+
+	for (size_t i = 0; part && i < len;) {
+		size_t end = i, kept;
+
+		while (end < len && kept_break(text + end, len - end) == 0) {
+			end++;
+		}
+		fwrite(part, 1, clean_bytes(part, len + 1, text + i, end - i), out);
+		kept = end < len ? kept_break(text + end, len - end) : 0;
+		fwrite(text + end, 1, kept, out);
+		i = end + kept;
+	}
+	if (!part) {
+		abort();
+	}
+	free(part);
 }

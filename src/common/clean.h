@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdio.h>
 
 /*
  * Text from outside (files, device names, other programs, users' words) may hold what plays tricks
@@ -18,3 +19,6 @@ size_t clean_text(char *dst, size_t size, const char *src);
 
 /* The same for text of so many bytes, which may hold NULs: they are control characters, too. */
 size_t clean_bytes(char *dst, size_t size, const char *src, size_t len);
+
+/* Prints text of several lines, each cleaned; line ends (LF, CR LF) and tabs stay. */
+void clean_print(FILE *out, const char *text, size_t len);
