@@ -1,16 +1,41 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
-find_package(PkgConfig REQUIRED)
+# What is missing is told by the package that it comes in, and all of it at once.
 find_package(Threads REQUIRED)
-pkg_check_modules(GPIOD REQUIRED IMPORTED_TARGET libgpiod>=1.6)
-pkg_check_modules(SERIALPORT REQUIRED IMPORTED_TARGET libserialport)
-pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+set(missing)
+
+find_package(PkgConfig QUIET)
+if(NOT PkgConfig_FOUND)
+  message(FATAL_ERROR "pkg-config is missing. On Debian and Raspberry Pi OS: sudo apt install pkg-config")
+endif()
+
+# need(VARIABLE MODULE PACKAGE): a library that pkg-config knows, and Debian's package of it.
+macro(need variable module package)
+  pkg_check_modules(${variable} QUIET IMPORTED_TARGET ${module})
+  if(NOT ${variable}_FOUND)
+    message(STATUS "${module} is missing (package ${package})")
+    list(APPEND missing ${package})
+  endif()
+endmacro()
+need(GPIOD libgpiod>=1.6 libgpiod-dev)
+need(SERIALPORT libserialport libserialport-dev)
+need(INIH inih libinih-dev)
+need(JANSSON jansson libjansson-dev)
+if(PPS2SHM_TESTS)
+  need(CMOCKA cmocka libcmocka-dev) # or -DPPS2SHM_TESTS=OFF
+endif()
 
 include(CheckIncludeFile)
 check_include_file(sys/timepps.h HAVE_TIMEPPS_H)
 if(NOT HAVE_TIMEPPS_H)
-  message(FATAL_ERROR "sys/timepps.h is missing: install Debian's pps-tools")
+  unset(HAVE_TIMEPPS_H CACHE) # to be looked for again
+  message(STATUS "sys/timepps.h is missing (package pps-tools)")
+  list(APPEND missing pps-tools)
+endif()
+
+if(missing)
+  list(JOIN missing " " missing)
+  message(FATAL_ERROR "Packages are missing. On Debian and Raspberry Pi OS: sudo apt install ${missing}")
 endif()
 
 if(GPIOD_VERSION VERSION_GREATER_EQUAL 2)

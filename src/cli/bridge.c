@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "cli/bridge.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 #include "common/log.h"
 #include "common/signals.h"
@@ -155,14 +155,13 @@ int cli_bridge(int argc, char **argv)
 	int64_t holdoff_ns = 10 * NTPSHM_S, lag_ns = 0;
 	int option, unit = 0, baud = 0, wrong = 0;
 
-	opterr = 0;
-	while (!wrong && (option = getopt_long(argc, argv, ":p:b:s:H:l:h", options, NULL)) != -1) {
+	while (!wrong && (option = cli_next_option(argc, argv, "p:b:s:H:l:h", options)) != -1) {
 		switch (option) {
 		case 'p':
 			input.path = optarg;
 			break;
 		case 'b':
-			wrong = shm_parse_int(argv[0], "--baud", optarg, 50, 4000000, &baud);
+			wrong = cli_take_int(argv[0], "--baud", optarg, 50, 4000000, &baud);
 			break;
 		case 's':
 			wrong = shm_parse_unit(argv[0], optarg, &unit);
@@ -177,10 +176,10 @@ int cli_bridge(int argc, char **argv)
 			fputs(usage, stdout);
 			return CLI_OK;
 		default:
-			wrong = shm_bad_option(argv[0], option, argv);
+			wrong = CLI_USAGE;
 		}
 	}
-	if (wrong || shm_unexpected(argv[0], argc, argv, optind)) {
+	if (wrong || cli_no_words(argc, argv)) {
 		return CLI_USAGE;
 	}
 	if (holdoff_ns < 0) {

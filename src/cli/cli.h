@@ -10,11 +10,20 @@
  */
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
+/* Of doctor, where 1 and 2 are verdicts. */
+enum { CLI_DOCTOR_UNABLE = 3 };
+
 /* "pps2shm NAME: …" on standard error; returns CLI_USAGE with a hint at --help. */
 int cli_usage_error(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The same without the hint; returns CLI_FAILED. */
 int cli_failed(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Flushes standard output. -1 if something of it was lost, now or before (full, closed): whatever
+ * goes on for long ends then; errno says why. main() does it at the end of every command and tells.
+ */
+int cli_flush(void);
 
 /* Is --help or -h among the arguments? */
 bool cli_wants_help(int argc, char **argv);

@@ -2,12 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "detect/detect.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
+#include "common/clean.h"
 
 static const char help[] =
 	"usage: pps2shm detect [--seconds N] [--json]\n"
@@ -28,32 +29,33 @@ struct options {
 	bool json;
 };
 
-static int take_seconds(const char *command, const char *text, struct options *options)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (end == text || *end || n < 1 || n > 600) {
-		return cli_usage_error(command, "--seconds %s: 1 to 600 are allowed", text);
-	}
-	options->seconds = (int)n;
-	return 0;
-}
-
+/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
+	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
+					    {"seconds", required_argument, NULL, 's'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
+
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'j':
 			options->json = true;
-		} else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
-			if (take_seconds(argv[0], argv[++i], options)) {
+			break;
+		case 's':
+			if (cli_take_int(argv[0], "--seconds", optarg, 1, 600, &options->seconds)) {
 				return CLI_USAGE;
 			}
-		} else {
-			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return 0;
+	return cli_no_words(argc, argv);
 }
 
 static void show_progress(const struct detect *detect, const struct options *options, int second)
@@ -73,9 +75,12 @@ static void show_progress(const struct detect *detect, const struct options *opt
 	} else if (pps) {
 		snprintf(pulse, sizeof(pulse), "/dev/%.15s", pps->device.node);
 	}
-	fprintf(stderr, "%slistening, %d of %d s; receiver: %s; pulse: %s%s", terminal ? "\r" : "",
-		second, options->seconds, port ? port->path : "none yet", pulse,
-		terminal ? "\033[K" : "\n");
+	char text[200];
+
+	snprintf(text, sizeof(text), "listening, %d of %d s; receiver: %s; pulse: %s", second,
+		 options->seconds, port ? port->path : "none yet", pulse);
+	clean_text(text, sizeof(text), text);
+	fprintf(stderr, "%s%s%s", terminal ? "\r" : "", text, terminal ? "\033[K" : "\n");
 	fflush(stderr);
 }
 
@@ -92,7 +97,23 @@ static void listen_for(struct detect *detect, const struct options *options)
 	}
 }
 
-static int show(const struct detect *detect, bool as_json)
+/* Names of ports, lines and programs are others' words. */
+static void show_text(const struct detect *detect)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *memory = open_memstream(&text, &len);
+
+	if (!memory) {
+		abort();
+	}
+	detect_print(detect, memory);
+	fclose(memory);
+	clean_print(stdout, text, len);
+	free(text);
+}
+
+static void show(const struct detect *detect, bool as_json)
 {
 	if (as_json) {
 		json_t *json = detect_json(detect);
@@ -101,9 +122,8 @@ static int show(const struct detect *detect, bool as_json)
 		putchar('\n');
 		json_decref(json);
 	} else {
-		detect_print(detect, stdout);
+		show_text(detect);
 	}
-	return fflush(stdout) || ferror(stdout) ? -1 : 0;
 }
 
 int cli_detect(int argc, char **argv)
@@ -111,19 +131,15 @@ int cli_detect(int argc, char **argv)
 	static struct detect detect;
 	struct options options = {.seconds = 30};
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	if (take_options(argc, argv, &options)) {
-		return CLI_USAGE;
+	int rc = take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc < 0 ? CLI_OK : rc;
 	}
 	detect_begin(&detect, &detect_system);
 	listen_for(&detect, &options);
 	detect_end(&detect);
-	if (show(&detect, options.json)) {
-		return cli_failed(argv[0], "standard output: %s", strerror(errno));
-	}
+	show(&detect, options.json);
 	bool both = detect_receiver(&detect) && (detect_pulse(&detect) || detect_driver(&detect));
 
 	return both ? CLI_OK : CLI_FAILED;

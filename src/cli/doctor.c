@@ -2,10 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "doctor/doctor.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "doctor/report.h"
 
 static const char help[] =
@@ -22,9 +22,6 @@ static const char help[] =
 	"\n"
 	"Exit status: 0 well, 1 warnings, 2 something is broken, 3 wrong use.\n";
 
-/* Here 1 and 2 are verdicts. */
-enum { EXIT_WRONG_USE = 3 };
-
 struct options {
 	const char *root;
 	const struct pi_model *model;
@@ -39,28 +36,42 @@ static int take_model(const char *command, const char *name, struct options *opt
 	if (!options->model) {
 		pi_model_names(names, sizeof(names));
 		cli_usage_error(command, "--model %s: not known; known are %s", name, names);
-		return EXIT_WRONG_USE;
+		return CLI_DOCTOR_UNABLE;
 	}
 	return 0;
 }
 
+/* CLI_OK, CLI_DOCTOR_UNABLE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
+	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
+					    {"root", required_argument, NULL, 'r'},
+					    {"model", required_argument, NULL, 'm'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
+
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'j':
 			options->json = true;
-		} else if (strcmp(argv[i], "--root") == 0 && i + 1 < argc) {
-			options->root = argv[++i];
-		} else if (strcmp(argv[i], "--model") == 0 && i + 1 < argc) {
-			if (take_model(argv[0], argv[++i], options)) {
-				return EXIT_WRONG_USE;
+			break;
+		case 'r':
+			options->root = optarg;
+			break;
+		case 'm':
+			if (take_model(argv[0], optarg, options)) {
+				return CLI_DOCTOR_UNABLE;
 			}
-		} else {
-			cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
-			return EXIT_WRONG_USE;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_DOCTOR_UNABLE;
 		}
 	}
-	return 0;
+	return cli_no_words(argc, argv) ? CLI_DOCTOR_UNABLE : CLI_OK;
 }
 
 static void print_link(void *arg, const struct doctor_link *link,
@@ -100,26 +111,20 @@ int cli_doctor(int argc, char **argv)
 	struct doctor_result result;
 	struct error err;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	if (take_options(argc, argv, &options)) {
-		return EXIT_WRONG_USE;
+	int rc = take_options(argc, argv, &options);
+
+	if (rc) {
+		return rc < 0 ? CLI_OK : rc;
 	}
 	bool elsewhere = options.root && strcmp(options.root, "/") != 0;
 
 	if (world_open(&world, options.root, elsewhere ? &outside_nothing : &outside_system,
 		       &err)) {
 		cli_failed(argv[0], "%s", err.text);
-		return EXIT_WRONG_USE;
+		return CLI_DOCTOR_UNABLE;
 	}
 	world.model = options.model ? options.model : world.model;
 	walk(&world, options.json, &result);
 	world_close(&world);
-	if (fflush(stdout) || ferror(stdout)) {
-		cli_failed(argv[0], "standard output: %s", strerror(errno));
-		return EXIT_WRONG_USE;
-	}
 	return result.verdict == DOCTOR_BROKEN ? 2 : result.verdict == DOCTOR_WARNING;
 }

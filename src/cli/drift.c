@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "sinks/pps2shm_board.h"
 
 static const char help[] =
@@ -39,7 +40,7 @@ static const char help[] =
 struct options {
 	const char *board;
 	const char *file;
-	long seconds;
+	int seconds;
 	bool write;
 	bool json;
 };
@@ -53,31 +54,47 @@ struct measurement {
 	char why[200]; /* there is no daemon, or what it is waiting for */
 };
 
+/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	*options = (struct options){.seconds = 60};
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--write") == 0) {
-			options->write = true;
-		} else if (strcmp(argv[i], "--json") == 0) {
-			options->json = true;
-		} else if (strcmp(argv[i], "--file") == 0 && i + 1 < argc) {
-			options->file = argv[++i];
-		} else if (strcmp(argv[i], "--board-name") == 0 && i + 1 < argc) {
-			options->board = argv[++i];
-		} else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
-			char *end;
+	static const struct option all[] = {{"write", no_argument, NULL, 'w'},
+					    {"json", no_argument, NULL, 'j'},
+					    {"file", required_argument, NULL, 'f'},
+					    {"board-name", required_argument, NULL, 'b'},
+					    {"seconds", required_argument, NULL, 's'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
 
-			options->seconds = strtol(argv[++i], &end, 10);
-			if (*end || options->seconds < 1 || options->seconds > 3600) {
-				return cli_usage_error(argv[0], "--seconds %s: must be 1 to 3600",
-						       argv[i]);
+	*options = (struct options){.seconds = 60};
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'w':
+			options->write = true;
+			break;
+		case 'j':
+			options->json = true;
+			break;
+		case 'f':
+			options->file = optarg;
+			break;
+		case 'b':
+			options->board = optarg;
+			break;
+		case 's':
+			if (cli_take_int(argv[0], "--seconds", optarg, 1, 3600,
+					 &options->seconds)) {
+				return CLI_USAGE;
 			}
-		} else {
-			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return CLI_OK;
+	return cli_no_words(argc, argv);
 }
 
 /* The pulse that the page holds, if it is a new one. A second that was relabelled begins anew. */
@@ -179,7 +196,8 @@ static int judge(const char *command, const struct measurement *m)
 	return CLI_OK;
 }
 
-static int show(const struct options *options, const struct drift *d, const char *file, int written)
+static void show(const struct options *options, const struct drift *d, const char *file,
+		 int written)
 {
 	if (options->json) {
 		json_t *json =
@@ -203,7 +221,6 @@ static int show(const struct options *options, const struct drift *d, const char
 			       written ? "written" : "is there by now: left as it is");
 		}
 	}
-	return fflush(stdout) || ferror(stdout) ? -1 : 0;
 }
 
 int cli_drift(int argc, char **argv)
@@ -214,14 +231,10 @@ int cli_drift(int argc, char **argv)
 	struct error err;
 	int written = 0;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
 	int rc = take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc;
+		return rc < 0 ? CLI_OK : rc;
 	}
 	drift_file_find(DRIFT_NTP_CONF, file, sizeof(file));
 	if (options.file) {
@@ -243,7 +256,6 @@ int cli_drift(int argc, char **argv)
 	if (options.write && (written = drift_file_write(file, m.drift.ppm, &err)) < 0) {
 		return cli_failed(argv[0], "%s", err.text);
 	}
-	return show(&options, &m.drift, file, written)
-		       ? cli_failed(argv[0], "standard output failed")
-		       : CLI_OK;
+	show(&options, &m.drift, file, written);
+	return CLI_OK;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "common/clean.h"
 #include "common/descriptors.h"
 #include "core/capture.h"
 #include "ntpshm/ntpshm.h"
@@ -33,12 +35,19 @@ static const struct command commands[] = {
 	{NULL, NULL, NULL},
 };
 
+static bool complained;
+static int output_error; /* errno of the first output that was lost */
+
 __attribute__((format(printf, 2, 0))) static void complain(const char *command, const char *format,
 							   va_list args)
 {
-	fprintf(stderr, "pps2shm %s: ", command);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	char line[2048];
+
+	complained = true;
+	/* It may name files and words of others. */
+	vsnprintf(line, sizeof(line), format, args);
+	clean_text(line, sizeof(line), line);
+	fprintf(stderr, "pps2shm%s%s: %s\n", command[0] ? " " : "", command, line);
 }
 
 int cli_usage_error(const char *command, const char *format, ...)
@@ -72,6 +81,29 @@ bool cli_wants_help(int argc, char **argv)
 	return false;
 }
 
+int cli_flush(void)
+{
+	errno = 0;
+	if (output_error == 0 && (fflush(stdout) || ferror(stdout))) {
+		output_error = errno ? errno : EIO;
+	}
+	errno = output_error;
+	return output_error ? -1 : 0;
+}
+
+/* The end of every command: what it said must have arrived. One line tells what went wrong. */
+static int finish(const struct command *command, int status)
+{
+	if (cli_flush() == 0) {
+		return status;
+	}
+	if (!complained) {
+		cli_failed(command ? command->name : "", "standard output: %s",
+			   strerror(output_error));
+	}
+	return command && command->run == cli_doctor ? CLI_DOCTOR_UNABLE : CLI_FAILED;
+}
+
 static void print_help(void)
 {
 	printf("usage: pps2shm COMMAND [OPTION]...\n\n");
@@ -95,17 +127,17 @@ int main(int argc, char **argv)
 	descriptors_ensure();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_help();
-		return argc < 2 ? CLI_USAGE : CLI_OK;
+		return finish(NULL, argc < 2 ? CLI_USAGE : CLI_OK);
 	}
 	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
 		print_version();
-		return CLI_OK;
+		return finish(NULL, CLI_OK);
 	}
 	for (const struct command *c = commands; c->name; c++) {
 		if (strcmp(argv[1], c->name) == 0) {
-			return c->run(argc - 1, argv + 1);
+			return finish(c, c->run(argc - 1, argv + 1));
 		}
 	}
-	fprintf(stderr, "pps2shm: unknown command '%s'; 'pps2shm --help' lists them\n", argv[1]);
+	cli_failed("", "unknown command '%s'; 'pps2shm --help' lists them", argv[1]);
 	return CLI_USAGE;
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "core/capture.h"
 #include "sinks/pps2shm_board.h"
 
@@ -40,7 +41,7 @@ struct recording {
 struct options {
 	const char *file;
 	const char *board;
-	long seconds; /* 0: no end */
+	int seconds; /* 0: no end */
 };
 
 static void stop(int signal)
@@ -49,26 +50,35 @@ static void stop(int signal)
 	stopped = 1;
 }
 
+/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		char *end;
+	static const struct option all[] = {{"seconds", required_argument, NULL, 's'},
+					    {"board-name", required_argument, NULL, 'b'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
 
-		if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
-			options->seconds = strtol(argv[++i], &end, 10);
-			if (*end || options->seconds < 1 || options->seconds > 100000000) {
-				return cli_usage_error(
-					argv[0], "--seconds: '%s': want 1 to 100000000", argv[i]);
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 's':
+			if (cli_take_int(argv[0], "--seconds", optarg, 1, 100000000,
+					 &options->seconds)) {
+				return CLI_USAGE;
 			}
-		} else if (strcmp(argv[i], "--board-name") == 0 && i + 1 < argc) {
-			options->board = argv[++i];
-		} else if ((argv[i][0] == '-' && argv[i][1]) || options->file) {
-			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
-		} else {
-			options->file = argv[i];
+			break;
+		case 'b':
+			options->board = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return CLI_OK;
+	options->file = optind < argc ? argv[optind++] : NULL;
+	return cli_no_words(argc, argv);
 }
 
 /* What the daemon goes by, with the lag that it has learned by now. */
@@ -219,7 +229,7 @@ static int64_t seconds_now(void)
 	return now.tv_sec;
 }
 
-static int record(struct recording *recording, long seconds)
+static int record(struct recording *recording, int seconds)
 {
 	const int64_t start = seconds_now();
 	struct sigaction action = {.sa_handler = stop};
@@ -268,14 +278,10 @@ int cli_record(int argc, char **argv)
 	struct recording recording = {0};
 	struct options options = {0};
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
 	int rc = take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc;
+		return rc < 0 ? CLI_OK : rc;
 	}
 	recording.board = pps2shm_board_open(options.board, recording.why, sizeof(recording.why));
 	if (!recording.board) {

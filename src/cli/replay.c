@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/lines.h"
+#include "cli/options.h"
 #include "cli/replay_settings.h"
 
 static const char help[] =
@@ -37,17 +37,11 @@ struct options {
 	int64_t pivot_s;
 };
 
-/* --pivot DATE or --pivot=DATE at argv[*i]; *i is left at its last word. */
-static int take_pivot(struct options *options, char **argv, int *i)
+static int take_pivot(const char *command, const char *date, struct options *options)
 {
-	const char *date = argv[*i][7] == '=' ? argv[*i] + 8 : argv[++*i];
-
-	if (!date) {
-		return cli_usage_error(argv[0], "--pivot needs a value");
-	}
 	if (!capture_date(date, strlen(date), &options->pivot_s)) {
 		return cli_usage_error(
-			argv[0],
+			command,
 			"--pivot: '%.60s' is not allowed: want a day as 2026-11-01, 1980 to 2115",
 			date);
 	}
@@ -55,33 +49,37 @@ static int take_pivot(struct options *options, char **argv, int *i)
 	return CLI_OK;
 }
 
-static bool is_pivot(const char *word)
-{
-	return strncmp(word, "--pivot", 7) == 0 && (word[7] == '\0' || word[7] == '=');
-}
-
+/* What config_load() left. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--events") == 0) {
-			options->events = true;
-		} else if (strcmp(argv[i], "--summary") == 0) {
-			options->summary = true;
-		} else if (is_pivot(argv[i])) {
-			int rc = take_pivot(options, argv, &i);
+	static const struct option all[] = {{"events", no_argument, NULL, 'e'},
+					    {"summary", no_argument, NULL, 's'},
+					    {"pivot", required_argument, NULL, 'p'},
+					    {0}};
+	int option;
 
-			if (rc) {
-				return rc;
+	while ((option = cli_next_option(argc, argv, "", all)) != -1) {
+		switch (option) {
+		case 'e':
+			options->events = true;
+			break;
+		case 's':
+			options->summary = true;
+			break;
+		case 'p':
+			if (take_pivot(argv[0], optarg, options)) {
+				return CLI_USAGE;
 			}
-		} else if (argv[i][0] == '-' && argv[i][1] != '\0') {
-			return cli_usage_error(argv[0], "unknown option '%s'", argv[i]);
-		} else if (options->file) {
-			return cli_usage_error(argv[0], "'%s': one FILE is enough", argv[i]);
-		} else {
-			options->file = argv[i];
+			break;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return options->file ? CLI_OK : cli_usage_error(argv[0], "FILE is missing");
+	if (optind == argc) {
+		return cli_usage_error(argv[0], "FILE is missing");
+	}
+	options->file = argv[optind++];
+	return cli_no_words(argc, argv);
 }
 
 static void print_sample(void *arg, const struct core_sample *sample)
@@ -186,9 +184,6 @@ static int replay(const struct options *options, const struct config *config)
 		rc = play_with(options, &settings, &lines, &err);
 	}
 	lines_close(&lines);
-	if (fflush(stdout) || ferror(stdout)) {
-		return cli_failed("replay", "standard output: %s", strerror(errno));
-	}
 	return rc ? cli_failed("replay", "%s: %s", options->file, err.text) : CLI_OK;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "common/log.h"
 #include "daemon/daemon.h"
 #include "version.h"
@@ -22,15 +22,17 @@ int cli_run(int argc, char **argv)
 	struct config config;
 	struct error err;
 
-	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+	if (cli_wants_help(argc, argv)) {
 		print_help();
 		return CLI_OK;
 	}
 	if (config_load(&config, &argc, argv, CONFIG_PATH, &err) != 0) {
 		return cli_usage_error(argv[0], "%s", err.text);
 	}
-	if (argc > 1) {
-		return cli_usage_error(argv[0], "'%s' is not understood", argv[1]);
+	static const struct option none[] = {{0}};
+
+	if (cli_next_option(argc, argv, "", none) != -1 || cli_no_words(argc, argv)) {
+		return CLI_USAGE;
 	}
 	log_set_level((enum log_level)config.log_level);
 	if (daemon_run(&config, PPS2SHM_VERSION, &err) != 0) {

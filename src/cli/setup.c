@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "cli/setup.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,6 +58,9 @@ static int work(const char *command, struct setup_options *options, struct plan 
 	if (!options->json) {
 		setup_show(plan, options);
 	}
+	if (cli_flush()) { /* nothing is changed that was not shown */
+		return cli_failed(command, "nothing changed: standard output: %s", strerror(errno));
+	}
 	bool apply = !options->dry_run && (plan->count > 0 || options->undo);
 
 	if (apply && plan->count > 0 && !options->yes) {
@@ -70,8 +74,8 @@ static int work(const char *command, struct setup_options *options, struct plan 
 	if (apply && carry_out(plan, options, &err)) {
 		return cli_failed(command, "%s", err.text);
 	}
-	if (options->json && setup_show_json(plan, options, &facts, apply)) {
-		return cli_failed(command, "standard output failed");
+	if (options->json) {
+		setup_show_json(plan, options, &facts, apply);
 	}
 	if (!options->json && apply && plan->count > 0) {
 		printf("# Done. %s\n", plan->root->path[0] ? "It counts when the image is booted."
@@ -88,14 +92,10 @@ int cli_setup(int argc, char **argv)
 	struct error err;
 	int lock = -1;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(setup_help, stdout);
-		return CLI_OK;
-	}
 	int rc = setup_take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc;
+		return rc < 0 ? CLI_OK : rc;
 	}
 	if (options.print_lines) {
 		return setup_print_lines(argv[0], options.print_lines);
@@ -104,12 +104,14 @@ int cli_setup(int argc, char **argv)
 		return cli_failed(argv[0], "%s", err.text);
 	}
 	if (!root.path[0] && !options.dry_run && geteuid() != 0) {
+		root_close(&root);
 		return cli_failed(argv[0], "changes system files: start it with sudo, or look with "
 					   "--dry-run");
 	}
 	if (!options.dry_run) {
 		lock = apply_lock(&root, &err);
 		if (lock < 0) {
+			root_close(&root);
 			return cli_failed(argv[0], "%s", err.text);
 		}
 	}
@@ -117,5 +119,6 @@ int cli_setup(int argc, char **argv)
 	rc = work(argv[0], &options, &plan);
 	plan_free(&plan);
 	apply_unlock(lock);
+	root_close(&root);
 	return rc;
 }

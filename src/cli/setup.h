@@ -13,7 +13,10 @@ struct setup_options {
 	bool dry_run, undo, force, json, yes;
 };
 
-/* A CLI_ exit code; on CLI_OK the options are filled. What depends on the model is not judged. */
+/*
+ * CLI_USAGE, -1 if help was asked for and given, or CLI_OK and the options are filled. What depends
+ * on the model is not judged.
+ */
 int setup_take_options(int argc, char **argv, struct setup_options *options);
 
 extern const char setup_help[];
@@ -24,6 +27,6 @@ void setup_show(const struct plan *plan, const struct setup_options *options);
 /* The lines for "ntpsec" or "chrony", as setup writes them for units 0 and 1. A CLI_ exit code. */
 int setup_print_lines(const char *command, const char *daemon);
 
-/* The plan for programs. applied: it has been carried out. -1: standard output failed. */
-int setup_show_json(const struct plan *plan, const struct setup_options *options,
-		    const struct setup_facts *facts, bool applied);
+/* The plan for programs. applied: it has been carried out. */
+void setup_show_json(const struct plan *plan, const struct setup_options *options,
+		     const struct setup_facts *facts, bool applied);

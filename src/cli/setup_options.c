@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/setup.h"
 #include "pi/boards.h"
 #include "pi/pins.h"
@@ -38,6 +40,60 @@ const char setup_help[] =
 	"\n"
 	"Exit status: 0 done or nothing to do, 1 it did not work and nothing was changed, 2 wrong "
 	"use.\n";
+
+/* Those from OPTION_GPIO on are wishes. */
+enum {
+	OPTION_HELP = 'h',
+	OPTION_YES = 'y',
+	OPTION_ROOT = 256,
+	OPTION_MODEL,
+	OPTION_DRY_RUN,
+	OPTION_UNDO,
+	OPTION_FORCE,
+	OPTION_JSON,
+	OPTION_PRINT_LINES,
+	OPTION_GPIO,
+	OPTION_BOARD,
+	OPTION_EDGE,
+	OPTION_PULL,
+	OPTION_SERIAL,
+	OPTION_BAUD,
+	OPTION_BLUETOOTH,
+	OPTION_OVERLAY,
+	OPTION_CHRONY,
+};
+
+static const struct option all_options[] = {
+	{"help", no_argument, NULL, OPTION_HELP},
+	{"yes", no_argument, NULL, OPTION_YES},
+	{"root", required_argument, NULL, OPTION_ROOT},
+	{"model", required_argument, NULL, OPTION_MODEL},
+	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+	{"undo", no_argument, NULL, OPTION_UNDO},
+	{"force", no_argument, NULL, OPTION_FORCE},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"print-lines", required_argument, NULL, OPTION_PRINT_LINES},
+	{"gpio", required_argument, NULL, OPTION_GPIO},
+	{"board", required_argument, NULL, OPTION_BOARD},
+	{"edge", required_argument, NULL, OPTION_EDGE},
+	{"pull", required_argument, NULL, OPTION_PULL},
+	{"serial", required_argument, NULL, OPTION_SERIAL},
+	{"baud", required_argument, NULL, OPTION_BAUD},
+	{"bluetooth", required_argument, NULL, OPTION_BLUETOOTH},
+	{"overlay", required_argument, NULL, OPTION_OVERLAY},
+	{"chrony", no_argument, NULL, OPTION_CHRONY},
+	{0},
+};
+
+static const char *name_of(int option)
+{
+	const struct option *o = all_options;
+
+	while (o->val != option) {
+		o++;
+	}
+	return o->name;
+}
 
 /* NAME=VALUE of an enum, in order; ends with NULL. */
 static const char *const edges[] = {"rising", "falling", NULL};
@@ -91,61 +147,78 @@ static int take_model(const char *command, struct setup_wish *wish, const char *
 	return CLI_OK;
 }
 
-/* One option with its value: CLI_OK, CLI_USAGE, or -1: not one of these. */
-static int take_value(const char *command, struct setup_options *options, const char **board,
-		      const char *option, const char *value)
+/* What is wished of the system, which an undo has nothing to do with. CLI_OK or CLI_USAGE. */
+static int take_wish(const char *command, struct setup_wish *wish, const char **board, int option,
+		     const char *value)
 {
-	struct setup_wish *wish = &options->wish;
 	int i = 0;
 
-	if (strcmp(option, "--gpio") == 0) {
+	switch (option) {
+	case OPTION_GPIO:
 		return take_gpio(command, wish, value);
-	} else if (strcmp(option, "--model") == 0) {
-		return take_model(command, wish, value);
-	} else if (strcmp(option, "--serial") == 0) {
+	case OPTION_SERIAL:
 		wish->serial = value;
-	} else if (strcmp(option, "--baud") == 0) {
+		break;
+	case OPTION_BAUD:
 		wish->baud = value;
-	} else if (strcmp(option, "--board") == 0) {
+		break;
+	case OPTION_BOARD:
 		*board = value;
-	} else if (strcmp(option, "--root") == 0) {
-		options->root = value;
-	} else if (strcmp(option, "--print-lines") == 0) {
-		options->print_lines = value;
-	} else if (strcmp(option, "--edge") == 0) {
-		i = word_of(command, option, value, edges);
+		break;
+	case OPTION_CHRONY:
+		wish->chrony = true;
+		break;
+	case OPTION_EDGE:
+		i = word_of(command, "--edge", value, edges);
 		wish->falling = i == 1;
-	} else if (strcmp(option, "--pull") == 0) {
-		i = word_of(command, option, value, pulls);
+		break;
+	case OPTION_PULL:
+		i = word_of(command, "--pull", value, pulls);
 		wish->pull = (enum boot_pull)i;
-	} else if (strcmp(option, "--overlay") == 0) {
-		i = word_of(command, option, value, overlays);
+		break;
+	case OPTION_OVERLAY:
+		i = word_of(command, "--overlay", value, overlays);
 		wish->overlay = (enum boot_overlay)i;
-	} else if (strcmp(option, "--bluetooth") == 0) {
-		i = word_of(command, option, value, bluetooths);
+		break;
+	default:
+		i = word_of(command, "--bluetooth", value, bluetooths);
 		wish->bluetooth = (enum uart_bluetooth)i;
-	} else {
-		return -1;
 	}
 	return i < 0 ? CLI_USAGE : CLI_OK;
 }
 
-static bool *flag_of(struct setup_options *options, const char *option)
+/* How it is done. CLI_OK or CLI_USAGE. */
+static int take_manner(const char *command, struct setup_options *options, int option,
+		       const char *value)
 {
-	if (strcmp(option, "--chrony") == 0) {
-		return &options->wish.chrony;
-	} else if (strcmp(option, "--dry-run") == 0) {
-		return &options->dry_run;
-	} else if (strcmp(option, "--undo") == 0) {
-		return &options->undo;
-	} else if (strcmp(option, "--force") == 0) {
-		return &options->force;
-	} else if (strcmp(option, "--json") == 0) {
-		return &options->json;
-	} else if (strcmp(option, "--yes") == 0 || strcmp(option, "-y") == 0) {
-		return &options->yes;
+	switch (option) {
+	case OPTION_ROOT:
+		options->root = value;
+		break;
+	case OPTION_MODEL:
+		return take_model(command, &options->wish, value);
+	case OPTION_DRY_RUN:
+		options->dry_run = true;
+		break;
+	case OPTION_UNDO:
+		options->undo = true;
+		break;
+	case OPTION_FORCE:
+		options->force = true;
+		break;
+	case OPTION_JSON:
+		options->json = true;
+		break;
+	case OPTION_PRINT_LINES:
+		options->print_lines = value;
+		break;
+	case OPTION_YES:
+		options->yes = true;
+		break;
+	default: /* '?' */
+		return CLI_USAGE;
 	}
-	return NULL;
+	return CLI_OK;
 }
 
 /* What the board says goes where the user said nothing. */
@@ -173,31 +246,33 @@ static int take_board(const char *command, struct setup_wish *wish, const char *
 
 int setup_take_options(int argc, char **argv, struct setup_options *options)
 {
-	const char *board = NULL;
+	const char *board = NULL, *wished = NULL;
+	int option;
 
 	memset(options, 0, sizeof(*options));
 	options->wish.gpio = -1;
-	for (int i = 1; i < argc; i++) {
-		bool *flag = flag_of(options, argv[i]);
-		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+	while ((option = cli_next_option(argc, argv, "hy", all_options)) != -1) {
+		bool is_wish = option >= OPTION_GPIO;
 
-		if (flag) {
-			*flag = true;
-			continue;
+		if (option == OPTION_HELP) {
+			fputs(setup_help, stdout);
+			return -1;
 		}
-		int rc = value ? take_value(argv[0], options, &board, argv[i], value) : -1;
-
-		if (rc < 0) {
-			return cli_usage_error(
-				argv[0], "'%s' is not understood, or lacks its value", argv[i]);
+		if (is_wish ? take_wish(argv[0], &options->wish, &board, option, optarg)
+			    : take_manner(argv[0], options, option, optarg)) {
+			return CLI_USAGE;
 		}
-		if (rc) {
-			return rc;
-		}
-		i++;
+		wished = is_wish ? name_of(option) : wished;
+	}
+	if (cli_no_words(argc, argv)) {
+		return CLI_USAGE;
 	}
 	if (options->force && !options->undo) {
 		return cli_usage_error(argv[0], "--force goes with --undo");
+	}
+	if (options->undo && wished) {
+		return cli_usage_error(argv[0], "--undo takes all back: --%s does not go with it",
+				       wished);
 	}
 	return take_board(argv[0], &options->wish, board);
 }

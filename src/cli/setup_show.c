@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/setup.h"
+#include "common/clean.h"
 #include "pi/diff.h"
 #include "pi/ntp_conf.h"
 
@@ -24,7 +25,16 @@ int setup_print_lines(const char *command, const char *daemon)
 	ntp_conf_lines(&lines, ntpsec ? NTP_NTPSEC : NTP_CHRONY, &units);
 	fputs(lines.at, stdout);
 	text_free(&lines);
-	return fflush(stdout) ? cli_failed(command, "standard output failed") : CLI_OK;
+	return CLI_OK;
+}
+
+/* One line, whatever a file that it tells of holds. */
+static void print_note(const char *note)
+{
+	char line[sizeof(((struct notes *)0)->lines[0])];
+
+	clean_text(line, sizeof(line), note);
+	printf("# note: %s\n", line);
 }
 
 void setup_show(const struct plan *plan, const struct setup_options *options)
@@ -33,14 +43,14 @@ void setup_show(const struct plan *plan, const struct setup_options *options)
 		struct text diff;
 
 		text_init(&diff);
-		printf("# %s%s: %s\n", plan->root->path, plan->changes[i].path,
-		       plan->changes[i].why);
+		text_addf(&diff, "# %s%s: %s\n", plan->root->path, plan->changes[i].path,
+			  plan->changes[i].why);
 		diff_change(&plan->changes[i], &diff);
-		fwrite(diff.at, 1, diff.len, stdout);
+		clean_print(stdout, diff.at, diff.len);
 		text_free(&diff);
 	}
 	for (int i = 0; i < plan->notes.count; i++) {
-		printf("# note: %s\n", plan->notes.lines[i]);
+		print_note(plan->notes.lines[i]);
 	}
 	if (plan->count == 0) {
 		printf("# %s\n", options->undo
@@ -65,8 +75,8 @@ static json_t *change_json(const struct change *change)
 			 "diff", text ? text : json_null()); /* null: not UTF-8 */
 }
 
-int setup_show_json(const struct plan *plan, const struct setup_options *options,
-		    const struct setup_facts *facts, bool applied)
+void setup_show_json(const struct plan *plan, const struct setup_options *options,
+		     const struct setup_facts *facts, bool applied)
 {
 	const struct setup_wish *wish = &options->wish;
 	json_t *json =
@@ -90,9 +100,7 @@ int setup_show_json(const struct plan *plan, const struct setup_options *options
 	}
 	json_object_set_new(json, "changes", changes);
 	json_object_set_new(json, "notes", notes);
-	int rc = json_dumpf(json, stdout, JSON_INDENT(2));
-
+	json_dumpf(json, stdout, JSON_INDENT(2));
 	json_decref(json);
 	putchar('\n');
-	return rc || fflush(stdout) || ferror(stdout) ? -1 : 0;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,7 +41,6 @@ int cli_shm(int argc, char **argv)
 	for (const struct subcommand *s = subcommands; s->name; s++) {
 		if (strcmp(argv[1], s->name) == 0) {
 			argv[1] = s->full;
-			opterr = 0;
 			return s->run(argc - 1, argv + 1);
 		}
 	}

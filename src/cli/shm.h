@@ -20,18 +20,12 @@ int shm_feed(int argc, char **argv);
 /* Options. 0, or CLI_USAGE after a line that names command, option and value. */
 
 int shm_parse_unit(const char *command, const char *text, int *unit);
-int shm_parse_int(const char *command, const char *option, const char *text, int least, int most,
-		  int *value);
 /* An instant as ntpshm_parse() takes it. */
 int shm_parse_instant(const char *command, const char *option, const char *text, int64_t *ns);
 /* A span: as above, but a number without point or unit is seconds. */
 int shm_parse_span(const char *command, const char *option, const char *text, int64_t *ns);
 /* 0…3 or nowarning, addsecond, delsecond, notinsync. */
 int shm_parse_leap(const char *command, const char *text, int *leap);
-/* getopt_long() returned '?' or, with ':' before the letters, ':'. opterr must be 0. */
-int shm_bad_option(const char *command, int option, char **argv);
-/* Words left over. */
-int shm_unexpected(const char *command, int argc, char **argv, int optind_now);
 
 /* Which units --unit names, as often as it is given. */
 struct shm_units {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
-#include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 #include "daemon/config.h"
 
@@ -136,15 +136,16 @@ int shm_create(int argc, char **argv)
 	struct ntpshm_want want = {NTPSHM_KEEP_UID, NTPSHM_KEEP_GID, NTPSHM_KEEP_MODE};
 	struct shm_units units = {0};
 	bool configured = false;
+	char *file = NULL;
 	int option, wrong = 0;
 
-	while (!wrong && (option = getopt_long(argc, argv, ":u:o:g:m:h", options, NULL)) != -1) {
+	while (!wrong && (option = cli_next_option(argc, argv, "u:o:g:m:h", options)) != -1) {
 		switch (option) {
 		case 'u':
 			wrong = shm_add_unit(argv[0], optarg, &units);
 			break;
 		case 'c':
-			wrong = add_configured(argv[0], optarg, &units);
+			file = optarg;
 			configured = true;
 			break;
 		case 'o':
@@ -160,10 +161,11 @@ int shm_create(int argc, char **argv)
 			fputs(usage, stdout);
 			return CLI_OK;
 		default:
-			wrong = shm_bad_option(argv[0], option, argv);
+			wrong = CLI_USAGE;
 		}
 	}
-	if (wrong || shm_unexpected(argv[0], argc, argv, optind)) {
+	if (wrong || cli_no_words(argc, argv) ||
+	    (configured && add_configured(argv[0], file, &units))) {
 		return CLI_USAGE;
 	}
 	if (units.count == 0 && !configured) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 
 static const char usage[] =
@@ -79,7 +79,7 @@ static int check_feed(const struct feed *feed)
 	return 0;
 }
 
-static int parse_option(struct feed *feed, int option, char **argv)
+static int parse_option(struct feed *feed, int option)
 {
 	switch (option) {
 	case 'u':
@@ -89,12 +89,12 @@ static int parse_option(struct feed *feed, int option, char **argv)
 	case 'r':
 		return shm_parse_span(feed->command, "--rate", optarg, &feed->rate_ns);
 	case 'n':
-		return shm_parse_int(feed->command, "--count", optarg, 1, INT_MAX, &feed->count);
+		return cli_take_int(feed->command, "--count", optarg, 1, INT_MAX, &feed->count);
 	case 'p':
-		return shm_parse_int(feed->command, "--precision", optarg, -32, 31,
-				     &feed->precision);
+		return cli_take_int(feed->command, "--precision", optarg, -32, 31,
+				    &feed->precision);
 	default:
-		return shm_bad_option(feed->command, option, argv);
+		return CLI_USAGE;
 	}
 }
 
@@ -114,14 +114,14 @@ int shm_feed(int argc, char **argv)
 			    .precision = -20};
 	int option, wrong = 0;
 
-	while (!wrong && (option = getopt_long(argc, argv, ":u:o:r:n:p:h", options, NULL)) != -1) {
+	while (!wrong && (option = cli_next_option(argc, argv, "u:o:r:n:p:h", options)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);
 			return CLI_OK;
 		}
-		wrong = parse_option(&feed, option, argv);
+		wrong = parse_option(&feed, option);
 	}
-	if (wrong || shm_unexpected(argv[0], argc, argv, optind) || check_feed(&feed)) {
+	if (wrong || cli_no_words(argc, argv) || check_feed(&feed)) {
 		return CLI_USAGE;
 	}
 	return feed_unit(&feed);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 
 static const char usage[] =
@@ -121,7 +121,7 @@ int shm_list(int argc, char **argv)
 	json_t *json = NULL;
 	int option;
 
-	while ((option = getopt_long(argc, argv, ":jh", options, NULL)) != -1) {
+	while ((option = cli_next_option(argc, argv, "jh", options)) != -1) {
 		switch (option) {
 		case 'j':
 			json = json ? json : json_array();
@@ -130,10 +130,10 @@ int shm_list(int argc, char **argv)
 			fputs(usage, stdout);
 			return CLI_OK;
 		default:
-			return shm_bad_option(argv[0], option, argv);
+			return CLI_USAGE;
 		}
 	}
-	if (shm_unexpected(argv[0], argc, argv, optind)) {
+	if (cli_no_words(argc, argv)) {
 		return CLI_USAGE;
 	}
 	if (list_all(json) == 0 && !json) {

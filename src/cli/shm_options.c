@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 
 static const char *const leap_names[] = {"nowarning", "addsecond", "delsecond", "notinsync"};
 
-int shm_parse_int(const char *command, const char *option, const char *text, int least, int most,
-		  int *value)
-{
-	char *end;
-	long number;
-
-	errno = 0;
-	number = strtol(text, &end, 10);
-	if (errno || end == text || *end || number < least || number > most) {
-		return cli_usage_error(command, "%s '%s': must be a whole number from %d to %d",
-				       option, text, least, most);
-	}
-	*value = (int)number;
-	return 0;
-}
-
 int shm_parse_unit(const char *command, const char *text, int *unit)
 {
-	return shm_parse_int(command, "--unit", text, 0, NTPSHM_UNITS - 1, unit);
+	return cli_take_int(command, "--unit", text, 0, NTPSHM_UNITS - 1, unit);
 }
 
 int shm_add_unit(const char *command, const char *text, struct shm_units *units)
@@ -92,18 +76,4 @@ const char *shm_leap_name(int leap)
 {
 	return leap >= NTPSHM_LEAP_NOWARNING && leap <= NTPSHM_LEAP_NOTINSYNC ? leap_names[leap]
 									      : "unknown";
-}
-
-int shm_bad_option(const char *command, int option, char **argv)
-{
-	return cli_usage_error(command, option == ':' ? "%s needs a value" : "unknown option '%s'",
-			       argv[optind - 1]);
-}
-
-int shm_unexpected(const char *command, int argc, char **argv, int optind_now)
-{
-	if (optind_now < argc) {
-		return cli_usage_error(command, "unexpected argument '%s'", argv[optind_now]);
-	}
-	return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 
 static const char usage[] =
@@ -112,7 +112,7 @@ int shm_read(int argc, char **argv)
 	struct request request = {.command = argv[0], .unit = -1};
 	int option, wrong = 0;
 
-	while (!wrong && (option = getopt_long(argc, argv, ":u:cf:jh", options, NULL)) != -1) {
+	while (!wrong && (option = cli_next_option(argc, argv, "u:cf:jh", options)) != -1) {
 		switch (option) {
 		case 'u':
 			wrong = shm_parse_unit(argv[0], optarg, &request.unit);
@@ -130,11 +130,17 @@ int shm_read(int argc, char **argv)
 			fputs(usage, stdout);
 			return CLI_OK;
 		default:
-			wrong = shm_bad_option(argv[0], option, argv);
+			wrong = CLI_USAGE;
 		}
 	}
-	if (wrong || shm_unexpected(argv[0], argc, argv, optind)) {
+	if (wrong || cli_no_words(argc, argv)) {
 		return CLI_USAGE;
+	}
+	if (request.field && (request.consume || request.json)) {
+		return cli_usage_error(argv[0],
+				       "--field shows one number and takes nothing: %s "
+				       "does not go with it",
+				       request.consume ? "--consume" : "--json");
 	}
 	if (request.unit < 0) {
 		return cli_usage_error(argv[0], "which unit? give --unit");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/cli.h"
 #include "cli/shm.h"
 
 char *shm_seconds(int64_t ns, bool sign, char *text)
@@ -64,7 +65,7 @@ void shm_print_json(json_t *value)
 {
 	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
 	putchar('\n');
-	fflush(stdout);
+	cli_flush();
 	json_decref(value);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 
 static const char usage[] =
@@ -89,10 +89,9 @@ static void show(const struct watch *watch, int unit, const struct ntpshm_sample
 	       shm_seconds(sample->receive_ns, false, receive),
 	       shm_seconds(ntpshm_offset_ns(sample), true, offset), sample->leap,
 	       sample->precision);
-	fflush(stdout);
 }
 
-/* True when there are enough. */
+/* True when there are enough, or nobody to show more to. */
 static bool look(struct watch *watch)
 {
 	for (int unit = 0; unit < NTPSHM_UNITS && watch->seen < watch->most; unit++) {
@@ -110,6 +109,9 @@ static bool look(struct watch *watch)
 			w->last = sample;
 			show(watch, unit, &sample);
 			watch->seen++;
+			if (cli_flush()) {
+				return true;
+			}
 		}
 	}
 	return watch->seen >= watch->most;
@@ -143,13 +145,13 @@ int shm_watch(int argc, char **argv)
 	struct watch watch = {.most = INT_MAX};
 	int option, wrong = 0;
 
-	while (!wrong && (option = getopt_long(argc, argv, ":u:n:jh", options, NULL)) != -1) {
+	while (!wrong && (option = cli_next_option(argc, argv, "u:n:jh", options)) != -1) {
 		switch (option) {
 		case 'u':
 			wrong = shm_add_unit(argv[0], optarg, &watch.wanted);
 			break;
 		case 'n':
-			wrong = shm_parse_int(argv[0], "--count", optarg, 1, INT_MAX, &watch.most);
+			wrong = cli_take_int(argv[0], "--count", optarg, 1, INT_MAX, &watch.most);
 			break;
 		case 'j':
 			watch.json = true;
@@ -158,10 +160,10 @@ int shm_watch(int argc, char **argv)
 			fputs(usage, stdout);
 			return CLI_OK;
 		default:
-			wrong = shm_bad_option(argv[0], option, argv);
+			wrong = CLI_USAGE;
 		}
 	}
-	if (wrong || shm_unexpected(argv[0], argc, argv, optind)) {
+	if (wrong || cli_no_words(argc, argv)) {
 		return CLI_USAGE;
 	}
 	return watch_units(&watch, argv[0]);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/shm.h"
 
 static const char usage[] =
@@ -134,12 +134,11 @@ static int parse_option(struct request *request, int option, char *value)
 	case 'l':
 		return shm_parse_leap(request->command, value, &request->sample.leap);
 	case 'p':
-		return shm_parse_int(request->command, "--precision", value, -32, 31,
-				     &request->sample.precision);
+		return cli_take_int(request->command, "--precision", value, -32, 31,
+				    &request->sample.precision);
 	case 'm':
 	default:
-		return shm_parse_int(request->command, "--mode", value, 0, 1,
-				     &request->sample.mode);
+		return cli_take_int(request->command, "--mode", value, 0, 1, &request->sample.mode);
 	}
 }
 
@@ -174,16 +173,14 @@ int shm_write(int argc, char **argv)
 		.command = argv[0], .unit = -1, .sample = {.mode = 1, .precision = -20}};
 	int option, wrong = 0;
 
-	while (!wrong &&
-	       (option = getopt_long(argc, argv, ":u:c:r:l:p:m:s:h", options, NULL)) != -1) {
+	while (!wrong && (option = cli_next_option(argc, argv, "u:c:r:l:p:m:s:h", options)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);
 			return CLI_OK;
 		}
-		wrong = option == '?' || option == ':' ? shm_bad_option(argv[0], option, argv)
-						       : parse_option(&request, option, optarg);
+		wrong = option == '?' ? CLI_USAGE : parse_option(&request, option, optarg);
 	}
-	if (wrong || shm_unexpected(argv[0], argc, argv, optind) || check_request(&request)) {
+	if (wrong || cli_no_words(argc, argv) || check_request(&request)) {
 		return CLI_USAGE;
 	}
 	return write_unit(&request);

@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "sinks/status.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 
 static const char help[] =
 	"usage: pps2shm status [--json] [--watch] [--board-name NAME]\n"
@@ -28,20 +28,35 @@ struct options {
 	bool watch;
 };
 
+/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
 static int take_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--json") == 0) {
+	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
+					    {"watch", no_argument, NULL, 'w'},
+					    {"board-name", required_argument, NULL, 'b'},
+					    {"help", no_argument, NULL, 'h'},
+					    {0}};
+	int option;
+
+	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
+		switch (option) {
+		case 'j':
 			options->json = true;
-		} else if (strcmp(argv[i], "--watch") == 0) {
+			break;
+		case 'w':
 			options->watch = true;
-		} else if (strcmp(argv[i], "--board-name") == 0 && i + 1 < argc) {
-			options->board = argv[++i];
-		} else {
-			return cli_usage_error(argv[0], "'%s' is not understood", argv[i]);
+			break;
+		case 'b':
+			options->board = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		default:
+			return CLI_USAGE;
 		}
 	}
-	return CLI_OK;
+	return cli_no_words(argc, argv);
 }
 
 static int64_t raw_now(void)
@@ -68,22 +83,19 @@ static void look(const char *name, struct status *status)
 	pps2shm_board_close(board);
 }
 
-static int show_json(const struct status *status, size_t flags)
+static void show_json(const struct status *status, size_t flags)
 {
 	json_t *json = status_json(status);
-	int rc = json ? json_dumpf(json, stdout, flags) : -1;
 
+	json_dumpf(json, stdout, flags);
 	json_decref(json);
 	putchar('\n');
-	return rc;
 }
 
-static int show(const struct options *options, const struct status *status)
+static void show(const struct options *options, const struct status *status)
 {
-	int rc = 0;
-
 	if (options->json) {
-		rc = show_json(status, options->watch ? JSON_COMPACT : JSON_INDENT(2));
+		show_json(status, options->watch ? JSON_COMPACT : JSON_INDENT(2));
 	} else {
 		if (options->watch && isatty(STDOUT_FILENO)) {
 			fputs("\033[H\033[2J", stdout);
@@ -93,7 +105,6 @@ static int show(const struct options *options, const struct status *status)
 			putchar('\n');
 		}
 	}
-	return rc || fflush(stdout) || ferror(stdout) ? -1 : 0;
 }
 
 int cli_status(int argc, char **argv)
@@ -101,21 +112,15 @@ int cli_status(int argc, char **argv)
 	static struct status status;
 	struct options options = {0};
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
 	int rc = take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc;
+		return rc < 0 ? CLI_OK : rc;
 	}
 	for (;;) {
 		look(options.board, &status);
-		if (show(&options, &status)) {
-			return cli_failed(argv[0], "standard output: %s", strerror(errno));
-		}
-		if (!options.watch) {
+		show(&options, &status);
+		if (cli_flush() || !options.watch) {
 			return status.healthy ? CLI_OK : CLI_FAILED;
 		}
 		sleep(1);

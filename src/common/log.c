@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/clean.h"
+
 static enum log_level most_shown = LOG_LEVEL_INFO;
 
 void log_set_level(enum log_level most)
@@ -31,10 +33,8 @@ void log_line(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	int more = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, args);
 	va_end(args);
-	n += more < 0 ? 0 : more;
-	if ((size_t)n > sizeof(line) - 2) {
-		n = sizeof(line) - 2;
-	}
+	/* What is logged holds names from devices and files. */
+	n += more < 0 ? 0 : (int)clean_text(line + n, sizeof(line) - (size_t)n - 1, line + n);
 	line[n++] = '\n';
 	/* One write a line: lines of the two threads never mix. Nobody to tell if it fails. */
 	if (write(STDERR_FILENO, line, (size_t)n) < 0) {

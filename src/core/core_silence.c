@@ -63,6 +63,10 @@ enum core_cause core_withheld(const struct core *core, enum core_unit unit, int6
 	if (gate_doubtful(&core->gate, raw_ns)) {
 		return CORE_WITHHELD_TRAINS;
 	}
+	/* Pulses that move while the receiver is silent may have lost the fix and run free. */
+	if (core->phase_raw_ns && core->label.last_confirm_raw_ns <= core->phase_raw_ns) {
+		return CORE_WITHHELD_FIX;
+	}
 	if (!core->label.attached) {
 		return core->label.ambiguous ? CORE_WITHHELD_AMBIGUOUS : CORE_WITHHELD_LABEL;
 	}

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clean.h"
+
 enum { FILE_MAX = 65536, KEYS_MAX = 64 };
 
 /* A file being read through libinih, which tells its handler no line numbers. */
@@ -48,9 +50,7 @@ __attribute__((format(printf, 2, 3))) static void file_error(struct file *file, 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (char *c = text; *c; c++) {
-		*c = *c < ' ' || *c > '~' ? '?' : *c;
-	}
+	clean_text(text, sizeof(text), text);
 	error_set(file->err, "%.90s:%ld: %s", file->name, file->line, text);
 	file->failed = true;
 }
@@ -202,6 +202,11 @@ int config_check(const struct config *config, struct error *err)
 		return error_set(err,
 				 "shm.coarse_unit and shm.pps_unit are both %d: they need one each",
 				 config->pps_unit);
+	}
+	if (config->pps_source == CONFIG_PPS_NONE && !config->serial_device[0]) {
+		return error_set(err,
+				 "pps.source and serial.device are both none: there is no time to "
+				 "be had from neither");
 	}
 	if (config->pps_socket[0] && strcmp(config->coarse_socket, config->pps_socket) == 0) {
 		return error_set(err,

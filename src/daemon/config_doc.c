@@ -39,8 +39,7 @@ void config_print_options(FILE *out)
 		config_allowed(key, allowed, sizeof(allowed));
 		fprintf(out, "  --%s VALUE (%s.%s)\n", key->option, key->section, key->name);
 		print_wrapped(out, "      ", key->help);
-		fprintf(out, "      %c%s; default: %s\n", allowed[0] - ('a' <= allowed[0] ? 32 : 0),
-			allowed + 1, key->initial);
+		fprintf(out, "      Allowed: %s; default: %s\n", allowed, key->initial);
 	}
 }
 

@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/config.h"
-
-/* An option as it was given: --name VALUE or --name=VALUE. */
-struct option_in_hand {
-	char name[40];
-	const char *value; /* NULL: none there */
-	int words;         /* of argv that it takes */
-};
-
-static bool take_apart(const char *word, const char *next, struct option_in_hand *option)
-{
-	if (strncmp(word, "--", 2) != 0 || word[2] == '\0') {
-		return false;
-	}
-	size_t len = strcspn(word + 2, "=");
-
-	if (len >= sizeof(option->name)) {
-		return false;
-	}
-	memcpy(option->name, word + 2, len);
-	option->name[len] = '\0';
-	option->value = word[2 + len] == '=' ? word + 3 + len : next;
-	option->words = word[2 + len] == '=' || !next ? 1 : 2;
-	return true;
-}
 
 static const struct config_key *find_option(const char *name)
 {
@@ -70,48 +47,134 @@ static int set_pps(struct config *config, const char *value, struct error *err)
 	return 0;
 }
 
-/* How many words of argv the option took; 0 it is none of ours; -1 err. */
-static int apply(struct config *config, const char *word, const char *next, struct error *err)
+/* ---- the command line, by getopt_long() ---- */
+
+enum { VAL_CONFIG = 256, VAL_PPS, VAL_NO_BOARD, VAL_KEY, KEYS_MAX = 64 };
+
+/* What is done with each option: with val and value, or a word that is none of ours. */
+struct taker {
+	struct config *config;
+	const char *path; /* of the last --config */
+	bool options;     /* false: --config alone is taken */
+	char **argv;      /* gets the words that are left */
+	int left;
+	struct error *err;
+};
+
+static void make_table(struct option table[KEYS_MAX + 4])
 {
-	struct option_in_hand option;
-	int rc;
+	size_t n = 0;
 
-	if (!take_apart(word, next, &option)) {
-		return 0;
+	table[n++] = (struct option){"config", required_argument, NULL, VAL_CONFIG};
+	table[n++] = (struct option){"pps", required_argument, NULL, VAL_PPS};
+	table[n++] = (struct option){"no-board", no_argument, NULL, VAL_NO_BOARD};
+	for (size_t i = 0; i < config_key_count && i < KEYS_MAX; i++) {
+		table[n++] = (struct option){config_keys[i].option, required_argument, NULL,
+					     VAL_KEY + (int)i};
 	}
-	if (strcmp(option.name, "no-board") == 0) {
-		return set_option(config, "board", "no", err) ? -1 : 1;
-	}
-	bool pps = strcmp(option.name, "pps") == 0;
-	bool file = strcmp(option.name, "config") == 0; /* was read before */
-
-	if (!pps && !file && !find_option(option.name)) {
-		return 0;
-	}
-	if (!option.value) {
-		return error_set(err, "--%s needs a value", option.name);
-	}
-	rc = file  ? 0
-	     : pps ? set_pps(config, option.value, err)
-		   : set_option(config, option.name, option.value, err);
-	return rc ? -1 : option.words;
+	table[n] = (struct option){0};
 }
 
-/* The last --config; -1 if one has no value. */
-static int find_file(int argc, char **argv, const char **path, struct error *err)
+static int take(struct taker *taker, int val, const char *value)
 {
-	struct option_in_hand option;
+	struct config *config = taker->config;
 
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (!take_apart(argv[i], argv[i + 1], &option) ||
-		    strcmp(option.name, "config") != 0) {
+	if (val == VAL_CONFIG) {
+		taker->path = value;
+		return 0;
+	}
+	if (!taker->options) {
+		return 0;
+	}
+	return val == VAL_PPS ? set_pps(config, value, taker->err)
+	       : val == VAL_NO_BOARD
+		       ? set_option(config, "board", "no", taker->err)
+		       : set_option(config, config_keys[val - VAL_KEY].option, value, taker->err);
+}
+
+static void leave(struct taker *taker, char *word)
+{
+	if (taker->options) {
+		taker->argv[taker->left++] = word;
+	}
+}
+
+/* No long option: not for getopt_long() to look at, which would look for letters in it. */
+static bool is_plain(const char *word)
+{
+	return strncmp(word, "--", 2) != 0;
+}
+
+/* Goes through the words; what is not known is left, in order, and so is all from "--" on. */
+static int walk(struct taker *taker, int argc, char **argv)
+{
+	struct option table[KEYS_MAX + 4];
+	int val = 0;
+
+	make_table(table);
+	opterr = 0;
+	optind = 0;
+	getopt_long(1, argv, "+:", table, NULL); /* begins anew */
+	while (val != -1 && optind < argc) {
+		char *word = argv[optind];
+
+		if (is_plain(word)) {
+			leave(taker, word);
+			optind++;
 			continue;
 		}
-		if (!option.value) {
-			return error_set(err, "--config needs a value");
+		val = getopt_long(argc, argv, "+:", table, NULL);
+		if (val == ':') {
+			return error_set(taker->err, "%.60s needs a value", word);
 		}
-		*path = option.value;
-		i += option.words - 1;
+		if (val == '?') {
+			leave(taker, word);
+		} else if (val == -1) {
+			leave(taker, word); /* "--" */
+		} else if (take(taker, val, optarg)) {
+			return -1;
+		}
+	}
+	while (optind < argc) {
+		leave(taker, argv[optind++]);
+	}
+	optind = 0; /* the command may read on by getopt_long() */
+	return 0;
+}
+
+/*
+ * Options that contradict each other: what one asks for, the other leaves without meaning. Only
+ * options: one may well override what a file says. config->given tells of options alone here.
+ */
+static int check_options(const struct config *config, struct error *err)
+{
+	static const struct {
+		enum config_pps source;
+		const char *word;
+		const char *useless[5];
+	} sources[] = {
+		{CONFIG_PPS_NONE,
+		 "none",
+		 {"gpio", "gpio-chip", "pps-device", "edge", "pps-offset"}},
+		{CONFIG_PPS_SIM, "sim", {"gpio", "gpio-chip", "pps-device", "serial", "baud"}},
+		{CONFIG_PPS_GPIO, "gpio", {"pps-device"}},
+		{CONFIG_PPS_KERNEL, "pps", {"gpio-chip"}},
+	};
+
+	for (size_t i = 0; i < 4 && config_given(config, "pps-source"); i++) {
+		for (size_t k = 0; config->pps_source == sources[i].source && k < 5; k++) {
+			const char *option = sources[i].useless[k];
+
+			if (option && config_given(config, option)) {
+				return error_set(err,
+						 "--%s has no meaning with the pulses' source '%s'",
+						 option, sources[i].word);
+			}
+		}
+	}
+	if (!config->use_board && config_given(config, "board") &&
+	    config_given(config, "board-name")) {
+		return error_set(err, "--board-name has no meaning without a board");
 	}
 	return 0;
 }
@@ -119,35 +182,27 @@ static int find_file(int argc, char **argv, const char **path, struct error *err
 int config_load(struct config *config, int *argc, char **argv, const char *default_path,
 		struct error *err)
 {
-	const char *path = NULL;
-	int left = 1;
-	int i = 1;
+	struct taker taker = {.config = config, .argv = argv, .left = 1, .err = err};
 
 	config_default(config);
-	if (find_file(*argc, argv, &path, err)) {
+	if (walk(&taker, *argc, argv)) {
 		return -1;
 	}
-	if (!path && default_path && access(default_path, F_OK) == 0) {
-		path = default_path;
+	if (!taker.path && default_path && access(default_path, F_OK) == 0) {
+		taker.path = default_path;
 	}
-	if (path && config_read(config, path, err)) {
+	if (taker.path && config_read(config, taker.path, err)) {
 		return -1;
 	}
-	while (i < *argc && strcmp(argv[i], "--") != 0) {
-		int taken = apply(config, argv[i], argv[i + 1], err);
+	uint64_t by_file = config->given;
 
-		if (taken < 0) {
-			return -1;
-		}
-		if (taken == 0) {
-			argv[left++] = argv[i++];
-		}
-		i += taken;
+	config->given = 0;
+	taker.options = true;
+	if (walk(&taker, *argc, argv) || check_options(config, err)) {
+		return -1;
 	}
-	while (i < *argc) {
-		argv[left++] = argv[i++];
-	}
-	argv[left] = NULL;
-	*argc = left;
+	config->given |= by_file;
+	*argc = taker.left;
+	argv[*argc] = NULL;
 	return config_check(config, err);
 }

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/config.h"
@@ -80,11 +81,31 @@ static void store(struct config *config, const struct config_key *key, int64_t v
 	}
 }
 
-static int set_number(struct config *config, const struct config_key *key, const char *value)
+/* "60 s" and "60s" are 60 where seconds are meant. */
+static void drop_unit(const struct config_key *key, const char *value, char *number, size_t size)
 {
-	const struct config_word *word = find_word(key, value);
+	size_t len = (size_t)snprintf(number, size, "%s", value);
+	size_t unit = key->unit ? strlen(key->unit) : 0;
+
+	if (unit > 0 && len > unit && len < size && strcmp(number + len - unit, key->unit) == 0) {
+		len -= unit;
+		while (len > 0 && number[len - 1] == ' ') {
+			len--;
+		}
+		number[len] = '\0';
+	}
+}
+
+static int set_number(struct config *config, const struct config_key *key, const char *text)
+{
+	const struct config_word *word = find_word(key, text);
+	char value[64];
 	int64_t number;
 
+	if (strlen(text) >= sizeof(value)) {
+		return -1;
+	}
+	drop_unit(key, text, value, sizeof(value));
 	if (word) {
 		number = word->value;
 	} else if (read_number(value, places(key->scale), &number) || number < key->least ||

@@ -3,10 +3,12 @@
 #include "doctor/ntp_lines.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "pi/ntp_conf.h"
 
@@ -129,10 +131,30 @@ static int is_conf(const struct dirent *entry)
 	return dot && strcmp(dot, ".conf") == 0;
 }
 
+/* Notes the folder; false if it was read already, by whatever name, or there were too many. */
+static bool is_new(int folder, struct ntp_lines *lines)
+{
+	struct stat st;
+
+	if (fstat(folder, &st) || lines->folder_count == NTP_LINES_FOLDERS) {
+		return false;
+	}
+	for (int i = 0; i < lines->folder_count; i++) {
+		if (lines->folders[i].device == st.st_dev && lines->folders[i].inode == st.st_ino) {
+			return false;
+		}
+	}
+	lines->folders[lines->folder_count].device = st.st_dev;
+	lines->folders[lines->folder_count++].inode = st.st_ino;
+	return true;
+}
+
 void ntp_lines_folder(const struct doctor_world *world, const char *folder, struct ntp_lines *lines)
 {
 	struct dirent **entries;
-	int count = scandir(world_path(world, folder), &entries, is_conf, alphasort);
+	int dir = root_open_file(&world->root, folder, O_RDONLY | O_DIRECTORY);
+	bool new = dir >= 0 && is_new(dir, lines);
+	int count = !new ? -1 : scandirat(dir, ".", &entries, is_conf, alphasort);
 
 	for (int i = 0; i < count; i++) {
 		char name[300];
@@ -143,6 +165,9 @@ void ntp_lines_folder(const struct doctor_world *world, const char *folder, stru
 	}
 	if (count >= 0) {
 		free(entries);
+	}
+	if (dir >= 0) {
+		close(dir);
 	}
 }
 

@@ -5,6 +5,8 @@
 #include "doctor/world.h"
 #include "pi/ntp_conf.h"
 
+enum { NTP_LINES_FOLDERS = 16 };
+
 /* What the configuration of a time daemon says, as far as it matters here, in all its files. */
 struct ntp_lines {
 	char file[128];       /* the one the daemon is started with */
@@ -19,6 +21,12 @@ struct ntp_lines {
 	bool local4, local6;  /* "restrict 127.0.0.1", "restrict ::1": ntpq is answered */
 	char newest[160];     /* the file changed last, and when */
 	long long newest_s;
+	/* Folders read so far: one that names itself, or more than fit, is not read again. */
+	struct {
+		dev_t device;
+		ino_t inode;
+	} folders[NTP_LINES_FOLDERS];
+	int folder_count;
 };
 
 /* Of ntpd: the files that are in force for the running one, or would be for the next. */

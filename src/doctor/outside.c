@@ -4,9 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +28,33 @@ static int64_t mono_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
+/*
+ * Is there a file of this name in any folder of PATH? execvp(3) calls a program forbidden, not
+ * missing, if only one folder may not be entered.
+ */
+static bool is_there(const char *name)
+{
+	const char *path = getenv("PATH");
+	struct stat st;
+
+	if (strchr(name, '/') || !path) {
+		return stat(name, &st) == 0;
+	}
+	for (const char *at = path;; at++) {
+		char file[PATH_MAX];
+		int len = (int)strcspn(at, ":");
+
+		if (snprintf(file, sizeof(file), "%.*s/%s", len, len ? at : ".", name) < PATH_MAX &&
+		    stat(file, &st) == 0) {
+			return true;
+		}
+		at += len;
+		if (*at == '\0') {
+			return false;
+		}
+	}
+}
+
 /* In the child: its own process group, so that what it starts ends with it. */
 static void become(const char *const *argv, int out)
 {
@@ -35,7 +66,7 @@ static void become(const char *const *argv, int out)
 	    dup2(out, STDERR_FILENO) >= 0) {
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
 	}
-	_exit(errno == ENOENT ? NOT_FOUND : 126);
+	_exit(errno == ENOENT || (errno == EACCES && !is_there(argv[0])) ? NOT_FOUND : 126);
 }
 
 /* What it says until it closes its output; false if the time is over before. */

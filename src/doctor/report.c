@@ -2,13 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "doctor/report.h"
 
-/* What was read from files and programs can play no tricks on a terminal. */
+#include "common/clean.h"
+
 static void print_clean(const char *text, FILE *out)
 {
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		fputc(*c < ' ' || *c == 0x7f ? ' ' : *c, out);
-	}
-	fputc('\n', out);
+	char clean[sizeof((struct doctor_finding *)0)->seen];
+
+	clean_text(clean, sizeof(clean), text);
+	fprintf(out, "%s\n", clean);
 }
 
 void report_print_link(const struct doctor_link *link, const struct doctor_finding *finding,
@@ -66,10 +67,7 @@ static json_t *text_json(const char *text)
 	if (json) {
 		return json;
 	}
-	snprintf(clean, sizeof(clean), "%s", text);
-	for (char *c = clean; *c; c++) {
-		*c = *c < ' ' || *c > '~' ? '?' : *c;
-	}
+	clean_text(clean, sizeof(clean), text);
 	return json_string(clean);
 }
 

@@ -40,7 +40,9 @@ static void read_board(struct doctor_world *world)
 	int64_t now = world->outside->raw_ns(world->outside->arg);
 
 	snprintf(name, sizeof(name), "/dev/shm%s", world->config.board_name);
-	int fd = open(world_path(world, name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = world->outside->running
+			 ? root_open_file(&world->root, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+			 : -1;
 	struct pps2shm_board *board = fd < 0 ? NULL : pps2shm_board_open_fd(fd, why, sizeof(why));
 
 	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {
@@ -140,7 +142,12 @@ int world_open(struct doctor_world *world, const char *root_dir,
 	if (root_open(&world->root, root_dir, err)) {
 		return -1;
 	}
-	world->model = pi_model_read(world_path(world, "/proc/device-tree"), &world->model_error);
+	if (outside->running) {
+		world->model =
+			pi_model_read(world_path(world, "/proc/device-tree"), &world->model_error);
+	} else {
+		error_set(&world->model_error, "a folder does not say which Pi it is for");
+	}
 	read_config(world);
 	if (world->config.serial_device[0] == '/') {
 		world_resolve(world, world->config.serial_device, world->port, sizeof(world->port));
@@ -156,6 +163,7 @@ void world_close(struct doctor_world *world)
 	if (world->boot_read) {
 		config_txt_free(&world->boot);
 	}
+	root_close(&world->root);
 }
 
 const char *world_path(const struct doctor_world *world, const char *name)
@@ -185,24 +193,35 @@ bool world_line(const struct doctor_world *world, const char *name, char *line, 
 
 bool world_stat(const struct doctor_world *world, const char *name, struct stat *st)
 {
-	return stat(world_path(world, name), st) == 0;
+	return root_stat(&world->root, name, st);
+}
+
+/* The target of a link; false: it is none. */
+static bool read_link(const struct doctor_world *world, const char *name, char *link, size_t size)
+{
+	int fd = root_open_file(&world->root, name, O_PATH | O_NOFOLLOW);
+	ssize_t n = fd < 0 ? -1 : readlinkat(fd, "", link, size - 1);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	link[n > 0 ? n : 0] = '\0';
+	return n > 0;
 }
 
 void world_resolve(const struct doctor_world *world, const char *name, char *target, size_t size)
 {
-	snprintf(target, size, "%s", name);
-	for (int i = 0; i < 8; i++) {
-		char link[128];
-		ssize_t n = readlink(world_path(world, target), link, sizeof(link) - 1);
-		char *slash = strrchr(target, '/');
+	char link[128];
 
-		if (n <= 0 || !slash) {
-			return;
-		}
-		link[n] = '\0';
+	snprintf(target, size, "%s", name);
+	for (int i = 0; i < 8 && read_link(world, target, link, sizeof(link)); i++) {
+		char *slash = strrchr(target, '/');
 		/* by-id/… says ../../ttyACM0: all of these end up in /dev. */
 		const char *base = strrchr(link, '/');
 
+		if (!slash) {
+			return;
+		}
 		if (link[0] == '/') {
 			snprintf(target, size, "%s", link);
 		} else if (base) {
@@ -217,7 +236,7 @@ bool world_runs(const struct doctor_world *world)
 {
 	struct stat st;
 
-	return world_stat(world, "/proc/sys", &st);
+	return world->outside->running && world_stat(world, "/proc/sys", &st);
 }
 
 long long world_boot_s(const struct doctor_world *world)

@@ -83,7 +83,10 @@ bool world_line(const struct doctor_world *world, const char *name, char *line, 
 
 bool world_stat(const struct doctor_world *world, const char *name, struct stat *st);
 
-/* Where a name is from here, for those who read folders: valid until the next call. */
+/*
+ * Where a name is from here, for those who read /proc and /sys of a system that runs: in an image
+ * it could lead anywhere. Valid until the next call.
+ */
 const char *world_path(const struct doctor_world *world, const char *name);
 
 /* Follows the links of a device within the root: "/dev/serial0" to "/dev/ttyAMA0". */

@@ -40,7 +40,7 @@ const struct doctor_service *world_service(const struct doctor_world *world, con
 
 int world_program(const struct doctor_world *world, const char *name)
 {
-	return device_user_program(world_path(world, "/proc"), name);
+	return world->outside->running ? device_user_program(world_path(world, "/proc"), name) : 0;
 }
 
 bool world_recent(const struct doctor_world *world, int64_t instant_raw_ns, int seconds)

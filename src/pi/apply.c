@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pi/files.h"
@@ -14,16 +13,11 @@
 
 int apply_lock(const struct root *root, struct error *err)
 {
-	char path[ROOT_PATH];
-
 	/* The folder /etc itself: it is there in every root, and a lock leaves no trace on it. */
-	if (root_path(root, "/etc", path, err)) {
-		return -1;
-	}
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = root_open_file(root, "/etc", O_RDONLY | O_DIRECTORY);
 
 	if (fd < 0) {
-		return error_set(err, "%.300s: %s", path, strerror(errno));
+		return error_set(err, "%.300s/etc: %s", root->path, strerror(errno));
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		error_set(err, "%.200s%s: another 'pps2shm setup' is at work here: wait for it",
@@ -45,17 +39,11 @@ void apply_unlock(int lock)
 static int remove_temporaries(const struct root *root, const struct journal *journal,
 			      struct error *err)
 {
-	char path[ROOT_PATH], temporary[ROOT_PATH];
-
 	for (size_t i = 0; i <= journal->count; i++) {
 		const char *name = i ? journal->entries[i - 1].path : JOURNAL_PATH;
 
-		if (root_path(root, name, path, err)) {
+		if (files_forget(root, name, err)) {
 			return -1;
-		}
-		files_temporary(path, temporary);
-		if (unlink(temporary) && errno != ENOENT && errno != ENOTDIR && errno != EROFS) {
-			return error_set(err, "%.300s: %s", temporary, strerror(errno));
 		}
 	}
 	return 0;
@@ -63,18 +51,9 @@ static int remove_temporaries(const struct root *root, const struct journal *jou
 
 static int make_folders(const struct root *root, const struct journal *journal, struct error *err)
 {
-	char path[ROOT_PATH];
-
 	for (size_t i = 0; i < journal->folder_count; i++) {
-		if (root_path(root, journal->folders[i], path, err)) {
+		if (files_make_folder(root, journal->folders[i], err)) {
 			return -1;
-		}
-		if (mkdir(path, 0755) == 0) {
-			if (files_sync_parent(path, err)) {
-				return -1;
-			}
-		} else if (errno != EEXIST) {
-			return error_set(err, "%.300s cannot be made: %s", path, strerror(errno));
 		}
 	}
 	return 0;
@@ -84,18 +63,9 @@ static int make_folders(const struct root *root, const struct journal *journal, 
 static int remove_folders(const struct root *root, const struct journal *journal, size_t from,
 			  struct error *err)
 {
-	char path[ROOT_PATH];
-
 	for (size_t i = journal->folder_count; i > from; i--) {
-		if (root_path(root, journal->folders[i - 1], path, err)) {
+		if (files_remove_folder(root, journal->folders[i - 1], err)) {
 			return -1;
-		}
-		if (rmdir(path) == 0) {
-			if (files_sync_parent(path, err)) {
-				return -1;
-			}
-		} else if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOENT) {
-			return error_set(err, "%.300s: %s", path, strerror(errno));
 		}
 	}
 	return 0;
@@ -103,14 +73,11 @@ static int remove_folders(const struct root *root, const struct journal *journal
 
 static int prepare_all(const struct plan *plan, struct error *err)
 {
-	char path[ROOT_PATH];
-
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->changes[i];
 
-		if (root_path(plan->root, change->path, path, err) ||
-		    (change->after.kind != STATE_ABSENT &&
-		     files_prepare(path, &change->after, err))) {
+		if (change->after.kind != STATE_ABSENT &&
+		    files_prepare(plan->root, change->path, &change->after, err)) {
 			return -1;
 		}
 	}
@@ -119,13 +86,10 @@ static int prepare_all(const struct plan *plan, struct error *err)
 
 static int commit_all(const struct plan *plan, struct error *err)
 {
-	char path[ROOT_PATH];
-
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->changes[i];
 
-		if (root_path(plan->root, change->path, path, err) ||
-		    files_commit(path, &change->after, err)) {
+		if (files_commit(plan->root, change->path, &change->after, err)) {
 			return -1;
 		}
 	}
@@ -136,22 +100,20 @@ static int commit_all(const struct plan *plan, struct error *err)
 static int roll_back(const struct plan *plan)
 {
 	struct error ignored;
-	char path[ROOT_PATH];
 	int rc = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->changes[i];
 		struct state now;
 
-		if (root_path(plan->root, change->path, path, &ignored) ||
-		    state_read(path, &now, &ignored)) {
+		if (state_read(plan->root, change->path, &now, &ignored)) {
 			rc = -1;
 			continue;
 		}
 		if (!state_same(&now, &change->before) &&
 		    ((change->before.kind != STATE_ABSENT &&
-		      files_prepare(path, &change->before, &ignored)) ||
-		     files_commit(path, &change->before, &ignored))) {
+		      files_prepare(plan->root, change->path, &change->before, &ignored)) ||
+		     files_commit(plan->root, change->path, &change->before, &ignored))) {
 			rc = -1;
 		}
 		state_free(&now);
@@ -218,7 +180,8 @@ static int undo_plan(struct plan *plan, const struct journal *journal, bool forc
 		const struct journal_entry *entry = &journal->entries[i];
 		struct state now;
 
-		if (root_path(plan->root, entry->path, path, err) || state_read(path, &now, err)) {
+		root_path(plan->root, entry->path, path);
+		if (state_read(plan->root, entry->path, &now, err)) {
 			return -1;
 		}
 		int rc = check_entry(entry, path, &now, force, err);

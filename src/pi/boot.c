@@ -2,20 +2,24 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "pi/boot.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The file itself: no link to the other place, no note that it has moved there. */
 static bool holds_config(const struct root *root, const char *name)
 {
-	char path[ROOT_PATH];
 	struct error ignored;
 	struct text text;
 	struct stat st;
-	bool holds = root_path(root, name, path, &ignored) == 0 && lstat(path, &st) == 0 &&
-		     S_ISREG(st.st_mode);
+	int fd = root_open_file(root, name, O_PATH | O_NOFOLLOW);
+	bool holds = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 
+	if (fd >= 0) {
+		close(fd);
+	}
 	if (holds) {
 		holds = root_read(root, name, &text, &ignored) != 1 ||
 			!strstr(text.at, "has moved to /boot/firmware");

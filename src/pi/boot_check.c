@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/clean.h"
 #include "pi/pins.h"
 
 /* How each PPS overlay calls its parameters. */
@@ -38,9 +39,7 @@ int boot_complain(struct error *err, const char *name, const struct config_txt_i
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (char *c = text; *c; c++) {
-		*c = *c < ' ' || *c > '~' ? '?' : *c;
-	}
+	clean_text(text, sizeof(text), text);
 	return error_set(err, "%.80s:%ld: %s", item->file[0] ? item->file : name, item->line, text);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { INCLUDES_MAX = 8 };
+enum { INCLUDES_MAX = 8, INCLUDED_FILES_MAX = 64 };
 
 struct reader {
 	struct config_txt *config;
@@ -16,6 +16,7 @@ struct reader {
 	config_txt_include *include;
 	void *arg;
 	int depth;
+	int included; /* files, in all */
 	/* The filters in force. */
 	bool other_model; /* a model filter does not hold */
 	bool none;
@@ -187,6 +188,11 @@ static void read_include(struct reader *reader, const char *file, bool sure)
 	if (reader->depth == INCLUDES_MAX) {
 		error_set(reader->err, "include %.60s: %d files deep: does one include itself?",
 			  file, INCLUDES_MAX);
+		return;
+	}
+	if (reader->included++ == INCLUDED_FILES_MAX) {
+		error_set(reader->err, "include %.60s: more than %d files are included", file,
+			  INCLUDED_FILES_MAX);
 		return;
 	}
 	reader->depth++;

@@ -2,8 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "pi/diff.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "common/clean.h"
 
 enum { CONTEXT = 3 };
 
@@ -189,14 +192,24 @@ static void diff_text(const struct text *before, const struct text *after, struc
 	free(b.at);
 }
 
+/* A target may hold line breaks, which would look like lines of the diff. */
+static void add_link(struct text *out, const char *what, const char *path,
+		     const struct text *target)
+{
+	char clean[PATH_MAX];
+
+	clean_bytes(clean, sizeof(clean), target->at, target->len);
+	text_addf(out, "# %s %s -> %s\n", what, path, clean);
+}
+
 void diff_change(const struct change *change, struct text *out)
 {
 	const struct state *before = &change->before, *after = &change->after;
 
 	if (after->kind == STATE_LINK) {
-		text_addf(out, "# link %s -> %s\n", change->path, after->bytes.at);
+		add_link(out, "link", change->path, &after->bytes);
 	} else if (before->kind == STATE_LINK) {
-		text_addf(out, "# remove link %s -> %s\n", change->path, before->bytes.at);
+		add_link(out, "remove link", change->path, &before->bytes);
 	} else if (memchr(after->bytes.at, '\0', after->bytes.len)) {
 		text_addf(out, "# file %s, %zu bytes\n", change->path, after->bytes.len);
 	} else {

@@ -4,13 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-void files_temporary(const char *path, char temporary[ROOT_PATH])
+/* The name a file has while it is written. */
+static void temporary_name(const struct root_place *place, char temporary[NAME_MAX + 1])
 {
-	snprintf(temporary, ROOT_PATH, "%.*s.pps2shm-new", ROOT_PATH - 20, path);
+	static const char ending[] = ".pps2shm-new";
+
+	snprintf(temporary, NAME_MAX + 1, "%.*s%s", (int)(NAME_MAX + 1 - sizeof(ending)),
+		 place->name, ending);
 }
 
 static int write_all(int fd, const struct text *bytes)
@@ -58,74 +63,125 @@ static const char *reason(int error)
 	}
 }
 
-int files_prepare(const char *path, const struct state *state, struct error *err)
+/* Flushes the folder, so that names in it are on the disk. Some file systems cannot, by itself. */
+static int flush(const struct root_place *place, struct error *err)
 {
-	char temporary[ROOT_PATH];
+	return fsync(place->folder) && errno != EINVAL && errno != EROFS
+		       ? error_set(err, "%.300s: %s", place->path, reason(errno))
+		       : 0;
+}
+
+static int write_beside(const struct root_place *place, const struct state *state)
+{
+	char temporary[NAME_MAX + 1];
 	int rc, fd;
 
-	files_temporary(path, temporary);
-	if (unlink(temporary) && errno != ENOENT && errno != EROFS) {
-		return error_set(err, "%.300s: %s", temporary, reason(errno));
+	temporary_name(place, temporary);
+	if (unlinkat(place->folder, temporary, 0) && errno != ENOENT && errno != EROFS) {
+		return -1;
 	}
 	if (state->kind == STATE_LINK) {
-		rc = symlink(state->bytes.at, temporary);
-	} else {
-		fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		rc = fd < 0 ? -1 : write_file(fd, state);
-		int error = errno;
+		return symlinkat(state->bytes.at, place->folder, temporary);
+	}
+	fd = openat(place->folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+	rc = fd < 0 ? -1 : write_file(fd, state);
+	int error = errno;
 
-		if (fd >= 0 && close(fd) && rc == 0) {
-			rc = -1;
-			error = errno;
-		}
-		errno = error;
+	if (fd >= 0 && close(fd) && rc == 0) {
+		rc = -1;
+		error = errno;
 	}
-	if (rc) {
-		error_set(err, "%.300s cannot be written: %s", path, reason(errno));
-		unlink(temporary);
+	if (rc && fd >= 0) {
+		unlinkat(place->folder, temporary, 0);
 	}
+	errno = error;
 	return rc;
 }
 
-int files_commit(const char *path, const struct state *state, struct error *err)
+int files_prepare(const struct root *root, const char *name, const struct state *state,
+		  struct error *err)
 {
-	char temporary[ROOT_PATH];
+	struct root_place place;
+	int rc = root_find_place(root, name, &place);
 
-	files_temporary(path, temporary);
-	if (state->kind == STATE_ABSENT ? unlink(path) && errno != ENOENT
-					: rename(temporary, path)) {
-		return error_set(err, "%.300s cannot be %s: %s", path,
-				 state->kind == STATE_ABSENT ? "removed" : "replaced",
-				 reason(errno));
+	if (rc == 0) {
+		rc = write_beside(&place, state);
+		root_leave(&place);
 	}
-	return files_sync_parent(path, err);
+	return rc ? error_set(err, "%.300s cannot be written: %s", place.path, reason(errno)) : 0;
 }
 
-int files_sync_folder(const char *path, struct error *err)
+int files_commit(const struct root *root, const char *name, const struct state *state,
+		 struct error *err)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot flush a folder by itself: nothing more to do there. */
-	int rc = fd < 0 ? -1 : fsync(fd) && errno != EINVAL && errno != EROFS ? -1 : 0;
+	char temporary[NAME_MAX + 1];
+	struct root_place place;
+	bool absent = state->kind == STATE_ABSENT;
 
-	if (rc) {
-		error_set(err, "%.300s: %s", path, reason(errno));
+	if (root_find_place(root, name, &place)) {
+		return absent && (errno == ENOENT || errno == ENOTDIR)
+			       ? 0
+			       : error_set(err, "%.300s: %s", place.path, reason(errno));
 	}
-	if (fd >= 0) {
-		close(fd);
-	}
+	temporary_name(&place, temporary);
+	int rc = absent ? unlinkat(place.folder, place.name, 0) && errno != ENOENT
+			: renameat(place.folder, temporary, place.folder, place.name);
+
+	rc = rc ? error_set(err, "%.300s cannot be %s: %s", place.path,
+			    absent ? "removed" : "replaced", reason(errno))
+		: flush(&place, err);
+	root_leave(&place);
 	return rc;
 }
 
-int files_sync_parent(const char *path, struct error *err)
+int files_forget(const struct root *root, const char *name, struct error *err)
 {
-	char folder[ROOT_PATH];
-	char *slash;
+	char temporary[NAME_MAX + 1];
+	struct root_place place;
+	int rc = root_find_place(root, name, &place);
 
-	snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == folder) {
-		slash++;
+	if (rc == 0) {
+		temporary_name(&place, temporary);
+		rc = unlinkat(place.folder, temporary, 0);
+		root_leave(&place);
 	}
-	*slash = '\0';
-	return files_sync_folder(folder, err);
+	return rc && errno != ENOENT && errno != ENOTDIR && errno != EROFS
+		       ? error_set(err, "%.300s: %s", place.path, strerror(errno))
+		       : 0;
+}
+
+int files_make_folder(const struct root *root, const char *name, struct error *err)
+{
+	struct root_place place;
+	int rc = root_find_place(root, name, &place);
+
+	if (rc) {
+		return error_set(err, "%.300s cannot be made: %s", place.path, reason(errno));
+	}
+	if (mkdirat(place.folder, place.name, 0755) == 0) {
+		rc = flush(&place, err);
+	} else if (errno != EEXIST) {
+		rc = error_set(err, "%.300s cannot be made: %s", place.path, reason(errno));
+	}
+	root_leave(&place);
+	return rc;
+}
+
+int files_remove_folder(const struct root *root, const char *name, struct error *err)
+{
+	struct root_place place;
+	int rc = 0;
+
+	if (root_find_place(root, name, &place)) {
+		return errno == ENOENT ? 0
+				       : error_set(err, "%.300s: %s", place.path, strerror(errno));
+	}
+	if (unlinkat(place.folder, place.name, AT_REMOVEDIR) == 0) {
+		rc = flush(&place, err);
+	} else if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOENT) {
+		rc = error_set(err, "%.300s: %s", place.path, reason(errno));
+	}
+	root_leave(&place);
+	return rc;
 }

@@ -3,6 +3,7 @@
 #include "pi/journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,12 +30,30 @@ struct journal_entry *journal_new_entry(struct journal *journal)
 	return entry;
 }
 
+struct journal_entry *journal_find(struct journal *journal, const char *path)
+{
+	for (size_t i = 0; i < journal->count; i++) {
+		if (strcmp(journal->entries[i].path, path) == 0) {
+			return &journal->entries[i];
+		}
+	}
+	return NULL;
+}
+
 void journal_new_folder(struct journal *journal, const char *path)
 {
 	size_t size = sizeof(*journal->folders);
 
 	journal->folders = grow(journal->folders, (journal->folder_count + 1) * size);
 	snprintf(journal->folders[journal->folder_count++], size, "%s", path);
+}
+
+bool journal_may_hold(const char *path)
+{
+	size_t size = sizeof(((struct journal_entry *)0)->path);
+
+	return root_name_is_plain(path, size) &&
+	       (strncmp(path, "/etc/", 5) == 0 || strncmp(path, "/boot/", 6) == 0);
 }
 
 void journal_free(struct journal *journal)
@@ -49,6 +68,41 @@ void journal_free(struct journal *journal)
 	memset(journal, 0, sizeof(*journal));
 }
 
+static int complain(const struct root *root, struct error *err, const char *why)
+{
+	return error_set(err, "%.150s" JOURNAL_PATH ": %s", root->path, why);
+}
+
+/*
+ * An undo does, as root, what the journal says: one that another user made or could change is not
+ * believed. 1, 0: there is none, -1 with err. text is initialised whatever happens.
+ */
+static int read_own(const struct root *root, struct text *text, struct error *err)
+{
+	struct stat st;
+	int rc;
+
+	text_init(text);
+	int fd = root_open_regular(root, JOURNAL_PATH, O_NOFOLLOW, &st);
+
+	if (fd < 0) {
+		return errno == ENOENT || errno == ENOTDIR ? 0
+		       : errno == EINVAL
+			       ? complain(root, err, "not a regular file: not setup's journal")
+			       : complain(root, err, strerror(errno));
+	}
+	if (st.st_uid != geteuid()) {
+		rc = complain(root, err, "made by another user: it is not believed");
+	} else if (st.st_mode & (S_IWGRP | S_IWOTH) || st.st_nlink > 1) {
+		rc = complain(root, err,
+			      "others can write it, or it has a second name: it is not believed");
+	} else {
+		rc = root_read_all(fd, JOURNAL_PATH, text, err) ? -1 : 1;
+	}
+	close(fd);
+	return rc;
+}
+
 int journal_load(const struct root *root, struct journal *journal, struct error *err)
 {
 	json_error_t why;
@@ -56,15 +110,14 @@ int journal_load(const struct root *root, struct journal *journal, struct error 
 	json_t *json;
 
 	memset(journal, 0, sizeof(*journal));
-	int rc = root_read(root, JOURNAL_PATH, &text, err);
+	int rc = read_own(root, &text, err);
 
 	if (rc > 0) {
 		json = json_loadb(text.at, text.len, JSON_ALLOW_NUL, &why);
 		if (!json || journal_from_json(journal, json)) {
-			rc = error_set(err,
-				       "%.200s" JOURNAL_PATH ": not setup's journal, or damaged: "
-				       "move it away, then nothing can be undone",
-				       root->path);
+			rc = complain(root, err,
+				      "not setup's journal, or damaged: move it away, then nothing "
+				      "can be undone");
 		}
 		json_decref(json);
 	}
@@ -72,19 +125,9 @@ int journal_load(const struct root *root, struct journal *journal, struct error 
 	return rc;
 }
 
-static struct journal_entry *find(struct journal *journal, const char *path)
-{
-	for (size_t i = 0; i < journal->count; i++) {
-		if (strcmp(journal->entries[i].path, path) == 0) {
-			return &journal->entries[i];
-		}
-	}
-	return NULL;
-}
-
 static void add_change(struct journal *journal, const struct change *change)
 {
-	struct journal_entry *entry = find(journal, change->path);
+	struct journal_entry *entry = journal_find(journal, change->path);
 
 	if (!entry) {
 		entry = journal_new_entry(journal);
@@ -102,38 +145,37 @@ static void add_change(struct journal *journal, const struct change *change)
 }
 
 /* The folders on the way to a path that are not there. */
-static int add_folders(struct journal *journal, const struct root *root, const char *name,
-		       struct error *err)
+static void add_folders(struct journal *journal, const struct root *root, const char *name)
 {
-	char folder[300], path[ROOT_PATH];
-	struct stat st;
+	char folder[300];
 
 	snprintf(folder, sizeof(folder), "%s", name);
 	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		bool known = false;
 
 		*slash = '\0';
-		if (root_path(root, folder, path, err)) {
-			return -1;
-		}
 		for (size_t i = 0; i < journal->folder_count; i++) {
 			known = known || strcmp(journal->folders[i], folder) == 0;
 		}
-		if (!known && lstat(path, &st) && errno == ENOENT) {
+		if (!known && !root_has(root, folder) && errno == ENOENT) {
 			journal_new_folder(journal, folder);
 		}
 		*slash = '/';
 	}
-	return 0;
 }
 
 int journal_add(struct journal *journal, const struct plan *plan, struct error *err)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		add_change(journal, &plan->changes[i]);
-		if (plan->changes[i].after.kind != STATE_ABSENT &&
-		    add_folders(journal, plan->root, plan->changes[i].path, err)) {
-			return -1;
+		const struct change *change = &plan->changes[i];
+
+		if (!journal_may_hold(change->path)) {
+			return error_set(err, "%.300s: not a place that setup may change",
+					 change->path);
+		}
+		add_change(journal, change);
+		if (change->after.kind != STATE_ABSENT) {
+			add_folders(journal, plan->root, change->path);
 		}
 	}
 	return 0;
@@ -143,12 +185,8 @@ int journal_store(const struct root *root, const struct journal *journal, struct
 {
 	struct state state = {
 		.kind = STATE_ABSENT, .mode = 0600, .uid = geteuid(), .gid = getegid()};
-	char path[ROOT_PATH];
 	char *dump = NULL;
 
-	if (root_path(root, JOURNAL_PATH, path, err)) {
-		return -1;
-	}
 	text_init(&state.bytes);
 	if (journal->count > 0) {
 		json_t *json = journal_to_json(journal);
@@ -163,9 +201,9 @@ int journal_store(const struct root *root, const struct journal *journal, struct
 		free(dump);
 		state.kind = STATE_FILE;
 	}
-	int rc = state.kind == STATE_FILE ? files_prepare(path, &state, err) : 0;
+	int rc = state.kind == STATE_FILE ? files_prepare(root, JOURNAL_PATH, &state, err) : 0;
 
-	rc = rc ? rc : files_commit(path, &state, err);
+	rc = rc ? rc : files_commit(root, JOURNAL_PATH, &state, err);
 	text_free(&state.bytes);
 	return rc;
 }

@@ -2,8 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "pi/journal_json.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FORMAT "pps2shm setup journal"
 
 enum { VERSION = 1 };
 
@@ -62,85 +65,138 @@ json_t *journal_to_json(const struct journal *journal)
 	for (size_t i = 0; i < journal->folder_count; i++) {
 		json_array_append_new(folders, json_string(journal->folders[i]));
 	}
-	return json_pack("{s:s, s:i, s:o, s:o}", "format", "pps2shm setup journal", "version",
-			 VERSION, "changes", entries, "folders", folders);
+	return json_pack("{s:s, s:i, s:o, s:o}", "format", FORMAT, "version", VERSION, "changes",
+			 entries, "folders", folders);
+}
+
+static int digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static int add_hex(struct text *bytes, const char *hex)
 {
-	unsigned value;
-
 	for (; *hex; hex += 2) {
-		if (sscanf(hex, "%2x", &value) != 1 || hex[1] == '\0') {
+		int high = digit(hex[0]), low = high < 0 ? -1 : digit(hex[1]);
+
+		if (high < 0 || low < 0) {
 			return -1;
 		}
-		char byte = (char)value;
+		char byte = (char)(high << 4 | low);
 
 		text_add(bytes, &byte, 1);
 	}
 	return 0;
 }
 
+/* Its content under one of two keys, and neither damaged. */
+static int bytes_from_json(struct text *bytes, const json_t *json)
+{
+	const json_t *text = json_object_get(json, "text"), *hex = json_object_get(json, "hex");
+
+	if (!text == !hex || !json_is_string(text ? text : hex)) {
+		return -1;
+	}
+	if (hex) {
+		return add_hex(bytes, json_string_value(hex));
+	}
+	text_add(bytes, json_string_value(text), json_string_length(text));
+	return 0;
+}
+
+/* A number of the file; -1 if it is none from 0 to most. */
+static json_int_t number_of(const json_t *json, const char *key, json_int_t most)
+{
+	const json_t *number = json_object_get(json, key);
+	json_int_t value = json_integer_value(number);
+
+	return json_is_integer(number) && value >= 0 && value <= most ? value : -1;
+}
+
 static int state_from_json(struct state *state, const json_t *json)
 {
 	const char *kind = json_string_value(json_object_get(json, "kind"));
-	const json_t *text = json_object_get(json, "text");
-	const char *hex = json_string_value(json_object_get(json, "hex"));
 	int i = 0;
 
 	text_init(&state->bytes);
 	while (i < 3 && (!kind || strcmp(kind, kinds[i]) != 0)) {
 		i++;
 	}
-	if (i == 3 || (i != STATE_ABSENT && !text && !hex)) {
+	if (i == 3 || (i != STATE_ABSENT && bytes_from_json(&state->bytes, json))) {
 		return -1;
 	}
 	state->kind = (enum state_kind)i;
-	state->mode = (mode_t)json_integer_value(json_object_get(json, "mode"));
-	state->uid = (uid_t)json_integer_value(json_object_get(json, "uid"));
-	state->gid = (gid_t)json_integer_value(json_object_get(json, "gid"));
-	if (text) {
-		text_add(&state->bytes, json_string_value(text), json_string_length(text));
+	if (state->kind == STATE_LINK) {
+		return memchr(state->bytes.at, '\0', state->bytes.len) ? -1 : 0;
 	}
-	return hex ? add_hex(&state->bytes, hex) : 0;
+	if (state->kind == STATE_FILE) {
+		/* Setup keeps no setuid file, so none comes back. The last number is no owner. */
+		json_int_t mode = number_of(json, "mode", 0777);
+		json_int_t uid = number_of(json, "uid", UINT32_MAX - 1);
+		json_int_t gid = number_of(json, "gid", UINT32_MAX - 1);
+
+		state->mode = (mode_t)mode;
+		state->uid = (uid_t)uid;
+		state->gid = (gid_t)gid;
+		return mode < 0 || uid < 0 || gid < 0 ? -1 : 0;
+	}
+	return 0;
+}
+
+/* The name of a file that setup can have changed; NULL. */
+static const char *path_from_json(const json_t *json)
+{
+	const char *path = json_string_value(json);
+
+	return path && strlen(path) == json_string_length(json) && journal_may_hold(path) ? path
+											  : NULL;
 }
 
 static int entry_from_json(struct journal *journal, const json_t *json)
 {
+	const char *path = path_from_json(json_object_get(json, "path"));
+	const json_t *edited = json_object_get(json, "edited");
+	bool twice = path && journal_find(journal, path);
 	struct journal_entry *entry = journal_new_entry(journal);
-	const char *path = json_string_value(json_object_get(json, "path"));
 
 	/* All three are initialised, whatever they read. */
 	int rc = state_from_json(&entry->original, json_object_get(json, "original"));
 
 	rc |= state_from_json(&entry->before, json_object_get(json, "before"));
 	rc |= state_from_json(&entry->after, json_object_get(json, "after"));
-	if (rc || !path || path[0] != '/') {
+	if (rc || !path || twice || !json_is_boolean(edited)) {
 		return -1;
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", path);
-	entry->edited = json_is_true(json_object_get(json, "edited"));
+	entry->edited = json_is_true(edited);
 	return 0;
 }
 
 int journal_from_json(struct journal *journal, const json_t *json)
 {
+	const json_t *entries = json_object_get(json, "changes");
+	const json_t *folders = json_object_get(json, "folders");
+	const char *format = json_string_value(json_object_get(json, "format"));
 	const json_t *folder, *entry;
 	size_t i;
 
-	if (json_integer_value(json_object_get(json, "version")) != VERSION) {
+	if (!format || strcmp(format, FORMAT) != 0 ||
+	    number_of(json, "version", VERSION) != VERSION || !json_is_array(entries) ||
+	    !json_is_array(folders)) {
 		return -1;
 	}
-	json_array_foreach(json_object_get(json, "changes"), i, entry)
+	json_array_foreach(entries, i, entry)
 	{
 		if (entry_from_json(journal, entry)) {
 			return -1;
 		}
 	}
-	json_array_foreach(json_object_get(json, "folders"), i, folder)
+	json_array_foreach(folders, i, folder)
 	{
-		journal_new_folder(journal,
-				   json_string_value(folder) ? json_string_value(folder) : "");
+		if (!path_from_json(folder)) {
+			return -1;
+		}
+		journal_new_folder(journal, path_from_json(folder));
 	}
 	return 0;
 }

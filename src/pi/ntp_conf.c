@@ -116,10 +116,8 @@ static int look_at_folder(struct plan *plan, const struct ntp_units *units, cons
 	struct dirent *entry;
 	int rc = 0;
 
-	if (root_path(plan->root, folder, path, err)) {
-		return -1;
-	}
-	DIR *dir = opendir(path);
+	root_path(plan->root, folder, path);
+	DIR *dir = root_open_folder(plan->root, folder);
 
 	if (!dir) {
 		return errno == ENOENT ? 0 : error_set(err, "%.300s: %s", path, strerror(errno));

@@ -13,10 +13,8 @@ static int parse(const struct plan *plan, const struct text *text, struct config
 	char name[ROOT_PATH];
 
 	config_default(config);
-	return root_path(plan->root, CONFIG_PATH, name, err) ||
-			       config_parse(config, name, text->at, text->len, err)
-		       ? -1
-		       : 0;
+	root_path(plan->root, CONFIG_PATH, name);
+	return config_parse(config, name, text->at, text->len, err);
 }
 
 /* Sets the keys that do not say so yet. */

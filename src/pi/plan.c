@@ -54,7 +54,8 @@ void plan_state(struct plan *plan, const char *path, const struct state *before,
 static int read_before(const struct plan *plan, const char *name, char path[ROOT_PATH],
 		       struct state *before, struct error *err)
 {
-	return root_path(plan->root, name, path, err) || state_read(path, before, err) ? -1 : 0;
+	root_path(plan->root, name, path);
+	return state_read(plan->root, name, before, err);
 }
 
 int plan_file(struct plan *plan, const char *name, const struct text *bytes, const char *why,

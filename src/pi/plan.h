@@ -59,8 +59,11 @@ void plan_state(struct plan *plan, const char *path, const struct state *before,
 
 /* ---- states, for apply and undo ---- */
 
-/* What is there now; path is from here. -1 with err if it is neither absent, a file nor a link. */
-int state_read(const char *path, struct state *state, struct error *err);
+/*
+ * What is there now. -1 with err if it is neither absent, a file nor a link, or a file that is
+ * setuid, setgid or sticky.
+ */
+int state_read(const struct root *root, const char *name, struct state *state, struct error *err);
 void state_free(struct state *state);
 void state_copy(struct state *to, const struct state *from);
 

@@ -7,32 +7,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "pi/root_resolve.h"
 
 enum { FILE_MAX = 1 << 20 };
 
-int root_open(struct root *root, const char *dir, struct error *err)
+/* The folder's whole path into root->path, "" for "/". */
+static int take_path(struct root *root, const char *dir, struct error *err)
 {
-	char *real;
+	char *real = realpath(dir, NULL);
+	int rc = 0;
 
-	root->path[0] = '\0';
-	if (!dir || strcmp(dir, "/") == 0) {
-		return 0;
-	}
-	real = realpath(dir, NULL);
 	if (!real) {
 		return error_set(err, "--root %.200s: %s", dir, strerror(errno));
 	}
 	if (strlen(real) >= sizeof(root->path)) {
-		free(real);
-		return error_set(err, "--root %.200s: longer than %zu characters", dir,
-				 sizeof(root->path) - 1);
+		rc = error_set(err, "--root %.200s: longer than %zu characters", dir,
+			       sizeof(root->path) - 1);
+	} else if (strcmp(real, "/") != 0) {
+		snprintf(root->path, sizeof(root->path), "%s", real);
 	}
-	/* realpath of something like "/./" is "/" again. */
-	snprintf(root->path, sizeof(root->path), "%s", strcmp(real, "/") == 0 ? "" : real);
 	free(real);
-	if (!root_has(root, "/etc/os-release") && !root_has(root, "/usr/lib/os-release")) {
+	return rc;
+}
+
+int root_open(struct root *root, const char *dir, struct error *err)
+{
+	root->path[0] = '\0';
+	root->fd = -1;
+	if (dir && take_path(root, dir, err)) {
+		return -1;
+	}
+	root->fd = open(root->path[0] ? root->path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd < 0) {
+		return error_set(err, "--root %.200s: %s", root->path, strerror(errno));
+	}
+	if (root->path[0] && !root_has(root, "/etc/os-release") &&
+	    !root_has(root, "/usr/lib/os-release")) {
+		root_close(root);
 		return error_set(err,
 				 "--root %.200s: no etc/os-release in it: not the root of a "
 				 "system; mount the image's second partition there, and its first "
@@ -42,39 +55,36 @@ int root_open(struct root *root, const char *dir, struct error *err)
 	return 0;
 }
 
-/* Every folder between the root and the file's last part. */
-static int check_folders(const struct root *root, char *path, struct error *err)
+void root_close(struct root *root)
 {
-	size_t from = strlen(root->path) + 1;
-	struct stat st;
-
-	for (char *slash = strchr(path + from, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		int rc = lstat(path, &st);
-
-		if (rc == 0 && S_ISLNK(st.st_mode)) {
-			return error_set(err,
-					 "%.300s is a symbolic link, which may lead out of the "
-					 "image: set up the running system instead",
-					 path);
-		}
-		*slash = '/';
-		if (rc != 0) {
-			return 0; /* not there: whoever uses the path will hear of it */
-		}
+	if (root->fd >= 0) {
+		close(root->fd);
 	}
-	return 0;
+	root->fd = -1;
 }
 
-int root_path(const struct root *root, const char *name, char path[ROOT_PATH], struct error *err)
+void root_path(const struct root *root, const char *name, char path[ROOT_PATH])
 {
-	if (snprintf(path, ROOT_PATH, "%s%s", root->path, name) >= ROOT_PATH) {
-		return error_set(err, "%.100s...: path too long", path);
-	}
-	return root->path[0] ? check_folders(root, path, err) : 0;
+	snprintf(path, ROOT_PATH, "%s%s", root->path, name);
 }
 
-static int read_all(int fd, const char *path, struct text *text, struct error *err)
+int root_open_file(const struct root *root, const char *name, int flags)
+{
+	return root_resolve(root->fd, name, flags);
+}
+
+DIR *root_open_folder(const struct root *root, const char *name)
+{
+	int fd = root_open_file(root, name, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && !dir) {
+		close(fd);
+	}
+	return dir;
+}
+
+int root_read_all(int fd, const char *path, struct text *text, struct error *err)
 {
 	char part[4096];
 	ssize_t n;
@@ -85,44 +95,126 @@ static int read_all(int fd, const char *path, struct text *text, struct error *e
 			return error_set(err, "%.300s: longer than %d bytes", path, FILE_MAX);
 		}
 	}
-	return n < 0 ? error_set(err, "%.300s: %s", path, strerror(errno)) : 1;
+	return n < 0 ? error_set(err, "%.300s: %s", path, strerror(errno)) : 0;
+}
+
+int root_open_regular(const struct root *root, const char *name, int flags, struct stat *st)
+{
+	int fd = root_open_file(root, name, O_PATH | flags);
+	int rc = fd < 0 ? -1 : fstat(fd, st);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	if (rc) {
+		return -1;
+	}
+	fd = S_ISREG(st->st_mode)
+		     ? root_open_file(root, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags)
+		     : -1;
+	if (!S_ISREG(st->st_mode) || (fd >= 0 && (fstat(fd, st) || !S_ISREG(st->st_mode)))) {
+		if (fd >= 0) {
+			close(fd);
+		}
+		errno = EINVAL;
+		return -1;
+	}
+	return fd;
 }
 
 int root_read(const struct root *root, const char *name, struct text *text, struct error *err)
 {
 	char path[ROOT_PATH];
 	struct stat st;
-	int rc;
 
 	text_init(text);
-	if (root_path(root, name, path, err)) {
-		return -1;
-	}
-	int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (root->path[0] ? O_NOFOLLOW : 0);
-	int fd = open(path, flags);
+	root_path(root, name, path);
+	int fd = root_open_regular(root, name, 0, &st);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
 		return 0;
 	}
 	if (fd < 0) {
 		return error_set(err, "%.300s: %s", path,
-				 errno == ELOOP ? "a symbolic link, which setup does not follow"
-						: strerror(errno));
+				 errno == EINVAL ? "not a regular file" : strerror(errno));
 	}
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		rc = error_set(err, "%.300s: not a regular file", path);
-	} else {
-		rc = read_all(fd, path, text, err);
-	}
+	int rc = root_read_all(fd, path, text, err) ? -1 : 1;
+
 	close(fd);
 	return rc;
 }
 
+bool root_stat(const struct root *root, const char *name, struct stat *st)
+{
+	int fd = root_open_file(root, name, O_PATH);
+	int rc = fd < 0 ? -1 : fstat(fd, st);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	return rc == 0;
+}
+
 bool root_has(const struct root *root, const char *name)
 {
-	char path[ROOT_PATH];
-	struct error ignored;
-	struct stat st;
+	int fd = root_open_file(root, name, O_PATH | O_NOFOLLOW);
 
-	return root_path(root, name, path, &ignored) == 0 && lstat(path, &st) == 0;
+	if (fd >= 0) {
+		close(fd);
+	}
+	return fd >= 0;
+}
+
+int root_find_place(const struct root *root, const char *name, struct root_place *place)
+{
+	root_path(root, name, place->path);
+	place->folder = -1;
+	if (snprintf(place->copy, sizeof(place->copy), "%s", name) >= ROOT_PATH) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	char *slash = strrchr(place->copy, '/');
+
+	place->name = slash ? slash + 1 : "";
+	if (!place->name[0] || strcmp(place->name, ".") == 0 || strcmp(place->name, "..") == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	*slash = '\0';
+	place->folder = root_open_file(root, slash == place->copy ? "/" : place->copy,
+				       O_RDONLY | O_DIRECTORY);
+	return place->folder < 0 ? -1 : 0;
+}
+
+void root_leave(struct root_place *place)
+{
+	int error = errno;
+
+	close(place->folder);
+	place->folder = -1;
+	errno = error;
+}
+
+bool root_name_is_plain(const char *name, size_t size)
+{
+	const char *at = name;
+
+	if (name[0] != '/' || strlen(name) >= size) {
+		return false;
+	}
+	for (const char *c = name; *c; c++) {
+		if (*c > 0 && (*c < ' ' || *c == 0x7f)) {
+			return false;
+		}
+	}
+	while (*at == '/') {
+		size_t len = strcspn(at + 1, "/");
+
+		if (len == 0 || (len == 1 && at[1] == '.') ||
+		    (len == 2 && at[1] == '.' && at[2] == '.')) {
+			return false;
+		}
+		at += 1 + len;
+	}
+	return true;
 }

@@ -22,8 +22,8 @@ expect() {
 }
 
 expect 0 'usage: pps2shm doctor' "$pps2shm" doctor --help
-expect 3 "'--jason' is not understood" "$pps2shm" doctor --jason
-expect 3 "'--root' is not understood" "$pps2shm" doctor --root
+expect 3 "unknown option '--jason'" "$pps2shm" doctor --jason
+expect 3 '--root needs a value' "$pps2shm" doctor --root
 expect 3 'No such file' "$pps2shm" doctor --root "$work/none"
 expect 3 'not the root of a system' "$pps2shm" doctor --root "$work"
 
@@ -41,6 +41,9 @@ doctor=("$pps2shm" doctor --root "$work" --model pi4)
 expect 0 'no device tree' "$pps2shm" doctor --root "$work"
 expect 3 '--model pi9: not known' "$pps2shm" doctor --root "$work" --model pi9
 expect 2 'begin with overlay' "${doctor[@]}"
+expect 2 'begin with overlay' "$pps2shm" doctor --root="$work" --model=pi4
+expect 3 "'--json=1': --json takes no value" "$pps2shm" doctor --json=1
+expect 3 "unexpected argument 'x'" "$pps2shm" doctor x
 expect 2 'fix:         sudo pps2shm setup --gpio 18, then sudo reboot' "${doctor[@]}"
 expect 2 "puts the kernel's console on" "${doctor[@]}"
 expect 2 '"first": "overlay"' "${doctor[@]}" --json
@@ -59,10 +62,28 @@ expect 0 '' "$pps2shm" ${fix#pps2shm } --root "$work" --model pi4 --yes
 expect 0 'verdict: well' "${doctor[@]}"
 expect 0 '"verdict": "ok"' "${doctor[@]}" --json
 
+# What an image holds leads neither out of it nor into a trap.
+mkdir -p "$work"/{outside,image/etc,image/boot/firmware}
+: >"$work/image/etc/os-release"
+: >"$work/outside/pps-gpio.dtbo"
+echo 'dtoverlay=pps-gpio,gpiopin=18' >"$work/image/boot/firmware/config.txt"
+for way in "$work/outside" ../../../outside; do
+	ln -sfn "$way" "$work/image/boot/firmware/overlays"
+	expect 2 'there is no /boot/firmware/overlays/pps-gpio.dtbo' \
+		"$pps2shm" doctor --root "$work/image" --model pi4
+done
+mkdir -p "$work/image"/{proc/sys,proc/1,sys/class/pps/pps0,dev/shm,proc/device-tree}
+for pipe in proc/1/comm proc/cmdline proc/device-tree/model dev/shm/pps2shm sys/class/pps/pps0/name \
+	etc/passwd etc/group etc/pps2shm.conf proc/stat; do
+	mkfifo "$work/image/$pipe"
+done
+expect 2 'verdict: ' timeout 20 "$pps2shm" doctor --root "$work/image"
+expect 2 'verdict: ' timeout 20 "$pps2shm" doctor --root "$work/image" --model pi4
+
 expect 0 'usage: pps2shm detect' "$pps2shm" detect --help
-expect 2 "'--all' is not understood" "$pps2shm" detect --all
-expect 2 '--seconds 0: 1 to 600' "$pps2shm" detect --seconds 0
-expect 2 '--seconds 3x: 1 to 600' "$pps2shm" detect --seconds 3x
+expect 2 "unknown option '--all'" "$pps2shm" detect --all
+expect 2 "--seconds '0': must be a whole number from 1 to 600" "$pps2shm" detect --seconds 0
+expect 2 "--seconds '3x': must be a whole number" "$pps2shm" detect --seconds 3x
 
 [ "$failed" -eq 0 ] && echo 'all as expected'
 exit "$failed"

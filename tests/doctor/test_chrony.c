@@ -22,6 +22,24 @@ static void drop_in_without_confdir_does_not_count(void **state)
 		   "sudo systemctl restart chrony");
 }
 
+static void folders_that_name_themselves_and_each_other_are_read_once(void **state)
+{
+	char name[60], text[80];
+
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_write("/etc/chrony/conf.d/self.conf",
+		  "confdir /etc/chrony/conf.d\nconfdir /etc/chrony/../chrony/conf.d\n"
+		  "confdir /etc/chrony/conf.d/link\nconfdir /etc/0\nserver one\n");
+	rig_link("/etc/chrony/conf.d/link", ".");
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "/etc/%d/x.conf", i);
+		snprintf(text, sizeof(text), "confdir /etc/%d\nconfdir /etc/%d\n", i + 1, i + 2);
+		rig_write(name, text);
+	}
+	rig_expect_well();
+}
+
 static void configuration_changed_after_the_start_is_a_warning(void **state)
 {
 	(void)state;
@@ -129,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_RIG(configuration_without_our_lines_is_named),
 		WITH_RIG(drop_in_without_confdir_does_not_count),
+		WITH_RIG(folders_that_name_themselves_and_each_other_are_read_once),
 		WITH_RIG(configuration_changed_after_the_start_is_a_warning),
 		WITH_RIG(chronyd_that_does_not_run_is_named),
 		WITH_RIG(reach_zero_is_named),

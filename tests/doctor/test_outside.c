@@ -5,8 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -44,6 +48,37 @@ static void missing_command_is_told_apart(void **state)
 	(void)state;
 	assert_int_equal(output.how, DOCTOR_NO_TOOL);
 	text_free(&output.text);
+}
+
+/* A user's PATH may name folders that he may not enter, root's for one. */
+static void missing_command_is_missing_whatever_folders_are_closed(void **state)
+{
+	const char *const missing[] = {"no-such-program-here", NULL};
+	const char *const there[] = {"not-a-program", NULL};
+	char closed[] = "/tmp/pps2shm-test-XXXXXX", path[200], file[100];
+	char *before = strdup(getenv("PATH"));
+
+	(void)state;
+	assert_non_null(mkdtemp(closed));
+	snprintf(file, sizeof(file), "%s/not-a-program", closed);
+	fclose(fopen(file, "w"));
+	snprintf(path, sizeof(path), "%s:/usr/bin:/bin", closed);
+	setenv("PATH", path, 1);
+	struct doctor_output output = run(60000, there);
+
+	assert_int_equal(output.how, DOCTOR_ENDED);
+	assert_int_equal(output.status, 126);
+	text_free(&output.text);
+	unlink(file);
+	assert_int_equal(chmod(closed, 0), 0);
+	setfsuid(geteuid() == 0 ? 65534 : geteuid()); /* nothing is closed to root */
+	output = run(60000, missing);
+	setfsuid(geteuid());
+	assert_int_equal(output.how, DOCTOR_NO_TOOL);
+	text_free(&output.text);
+	setenv("PATH", before, 1);
+	free(before);
+	rmdir(closed);
 }
 
 static double seconds(void)
@@ -110,7 +145,7 @@ static void link_is_one_line_and_its_fix_another(void **state)
 	(void)state;
 	report_print_link(&pulses, &finding, out);
 	fclose(out);
-	assert_string_equal(text, "broken   pulses         no pulse [2J on pps0\n"
+	assert_string_equal(text, "broken   pulses         no pulse?[2J on?pps0\n"
 				  "           fix:         sudo reboot\n");
 }
 
@@ -169,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(command_gives_its_text_and_status),
 		cmocka_unit_test(missing_command_is_told_apart),
+		cmocka_unit_test(missing_command_is_missing_whatever_folders_are_closed),
 		cmocka_unit_test(command_that_hangs_is_ended_with_its_children),
 		cmocka_unit_test(command_that_closes_its_output_and_stays_is_ended_too),
 		cmocka_unit_test(endless_output_is_cut),

@@ -87,6 +87,9 @@ class Root:
         with open(self.file(name), 'rb') as f:
             return f.read()
 
+    def is_pipe(self, name):
+        return stat.S_ISFIFO(os.lstat(self.file(name)).st_mode)
+
     def tree(self):
         """All there is: folders None, links str, files (bytes, mode)."""
         found = {}

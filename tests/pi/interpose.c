@@ -7,13 +7,17 @@
  *   PPS2SHM_TEAR=N    the same, but a write at step N is half done first;
  *   PPS2SHM_FAIL=N:E  lets step N fail with errno E; N+ all from there on;
  *   PPS2SHM_UID=N     makes it believe that it runs as user N;
+ *   PPS2SHM_NO_OPENAT2=1  is a kernel before Linux 5.6;
  *   PPS2SHM_STEPS=F   leaves the names of the steps in the file F, one a line.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { STEPS_MAX = 10000 };
@@ -63,39 +67,32 @@ ssize_t write(int fd, const void *bytes, size_t len)
 	return step(__func__) ? -1 : next(fd, bytes, len);
 }
 
-int rename(const char *from, const char *to)
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
-	NEXT(rename);
+	NEXT(renameat);
 
-	return step(__func__) ? -1 : next(from, to);
+	return step("rename") ? -1 : next(from_folder, from, to_folder, to);
 }
 
-int unlink(const char *path)
+int unlinkat(int folder, const char *name, int flags)
 {
-	NEXT(unlink);
+	NEXT(unlinkat);
 
-	return step(__func__) ? -1 : next(path);
+	return step(flags & AT_REMOVEDIR ? "rmdir" : "unlink") ? -1 : next(folder, name, flags);
 }
 
-int symlink(const char *target, const char *path)
+int symlinkat(const char *target, int folder, const char *name)
 {
-	NEXT(symlink);
+	NEXT(symlinkat);
 
-	return step(__func__) ? -1 : next(target, path);
+	return step("symlink") ? -1 : next(target, folder, name);
 }
 
-int mkdir(const char *path, mode_t mode)
+int mkdirat(int folder, const char *name, mode_t mode)
 {
-	NEXT(mkdir);
+	NEXT(mkdirat);
 
-	return step(__func__) ? -1 : next(path, mode);
-}
-
-int rmdir(const char *path)
-{
-	NEXT(rmdir);
-
-	return step(__func__) ? -1 : next(path);
+	return step("mkdir") ? -1 : next(folder, name, mode);
 }
 
 int fsync(int fd)
@@ -117,6 +114,24 @@ uid_t geteuid(void)
 	NEXT(geteuid);
 
 	return getenv("PPS2SHM_UID") ? (uid_t)number("PPS2SHM_UID") : next();
+}
+
+long syscall(long number, ...)
+{
+	NEXT(syscall);
+	va_list args;
+	long a[6];
+
+	va_start(args, number);
+	for (int i = 0; i < 6; i++) {
+		a[i] = va_arg(args, long);
+	}
+	va_end(args);
+	if (number == SYS_openat2 && getenv("PPS2SHM_NO_OPENAT2")) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
 __attribute__((destructor)) static void report(void)

@@ -136,6 +136,28 @@ static void an_included_file_stands_for_its_line(void **state)
 	assert_null(setting("b"));
 }
 
+static void files_that_include_each_other_without_end_are_told(void **state)
+{
+	char self[] = "include more.txt\n", plain[] = "a=1\n";
+	struct error err;
+	struct text text;
+
+	(void)state;
+	text_init(&text);
+	for (int i = 0; i < 65; i++) {
+		text_addf(&text, "include more.txt\n");
+	}
+	assert_int_equal(config_txt_read(&config, pi_model_named("pi4"), "config.txt", &text,
+					 include, plain, &err),
+			 -1);
+	assert_non_null(strstr(err.text, "more than 64 files are included"));
+	assert_int_equal(config_txt_read(&config, pi_model_named("pi4"), "config.txt", &text,
+					 include, self, &err),
+			 -1);
+	assert_non_null(strstr(err.text, "does one include itself?"));
+	text_free(&text);
+}
+
 static void on_a_pi_5_an_included_file_may_not_be_read(void **state)
 {
 	(void)state;
@@ -198,6 +220,7 @@ int main(void)
 		cmocka_unit_test(an_overlay_is_known_in_all_its_spellings),
 		cmocka_unit_test_teardown(only_98_characters_of_a_line_are_read, clean),
 		cmocka_unit_test_teardown(an_included_file_stands_for_its_line, clean),
+		cmocka_unit_test(files_that_include_each_other_without_end_are_told),
 		cmocka_unit_test_teardown(on_a_pi_5_an_included_file_may_not_be_read, clean),
 		cmocka_unit_test_teardown(what_is_not_written_as_documented_is_unsure, clean),
 		cmocka_unit_test_teardown(lines_between_the_markers_are_our_own, clean),

@@ -143,6 +143,16 @@ class PowerCut(unittest.TestCase):
                 self.assertEqual(root.undo().returncode, 0)
                 self.assertEqual(root.tree(), self.before)
 
+    def test_a_journal_of_another_user_is_not_believed(self):
+        with Root() as root:
+            self.assertEqual(root.run(*ARGS).returncode, 0)
+            tree = root.tree()
+            for run in (root.undo, root.run):
+                result = run(env=preloaded(PPS2SHM_UID=os.geteuid() + 1000))
+                self.assertEqual(result.returncode, 1)
+                self.assertIn('made by another user: it is not believed', error_line(result))
+                self.assertEqual(root.tree(), tree)
+
     def test_without_an_image_it_wants_to_be_root(self):
         result = subprocess.run(PROGRAM + ['setup', '--yes'], capture_output=True,
                                 env={**os.environ, **preloaded(PPS2SHM_UID=1000)})

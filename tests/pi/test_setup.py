@@ -44,6 +44,21 @@ class Options(Case):
             self.assertEqual(root.read(CONF), b'[serial]\ndevice = /dev/ttyAMA0\nbaud = 9600\n\n'
                                               b'[pps]\ngpio = 4\n')
 
+    def test_options_can_be_written_with_an_equals_sign(self):
+        with Root() as root, Root() as other:
+            self.setup(root, '--gpio=17', '--edge=falling', '--pull=up', '--baud=9600')
+            self.setup(other, '--gpio', '17', '--edge', 'falling', '--pull', 'up', '--baud', '9600')
+            self.assertEqual(root.tree(), other.tree())
+
+    def test_every_value_that_help_names_is_accepted(self):
+        for args in (('--board', 'adafruit'), ('--board', 'uputronics'), ('--board', 'waveshare'),
+                     ('--edge', 'rising'), ('--edge', 'falling'), ('--pull', 'off'), ('--pull', 'down'),
+                     ('--pull', 'up'), ('--bluetooth', 'off'), ('--bluetooth', 'slow'),
+                     ('--bluetooth', 'keep'), ('--overlay', 'pps-gpio'), ('--overlay', 'pps2shm'),
+                     ('--baud', 'auto'), ('--serial', 'auto'), ('-y',)):
+            with self.subTest(args=args), Root() as root:
+                self.setup(root, *args)
+
     def test_what_is_said_goes_over_the_board(self):
         with Root() as root:
             self.setup(root, '--gpio', '7', '--board', 'adafruit', '--baud', '115200')
@@ -63,8 +78,12 @@ class Options(Case):
                 (('--pull', 'strong'), 'allowed are any, off, down, up'),
                 (('--overlay', 'mine'), 'allowed are pps-gpio, pps-rp1, pps2shm'),
                 (('--bluetooth', 'on'), 'allowed are any, off, slow, keep'),
-                (('--gpio',), 'lacks its value'),
-                (('--frobnicate', '1'), 'not understood'),
+                (('--gpio',), '--gpio needs a value'),
+                (('--frobnicate', '1'), "unknown option '--frobnicate'"),
+                (('--chrony=yes',), '--chrony takes no value'),
+                (('pi4',), "unexpected argument 'pi4'"),
+                (('--undo', '--gpio', '4'), '--undo takes all back: --gpio does not go with it'),
+                (('--chrony', '--undo'), '--undo takes all back: --chrony does not go with it'),
                 (('--force',), '--force goes with --undo')):
             with self.subTest(args=args), Root() as root:
                 self.refused(root, words, *args, status=2)
@@ -423,6 +442,24 @@ class Undo(Case):
             self.assertIn('-# pps2shm setup: begin', shown)
             self.assertEqual(root.tree(), after)
 
+    def test_nothing_is_changed_that_could_not_be_shown(self):
+        with Root() as root:
+            before = root.tree()
+            self.setup(root)
+            after = root.tree()
+            for args in (['--undo', '--yes'], ['--undo', '--dry-run'],
+                         ['--model', 'pi4', '--gpio', '4', '--yes']):
+                for where, words in ((' >/dev/full', 'No space left'), (' >&-', 'Bad file descriptor')):
+                    with self.subTest(args=args, where=where):
+                        result = subprocess.run(
+                            ['sh', '-c', 'exec "$@"' + where, 'sh', *PROGRAM, 'setup', '--root', root.path,
+                             *args], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+                        self.assertEqual(result.returncode, 1)
+                        self.assertRegex(error_line(result), 'nothing changed: standard output: ' + words)
+                        self.assertEqual(root.tree(), after)
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), before)
+
     def test_a_damaged_journal_is_told(self):
         for text in (b'', b'{', b'[]', b'{"version": 2}', b'{"version": 1, "changes": [{}]}',
                      b'{"version": 1, "changes": [{"path": "/x", "original": {"kind": "file"}}]}',
@@ -431,10 +468,197 @@ class Undo(Case):
                 self.refused(root, "not setup's journal, or damaged", run=root.undo)
                 self.refused(root, "not setup's journal, or damaged")
 
+    def test_a_damaged_value_is_told_and_makes_no_empty_file(self):
+        with Root() as root:
+            before = root.tree()
+            self.setup(root)
+            whole = json.loads(root.read(JOURNAL))
+            states = ('original', 'before', 'after')
+            entry = next(i for i, c in enumerate(whole['changes'])
+                         if all(c[s]['kind'] == 'file' for s in states))
+            link = next(i for i, c in enumerate(whole['changes']) if c['after']['kind'] == 'link')
+            gone = object()
+            for key, values in (
+                    ('text', (None, 7, [], {}, True, gone)), ('mode', (None, '0644', 1.5, -1, 0o1000, gone)),
+                    ('uid', (None, '0', -1, 2**32 - 1, gone)), ('gid', (None, '0', -1, 2**32, gone)),
+                    ('kind', (None, 1, 'File', gone)), ('hex', ('', '00', None))):
+                for value in values:
+                    for state in states:
+                        self.damaged(root, whole, ['changes', entry, state, key], value, gone)
+            for keys, values in (
+                    (['changes', link, 'after', 'text'], (None, gone, '/dev/null\0x')),
+                    (['changes', entry, 'edited'], (None, 0, 'false', gone)),
+                    (['changes', entry, 'path'], (None, 1, gone, '/etc/x\0y')),
+                    (['changes', entry, 'after'], (None, 'absent', gone)),
+                    (['changes'], (None, {}, gone)), (['folders'], (None, {}, gone, [1])),
+                    (['format'], (None, 'x', gone)), (['version'], ('1', 2, 1.0, gone))):
+                for value in values:
+                    self.damaged(root, whole, keys, value, gone)
+            for hex_ in ('0', 'g0', '0g', ' 0', '+1', 'A0', 7):
+                bad = json.loads(json.dumps(whole))
+                state = bad['changes'][entry]['original']
+                del state['text']
+                state['hex'] = hex_
+                self.damaged_as(root, bad, hex_)
+            root.write(JOURNAL, json.dumps(whole).encode())
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), before)
+
+    def damaged(self, root, whole, keys, value, gone):
+        bad = json.loads(json.dumps(whole))
+        at = bad
+        for key in keys[:-1]:
+            at = at[key]
+        if value is gone:
+            del at[keys[-1]]
+        else:
+            at[keys[-1]] = value
+        self.damaged_as(root, bad, (keys, value))
+
+    def damaged_as(self, root, journal, what):
+        with self.subTest(what=what):
+            root.write(JOURNAL, json.dumps(journal).encode())
+            self.refused(root, "not setup's journal, or damaged", '--force', run=root.undo)
+
     def test_only_its_owner_may_read_the_journal(self):
         with Root() as root:
             self.setup(root)
             self.assertEqual(root.tree()[JOURNAL][1], 0o600)
+
+
+class Hostile(Case):
+    """An image whose files were written to reach the system that sets it up."""
+
+    def journal(self, *changes, folders=()):
+        return json.dumps({'format': 'pps2shm setup journal', 'version': 1, 'changes': changes,
+                           'folders': folders}).encode()
+
+    def change(self, path, mode=0o644, **more):
+        absent = {'kind': 'absent'}
+        state = {'kind': 'file', 'mode': mode, 'uid': os.getuid(), 'gid': os.getgid(), 'text': 'planted'}
+        return {'path': path, 'original': state, 'before': absent, 'after': absent, 'edited': False,
+                **more}
+
+    def nothing_outside(self, root, journal, words="not setup's journal, or damaged"):
+        """Undo and setup refuse, and the folder beside the root stays as it was."""
+        outside = root.path + '-outside'
+        os.makedirs(outside + '/empty')
+        try:
+            root.write(JOURNAL, journal)
+            for force in ((), ('--force',)):
+                self.refused(root, words, *force, run=root.undo)
+            self.refused(root, words)
+            self.assertEqual(sorted(os.listdir(outside)), ['empty'])
+        finally:
+            shutil.rmtree(outside)
+
+    def test_no_journal_leads_out_of_the_root(self):
+        for way in ('/../{}/x', '/etc/../../{}/x', '/etc/./x', '/etc//x', '/etc/x/', '/', '/etc/..',
+                    'etc/x', '/etc/a\nb', '/etc/a\x1b[2J', '/etc/' + 300 * 'x'):
+            with self.subTest(way=way), Root() as root:
+                path = way.format(os.path.basename(root.path) + '-outside')
+                self.nothing_outside(root, self.journal(self.change(path)))
+        for way in ('/../{}/empty', '/../{}/new', '/etc/../../{}/empty', ''):
+            with self.subTest(folder=way), Root() as root:
+                path = way.format(os.path.basename(root.path) + '-outside')
+                self.nothing_outside(root, self.journal(folders=[path]))
+
+    def test_no_journal_touches_what_setup_never_does(self):
+        for path in ('/usr/bin/x', '/root/.ssh/authorized_keys', '/var/lib/x', '/etc', '/boot'):
+            with self.subTest(path=path), Root() as root:
+                self.nothing_outside(root, self.journal(self.change(path)))
+
+    def test_no_journal_makes_a_setuid_file(self):
+        for mode in (0o4755, 0o2755, 0o1777, 0o10644, -1):
+            with self.subTest(mode=mode), Root() as root:
+                self.nothing_outside(root, self.journal(self.change('/etc/x', mode)))
+
+    def test_a_path_is_in_a_journal_once(self):
+        with Root() as root:
+            self.nothing_outside(root, self.journal(self.change('/etc/x'), self.change('/etc/x')))
+
+    def test_a_journal_that_others_could_write_is_not_believed(self):
+        for name, spoil in (
+                ('mode', lambda path: os.chmod(path, 0o666)),
+                ('group', lambda path: os.chmod(path, 0o660)),
+                ('second name', lambda path: os.link(path, path + '2')),
+                ('link', lambda path: (os.rename(path, path + '2'), os.symlink(path + '2', path))),
+                ('pipe', lambda path: (os.unlink(path), os.mkfifo(path)))):
+            with self.subTest(name), Root() as root:
+                self.setup(root)
+                spoil(root.file(JOURNAL))
+                self.refused_quietly(root)
+
+    def refused_quietly(self, root):
+        result = root.undo()
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(error_line(result), 'pps2shm-setup.json: ')
+        self.assertIn(DROP_IN, root.tree() if not root.is_pipe(JOURNAL) else [DROP_IN])
+
+    def test_links_that_lead_out_end_in_the_root(self):
+        for name in ('etc/ntpsec', 'etc/systemd', 'boot', 'var', 'etc'):
+            with self.subTest(name=name), Root() as root:
+                outside = root.path + '-outside'
+                os.rename(root.file(name), outside)
+                try:
+                    os.symlink('../' * name.count('/') + '../' + os.path.basename(outside), root.file(name))
+                    before = self.tree_of(outside)
+                    result = root.run()
+                    self.assertEqual(result.returncode, 1, result.stdout)
+                    self.assertEqual(self.tree_of(outside), before)
+                finally:
+                    shutil.rmtree(outside)
+
+    def tree_of(self, path):
+        return {os.path.join(folder, name) for folder, dirs, files in os.walk(path) for name in dirs + files}
+
+    def test_devices_and_pipes_in_the_place_of_files_are_refused_at_once(self):
+        for name in (CONFIG, CMDLINE, CONF, 'etc/default/ntpsec', 'etc/ntpsec/ntp.conf',
+                     'etc/ntpsec/ntp.d/x.conf', 'usr/lib/systemd/system/pps2shm.service'):
+            with self.subTest(name=name), Root(without=[name]) as root:
+                if os.path.exists(root.file(name)):
+                    os.unlink(root.file(name))
+                os.makedirs(os.path.dirname(root.file(name)), exist_ok=True)
+                os.mkfifo(root.file(name))
+                result = root.run()
+                self.assertEqual(result.returncode, 1)
+                error_line(result)
+
+    def test_nothing_of_an_image_steers_the_terminal(self):
+        """Neither the diff that is shown for approval, nor notes and errors."""
+        escape = b'\x1b[2J\x1b]0;x\x07\x9b31m\xc2\x9b\xe2\x80\xae\r'
+        files = {CONFIG: b'dtparam=audio=on\n#' + escape + b'x\n#\ttab\n',
+                 CMDLINE: b'console=serial0,115200 root=' + escape.replace(b'\r', b'') + b'\n',
+                 CONF: b'#' + escape + b'\n[serial]\n',
+                 'etc/default/ntpsec': b'X="' + escape + b'"\nNTPD_OPTS="-c ' + escape + b'"\n',
+                 'etc/ntpsec/ntp.conf': b'tos minsane 3' + escape + b'\n'}
+        name = os.fsdecode(b'etc/ntpsec/ntp.d/z' + escape.replace(b'/', b'') + b'.conf')
+        with Root(files={**files, name: b'tos minsane 3\n'}) as root:
+            shown = root.run('--dry-run')
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.plain(shown.stdout)
+            self.assertIn(b' #?[2J?]0;x??31m???x\n', shown.stdout)
+            self.assertIn(b' #\ttab\n', shown.stdout)
+            self.assertIn(b'z?[2J?]0;x??31m???.conf:1: minsane 3 is read after', shown.stdout)
+            self.assertEqual(root.run().returncode, 0)
+            self.plain(root.undo('--dry-run').stdout)
+        for bad in ({CONF: b'[serial]\n' + escape + b' = 1\n'},
+                    {CONFIG: b'dtoverlay=pps-gpio,gpiopin=4,pull=' + escape + b'\n'},
+                    {CONFIG: b'cmdline=' + escape + b'/..\n'},
+                    {CMDLINE: b'kgdboc=ttyAMA0,' + escape.replace(b'\r', b'') + b'\n'}):
+            with self.subTest(bad=bad), Root(files=bad) as root:
+                result = root.run()
+                self.assertEqual(result.returncode, 1)
+                self.plain(result.stderr)
+                error_line(result)
+
+    def plain(self, shown):
+        self.assertNotRegex(shown.decode('latin-1').replace('\r\n', '\n'), r'[^\n\t\x20-\x7e]')
+
+    def test_a_file_that_is_setuid_is_left_alone(self):
+        with Root() as root:
+            os.chmod(root.file(CMDLINE), 0o4755)
+            self.refused(root, 'cmdline.txt has mode 4755')
 
 
 class Refusals(Case):
@@ -468,11 +692,17 @@ class Refusals(Case):
                 os.unlink(root.file(name))
                 self.refused(root, words, *args)
 
-    def test_links_in_an_image_are_not_followed(self):
+    def test_links_in_an_image_lead_where_its_own_system_would_go(self):
         with Root() as root:
             os.rename(root.file('etc/ntpsec'), root.file('etc/elsewhere'))
             os.symlink('/etc/elsewhere', root.file('etc/ntpsec'))
-            self.refused(root, 'ntpsec is a symbolic link|ntp.conf is not there')
+            before = root.tree()
+            self.setup(root)
+            self.assertIn('etc/elsewhere/ntp.d/pps2shm.conf', root.tree())
+            self.assertEqual(root.undo().returncode, 0)
+            self.assertEqual(root.tree(), before)
+
+    def test_links_to_files_are_not_replaced(self):
         with Root() as root:
             os.rename(root.file(CMDLINE), root.file('boot/firmware/real.txt'))
             os.symlink('real.txt', root.file(CMDLINE))
@@ -505,8 +735,41 @@ class Refusals(Case):
             self.assertEqual(root.tree(), alone.tree())
 
 
+class ThisSystem(Case):
+    """Without --root: the folders of a root are mounted over this system's own, in another namespace."""
+    FOLDERS = ('etc', 'boot', 'var/lib', 'usr/lib/systemd')
+
+    def run_here(self, root, *args):
+        mounts = ' && '.join(f'mount --bind "$R/{name}" /{name}' for name in self.FOLDERS)
+        return subprocess.run(['unshare', '-m', 'sh', '-c', f'{mounts} && exec "$@"', 'sh', *PROGRAM, 'setup',
+                               *args], capture_output=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, 'R': root.path})
+
+    @unittest.skipUnless(all(os.path.isdir('/' + name) for name in FOLDERS), 'a folder is not there')
+    def test_it_is_set_up_and_undone_as_an_image_is(self):
+        with Root() as here, Root() as image:
+            before = here.tree()
+            result = self.run_here(here, '--model', 'pi4', '--yes')
+            self.assertEqual((result.returncode, result.stderr), (0, b''))
+            self.setup(image)
+            self.assertEqual(here.tree(), image.tree())
+            result = self.run_here(here, '--undo', '--yes')
+            self.assertEqual((result.returncode, result.stderr), (0, b''))
+            self.assertEqual(here.tree(), before)
+
+    def test_its_journal_is_judged_as_an_images_is(self):
+        with Root() as here:
+            here.write(JOURNAL, Hostile.journal(self, Hostile.change(self, '/etc/../x')))
+            before = here.tree()
+            result = self.run_here(here, '--undo', '--yes')
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(error_line(result), "not setup's journal, or damaged")
+            self.assertEqual(here.tree(), before)
+
+
 class Disks(Case):
-    """File systems that refuse; each is mounted in the test's own namespace."""
+    """File systems that refuse; each is mounted in the test's own namespace. To remount one itself would
+    repeat its owner in numbers of the outside, which the kernel refuses: its mount is made read-only."""
 
     def mount(self, root, name, options, content):
         path = root.file(name)
@@ -531,7 +794,7 @@ class Disks(Case):
     def test_a_read_only_boot_partition_is_told(self):
         with Root() as root:
             path = self.mount(root, 'boot/firmware', 'size=1m', self.boot())
-            subprocess.run(['mount', '-o', 'remount,ro', path], check=True)
+            subprocess.run(['mount', '-o', 'remount,bind,ro', path], check=True)
             self.refused(root, "cannot be written: .*read-only.*'mount -o remount,rw'")
 
     def test_a_full_boot_partition_is_told(self):
@@ -553,7 +816,7 @@ class Disks(Case):
                 if full:
                     self.fill(path)
                 else:
-                    subprocess.run(['mount', '-o', 'remount,ro', path], check=True)
+                    subprocess.run(['mount', '-o', 'remount,bind,ro', path], check=True)
                 self.refused(root, 'full' if full else 'read-only')
     
 

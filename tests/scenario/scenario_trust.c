@@ -211,6 +211,22 @@ SCENARIO(a_fix_that_comes_back_with_the_pulse_elsewhere_is_followed)
 	assert_covered(play, after, 800);
 }
 
+SCENARIO(pulses_that_move_while_the_receiver_is_silent_wait_for_a_fix)
+{
+	play->config.p[WORLD_FREE_PHASE] = 12 * MS_NS;
+	play->config.p[WORLD_FREE_PPB] = 3000;
+	at(play, 60, WORLD_SERIAL, 0);
+	at(play, 64, WORLD_FREE, 1);
+	at(play, 80, WORLD_FREE, 0);
+	at(play, 80, WORLD_SERIAL, 1);
+	starts(play, 120);
+	struct judge_window *free = watch(play, 65, 80);
+	struct judge_window *after = watch(play, 80, 120);
+	ends(play);
+	assert_silent(play, free);
+	assert_back_within(play, after, 6);
+}
+
 SCENARIO(a_cold_start_whose_pulse_runs_free_elsewhere_before_the_fix_locks)
 {
 	play->config.p[WORLD_FIX] = 0;
@@ -249,6 +265,7 @@ int main(void)
 			a_lost_fix_silences_from_the_next_pulse_although_pulse_and_time_go_on),
 		cmocka_unit_test(a_fix_that_flickers_is_only_trusted_while_it_is_there),
 		cmocka_unit_test(a_fix_that_comes_back_with_the_pulse_elsewhere_is_followed),
+		cmocka_unit_test(pulses_that_move_while_the_receiver_is_silent_wait_for_a_fix),
 		cmocka_unit_test(a_cold_start_whose_pulse_runs_free_elsewhere_before_the_fix_locks),
 	};
 

@@ -106,6 +106,11 @@ expect 0 '"valid":true,"clock_ns":1782907200123456789,"receive_ns":1782907200500
 expect 0 '^123456$' shm read --unit 1 --field clockTimeStampUSec
 expect 0 '^123456789$' shm read --unit 1 --field clockTimeStampNSec
 expect 2 "--field 'clock': no such field" shm read --unit 1 --field clock
+expect 2 '--consume does not go with it' shm read --unit 1 --field mode --consume
+expect 2 '--json does not go with it' shm read --unit 1 --field mode --json
+expect 0 '^123456$' shm read --unit=1 --field=clockTimeStampUSec
+expect 2 "'--json=x': --json takes no value" shm list --json=x
+expect 2 "unknown option '-x'" shm list -x
 expect 0 ' yes +2  2026-07-01T12:00:00.123456789Z  -0.376543211 ' shm list
 expect 0 '^valid +yes$' shm read --unit 1 --consume
 expect 1 'unit 1: no valid sample; it was taken' shm read --unit 1 --consume
@@ -170,6 +175,47 @@ feed=$!
 wait_for 'unit 9' "$dir/watch"
 kill -INT $watch
 wait $watch || { echo "FAILED: watch does not end well on SIGINT"; failed=1; }
+kill $feed
+wait $feed
+
+# lost STATUS TEXT REDIRECTION ARGUMENT...: the output does not arrive, which is told in one line.
+lost() {
+	status=$1 text=$2 where=$3
+	shift 3
+	timeout 20 sh -c "trap '' PIPE; \"\$@\" 2>'$dir/err' $where; echo \$? >'$dir/status'" sh "$pps2shm" "$@"
+	if [ "$(cat "$dir/status")" != "$status" ] || [ "$(wc -l <"$dir/err")" -ne 1 ] ||
+		! grep -Fq "standard output: $text" "$dir/err"; then
+		echo "FAILED: pps2shm $* $where: status $(cat "$dir/status"), wanted $status and '$text':"
+		cat "$dir/err"
+		failed=1
+	fi
+}
+
+"$pps2shm" shm feed --unit 2 --rate 0.1 >/dev/null 2>&1 &
+feed=$!
+expect 0 'unit 2' shm watch --unit 2 --count 1
+for way in '>/dev/full' '>&-'; do
+	text='No space left on device'
+	[ "$way" = '>/dev/full' ] || text='Bad file descriptor'
+	for command in '--help' '-V' 'shm --help' 'shm list' 'shm list --json' 'shm list --help' \
+		'shm read --unit 2' 'shm read --unit 2 --json' 'shm read --unit 2 --field mode' \
+		'shm create --unit 2' 'shm watch --unit 2' 'shm watch --unit 2 --json' \
+		'shm feed --unit 2 --count 1' 'run --help' 'status --help' 'setup --help' 'detect --help' \
+		'record --help' 'replay --help' 'bridge --help' 'drift --help' 'setup --print-lines=ntpsec' 'status --board-name /none' \
+		'status --board-name /none --watch' 'status --board-name /none --json'; do
+		# shellcheck disable=SC2086
+		lost 1 "$text" "$way" $command
+	done
+	lost 3 "$text" "$way" doctor --help
+done
+# Nobody reads what comes through a pipe.
+mkfifo "$dir/pipe"
+for command in '--help' 'shm list' 'shm watch --unit 2' 'shm watch --unit 2 --json'; do
+	exec 4<>"$dir/pipe" 5>"$dir/pipe" 4<&-
+	# shellcheck disable=SC2086
+	lost 1 'Broken pipe' '>&5' $command
+	exec 5>&-
+done
 kill $feed
 wait $feed
 

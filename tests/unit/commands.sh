@@ -47,7 +47,22 @@ done
 expect 1 'No daemon is running' "$pps2shm" status --board-name "$board"
 expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
 expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
-expect 2 "--seconds: '0'" "$pps2shm" record --seconds 0
+expect 2 "--seconds '0'" "$pps2shm" record --seconds 0
+expect 2 "--seconds '0'" "$pps2shm" record --seconds=0
+
+# --- options: one way to write them, and what contradicts itself is told ---
+expect 1 'No daemon is running' "$pps2shm" status --board-name="$board"
+expect 2 'status: --board-name needs a value' "$pps2shm" status --board-name
+expect 2 "record: unexpected argument 'y'" "$pps2shm" record x y
+expect 2 "run: unexpected argument 'x'" "$pps2shm" run --pps=sim x
+expect 2 "demo: unknown option '--frob=1x'" "$pps2shm" demo --frob=1x
+expect 2 "demo: --seconds '1x'" "$pps2shm" demo --seconds=1x
+expect 2 'replay: FILE is missing' "$pps2shm" replay --pivot=2030-01-02 --agree=4
+expect 2 '--gpio has no meaning' "$pps2shm" run --pps none --gpio 18
+expect 2 '--gpio has no meaning' "$pps2shm" run --gpio=18 --pps=none
+expect 2 'are both none' "$pps2shm" run --pps none --serial none
+expect 2 "--gpio: '99' is not allowed" "$pps2shm" run --gpio=99
+expect 0 'Allowed: auto, 4800' "$pps2shm" run --baud=9600 --help
 
 # --- signals: an orderly end, or nothing, and a word of either ---
 run=("$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none
@@ -129,8 +144,8 @@ for state in "$work/fifo" "$work/zero"; do
 done
 rm "/dev/shm$board"
 expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --board-name "$board"
-expect 2 '--seconds 0: must be 1 to 3600' "$pps2shm" drift --seconds 0
-expect 2 "'--wait' is not understood" "$pps2shm" drift --wait
+expect 2 "--seconds '0': must be a whole number from 1 to 3600" "$pps2shm" drift --seconds=0
+expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
 expect 0 'ntp.drift is there: left as it is' "$pps2shm" drift --write --file "$work/ntp.drift"
 expect 1 'cannot write into /no/such' "$pps2shm" drift --write --file /no/such/ntp.drift

@@ -358,6 +358,107 @@ static void every_key_has_an_option_that_sets_it(void **state)
 	}
 }
 
+/* All that --help says is allowed, as it says it: words, ranges, units. */
+static void values_are_accepted_as_help_spells_them(void **state)
+{
+	struct config config;
+	char option[64], allowed[300];
+
+	(void)state;
+	for (size_t i = 0; i < config_key_count; i++) {
+		snprintf(option, sizeof(option), "--%s", config_keys[i].option);
+		for (const struct config_word *w = config_keys[i].words; w && w->word; w++) {
+			load(&config, option, w->word);
+		}
+		if (config_keys[i].unit) {
+			snprintf(allowed, sizeof(allowed), "1000 %s", config_keys[i].unit);
+			load(&config, option, allowed);
+			snprintf(allowed, sizeof(allowed), "1000%s", config_keys[i].unit);
+			load(&config, option, allowed);
+		}
+	}
+	load(&config, "--holdover", "30 s");
+	assert_int_equal(config.core.holdover_ns, 30000000000);
+	load(&config, "--coarse-lag", "0.5ms");
+	assert_int_equal(config.core.configured_lag_ns, 500000);
+}
+
+static void help_names_values_as_they_are_written(void **state)
+{
+	char *text = NULL, allowed[300], line[400];
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	config_print_options(out);
+	fclose(out);
+	for (size_t i = 0; i < config_key_count; i++) {
+		config_allowed(&config_keys[i], allowed, sizeof(allowed));
+		snprintf(line, sizeof(line), " %s; default: %s\n", allowed, config_keys[i].initial);
+		if (!strstr(text, line)) {
+			fail_msg("no '%s'", line);
+		}
+	}
+	free(text);
+}
+
+static void options_that_contradict_each_other_are_errors(void **state)
+{
+	static const struct {
+		const char *words[4];
+		const char *error;
+	} cases[] = {
+		{{"--pps=none", "--gpio=18"},
+		 "--gpio has no meaning with the pulses' source 'none'"},
+		{{"--gpio", "18", "--pps", "none"}, "--gpio has no meaning"},
+		{{"--pps=none", "--edge=clear"}, "--edge has no meaning"},
+		{{"--pps=none", "--pps-offset=1"}, "--pps-offset has no meaning"},
+		{{"--pps=/dev/pps1", "--pps-source=none"}, "--pps-device has no meaning"},
+		{{"--pps=sim", "--gpio=18"}, "--gpio has no meaning with the pulses' source 'sim'"},
+		{{"--pps=sim", "--serial=/dev/x"}, "--serial has no meaning"},
+		{{"--pps=auto", "--gpio-chip=x"}, "--gpio-chip has no meaning"},
+		{{"--pps=gpio", "--pps-device=auto"}, "--pps-device has no meaning"},
+		{{"--pps=none", "--serial=none"}, "pps.source and serial.device are both none"},
+		{{"--no-board", "--board-name=/x"}, "--board-name has no meaning without a board"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *argv[6] = {"run"};
+		struct config config;
+		struct error err = {""};
+		int argc = 1;
+
+		for (int k = 0; k < 4 && cases[i].words[k]; k++) {
+			argv[argc++] = (char *)cases[i].words[k];
+		}
+		assert_int_equal(config_load(&config, &argc, argv, NULL, &err), -1);
+		if (!strstr(err.text, cases[i].error)) {
+			fail_msg("'%s'", err.text);
+		}
+	}
+}
+
+static void an_option_may_leave_what_a_file_says_without_meaning(void **state)
+{
+	char path[] = "/tmp/pps2shm-test-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+	char *argv[] = {"run", "--pps=none", "--config", path, NULL};
+	struct config config;
+	struct error err = {""};
+	int argc = 4;
+
+	(void)state;
+	fputs("[pps]\ngpio = 18\nedge = clear\n", file);
+	fclose(file);
+	int rc = config_load(&config, &argc, argv, NULL, &err);
+
+	unlink(path);
+	assert_int_equal(rc, 0);
+	assert_true(config_given(&config, "gpio") && config_given(&config, "pps-source"));
+}
+
 static void bad_options_are_errors_that_name_them(void **state)
 {
 	static const struct {
@@ -368,7 +469,9 @@ static void bad_options_are_errors_that_name_them(void **state)
 		     {"--baud", NULL, "--baud needs a value"},
 		     {"--config", NULL, "--config needs a value"},
 		     {"--pps", NULL, "--pps needs a value"},
-		     {"--pps-unit", "0", "shm.coarse_unit and shm.pps_unit are both 0"}};
+		     {"--pps-unit", "0", "shm.coarse_unit and shm.pps_unit are both 0"},
+		     {"--holdover", "5 ms", "--holdover: '5 ms' is not allowed: want 0 to 86400 s"},
+		     {"--holdover", "s", "--holdover: 's' is not allowed"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -397,6 +500,10 @@ int main(void)
 		cmocka_unit_test(numbers_are_exact_or_refused),
 		cmocka_unit_test(overlong_lines_and_texts_are_refused),
 		cmocka_unit_test(hostile_bytes_are_refused_and_not_repeated),
+		cmocka_unit_test(values_are_accepted_as_help_spells_them),
+		cmocka_unit_test(help_names_values_as_they_are_written),
+		cmocka_unit_test(options_that_contradict_each_other_are_errors),
+		cmocka_unit_test(an_option_may_leave_what_a_file_says_without_meaning),
 		cmocka_unit_test(the_file_named_must_be_there_the_default_need_not),
 		cmocka_unit_test(a_directory_is_no_configuration),
 		cmocka_unit_test(options_go_over_the_file),

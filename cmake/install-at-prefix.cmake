@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+# install_at_prefix(FILE DESTINATION): installs a text file that names places below /usr, with the
+# places below the prefix that it is installed to instead. That is only known then:
+# `cmake --install build --prefix DIR` may say another than the build was configured with.
+function(install_at_prefix file destination)
+  install(CODE "
+    set(file [==[${file}]==])
+    set(destination [==[${destination}]==])
+    set(bindir [==[${CMAKE_INSTALL_BINDIR}]==])
+    set(scratch [==[${CMAKE_CURRENT_BINARY_DIR}/at-prefix]==])
+    include([==[${PROJECT_SOURCE_DIR}/cmake/write-at-prefix.cmake]==])")
+endfunction()
