@@ -4,16 +4,15 @@
 
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/shm.h"
 #include "common/log.h"
+#include "common/signals.h"
 #include "core/capture.h"
 #include "daemon/backoff.h"
 #include "sources/bytes.h"
@@ -52,7 +51,7 @@ static enum outcome follow(struct bridge *b, struct byte_source *source, int sig
 		ssize_t count;
 
 		poll(fds, 3, burst ? COLLECT_MS : IDLE_MS);
-		if (fds[0].revents) {
+		if (fds[0].revents && signals_end(signals)) {
 			return SIGNALLED;
 		}
 		count = source->ops->read(source, buffer, sizeof(buffer), err);
@@ -114,7 +113,8 @@ static enum outcome follow_path(struct bridge *b, const struct byte_options *opt
 		if (hopeless(options->path, opened)) {
 			return NOT_OPENED;
 		}
-		if (poll(&fd, 1, (int)(backoff_next_ns(&backoff) / 1000000)) > 0) {
+		if (poll(&fd, 1, (int)(backoff_next_ns(&backoff) / 1000000)) > 0 &&
+		    signals_end(signals)) {
 			return SIGNALLED;
 		}
 	}
@@ -123,13 +123,12 @@ static enum outcome follow_path(struct bridge *b, const struct byte_options *opt
 static int bridge(const struct byte_options *options, int unit, int64_t holdoff_ns, int64_t lag_ns)
 {
 	static struct bridge b;
-	sigset_t end = shm_block_end();
-	int signals = signalfd(-1, &end, SFD_CLOEXEC | SFD_NONBLOCK);
 	enum outcome outcome;
 	struct error err;
+	int signals = signals_block(&err);
 
 	if (signals < 0) {
-		return cli_failed("bridge", "signalfd: %m");
+		return cli_failed("bridge", "%s", err.text);
 	}
 	if (bridge_init(&b, unit, holdoff_ns, lag_ns, &err)) {
 		close(signals);

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "common/clean.h"
+#include "common/descriptors.h"
 #include "core/capture.h"
 #include "ntpshm/ntpshm.h"
 #include "sinks/pps2shm_board.h"
@@ -123,6 +124,7 @@ static void print_version(void)
 
 int main(int argc, char **argv)
 {
+	descriptors_ensure();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_help();
 		return finish(NULL, argc < 2 ? CLI_USAGE : CLI_OK);

@@ -233,10 +233,15 @@ static int record(struct recording *recording, int seconds)
 {
 	const int64_t start = seconds_now();
 	struct sigaction action = {.sa_handler = stop};
+	struct sigaction hangup;
 	int rc;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* Not under nohup(1). */
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
+		sigaction(SIGHUP, &action, NULL);
+	}
 	rc = write_head(recording);
 	while (rc == 0 && !stopped && (!seconds || seconds_now() - start < seconds)) {
 		rc = take_all(recording);

@@ -48,8 +48,7 @@ json_t *shm_sample_json(int unit, const struct ntpshm_sample *sample, int64_t no
 /* One line; takes the reference. */
 void shm_print_json(json_t *value);
 
-/* Ending: after shm_block_end(), SIGINT and SIGTERM (which it returns) end nothing by themselves.
- */
-sigset_t shm_block_end(void);
+/* Ending: after shm_block_end(), SIGINT and SIGTERM end nothing by themselves. */
+void shm_block_end(void);
 /* True if one of them came. */
 bool shm_sleep(int64_t ns);

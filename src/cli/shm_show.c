@@ -79,12 +79,11 @@ static sigset_t end_signals(void)
 	return set;
 }
 
-sigset_t shm_block_end(void)
+void shm_block_end(void)
 {
 	sigset_t set = end_signals();
 
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	return set;
 }
 
 bool shm_sleep(int64_t ns)

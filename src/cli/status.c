@@ -76,6 +76,7 @@ static void look(const char *name, struct status *status)
 
 	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {
 		status_judge(status, &snapshot, raw_now());
+		status_name_rivals(status, "/dev/shm");
 	} else {
 		status_judge_none(status, why, raw_now());
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/descriptors.h"
 #include "daemon/clock_view.h"
 
 /* clock-view FILE: see clock_view.h and systemd/pps2shm-clock.service. */
@@ -14,6 +15,7 @@ int main(int argc, char **argv)
 	struct clock_view view;
 	struct error err;
 
+	descriptors_ensure();
 	if (argc != 2) {
 		fprintf(stderr, "usage: clock-view FILE\n");
 		return 2;

@@ -4,17 +4,17 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/signals.h"
 #include "core/calendar.h"
+#include "daemon/board_keeper.h"
 #include "daemon/engine.h"
 #include "daemon/leap_list.h"
 #include "daemon/notify.h"
@@ -42,6 +42,7 @@ struct daemon {
 	int64_t keep_raw_ns; /* next housekeeping */
 	struct learned saved;
 	int64_t save_raw_ns;
+	struct board_keeper board;
 	int64_t watchdog_ns, fed_raw_ns;
 	uint64_t pulse_rounds;
 	int64_t pulse_rounds_raw_ns;
@@ -54,20 +55,6 @@ static int64_t raw_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static int block_signals(struct error *err)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? error_set(err, "signalfd: %s", strerror(errno)) : fd;
 }
 
 /* Within enter and leave. */
@@ -147,6 +134,7 @@ static void keep(struct daemon *d)
 	struct learned now = learned_now(d);
 
 	engine_leave(&d->engine);
+	board_keeper_look(&d->board, d->keep_raw_ns - KEEP_NS);
 	if (save) {
 		d->save_raw_ns = d->keep_raw_ns + SAVE_NS;
 		save_learned(d, &now);
@@ -191,7 +179,7 @@ static void loop(struct daemon *d)
 		int64_t now = raw_now_ns();
 		bool read_now = fds[2].revents || due(d->reader.wake_raw_ns, now);
 
-		if (fds[0].revents) {
+		if (fds[0].revents && signals_end(d->signals)) {
 			return;
 		}
 		if (read_now) {
@@ -267,14 +255,14 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	open_units(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
-	if (c->use_board) {
-		d->engine.board = board_create(c->board_name, version, &core, err);
-		if (!d->engine.board) {
-			return -1;
-		}
-	}
-	d->signals = block_signals(err);
-	if (d->signals < 0 || engine_init(&d->engine, &core, err) != 0) {
+	d->board = (struct board_keeper){
+		.name = c->use_board ? c->board_name : NULL,
+		.version = version,
+		.config = core,
+		.engine = &d->engine,
+	};
+	if (board_keeper_start(&d->board, raw_now_ns(), err) != 0 ||
+	    engine_init(&d->engine, &core, err) != 0) {
 		return -1;
 	}
 	reader_init(&d->reader, &d->engine, c, d->saved.bps);
@@ -296,7 +284,8 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 		.watchdog_ns = notify_watchdog_ns(),
 		.told = CORE_STATES,
 	};
-	if (start(&d, version, err) != 0) {
+	d.signals = signals_block(err);
+	if (d.signals < 0 || start(&d, version, err) != 0) {
 		board_close(d.engine.board);
 		return -1;
 	}

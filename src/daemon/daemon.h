@@ -6,7 +6,8 @@
 #include "daemon/config.h"
 
 /*
- * Runs until SIGTERM or SIGINT. 0; -1 with err if it could not start. version is shown on the
- * board. Missing devices and units are no reason not to start: they are retried, and status tells.
+ * Runs until a signal asks for the end (common/signals.h). 0; -1 with err if it could not start.
+ * version is shown on the board. Missing devices and units are no reason not to start: they are
+ * retried, and status tells.
  */
 int daemon_run(const struct config *config, const char *version, struct error *err);

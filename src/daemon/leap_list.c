@@ -3,14 +3,12 @@
 #include "daemon/leap_list.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "common/safe_open.h"
 #include "core/calendar.h"
 
 /* The one of 2025 has 5 KB; each leap second adds 30 bytes. */
@@ -198,34 +196,9 @@ int leap_list_parse(struct leap_list *list, const char *text, size_t len, int64_
 	return 0;
 }
 
-/* Bytes of a regular file, one more than FILE_MAX at most; -1 with errno. */
-static ssize_t read_regular(const char *path, char *text)
-{
-	/* A FIFO does not hold it up. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	ssize_t n = -1, len = 0;
-
-	if (fd < 0) {
-		return -1;
-	}
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-	} else {
-		while ((n = read(fd, text + len, (size_t)(FILE_MAX + 1 - len))) > 0) {
-			len += n;
-		}
-	}
-	int why = errno;
-
-	close(fd);
-	errno = why;
-	return n < 0 ? -1 : len;
-}
-
 int leap_list_read(struct leap_list *list, const char *path, int64_t from_s, struct error *err)
 {
-	static char text[FILE_MAX + 1];
+	static char text[FILE_MAX + 1]; /* with a NUL */
 	struct error why;
 	ssize_t len;
 
@@ -233,17 +206,16 @@ int leap_list_read(struct leap_list *list, const char *path, int64_t from_s, str
 	if (!path[0]) {
 		return 0;
 	}
-	len = read_regular(path, text);
+	len = safe_read(path, 0, text, sizeof(text), NULL);
 	if (len < 0 && (errno == ENOENT || errno == ENOTDIR)) {
 		return 0;
 	}
-	if (len < 0) {
-		return error_set(err, "leap-second list %.200s: %s", path,
-				 errno == EINVAL ? "no regular file" : strerror(errno));
-	}
-	if (len > FILE_MAX) {
+	if (len < 0 && errno == EFBIG) {
 		return error_set(err, "leap-second list %.200s: longer than %d bytes", path,
 				 FILE_MAX);
+	}
+	if (len < 0) {
+		return error_set(err, "leap-second list %.200s: %s", path, safe_open_reason(errno));
 	}
 	if (leap_list_parse(list, text, (size_t)len, from_s, &why)) {
 		return error_set(err, "leap-second list %.200s: %s; it is not used", path,

@@ -88,7 +88,7 @@ int pulse_thread_start(struct pulse_thread *t, struct engine *engine, const stru
 {
 	struct sigaction action = {.sa_handler = woken};
 	pthread_attr_t attributes;
-	sigset_t all, before;
+	sigset_t wake, before;
 	int failed;
 
 	t->engine = engine;
@@ -96,10 +96,10 @@ int pulse_thread_start(struct pulse_thread *t, struct engine *engine, const stru
 	sigaction(WAKE_SIGNAL, &action, NULL);
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
-	/* All other signals are the loop's. */
-	sigfillset(&all);
-	sigdelset(&all, WAKE_SIGNAL);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	/* All other signals are blocked already, for the loop to read (signals_block). */
+	sigemptyset(&wake);
+	sigaddset(&wake, WAKE_SIGNAL);
+	pthread_sigmask(SIG_UNBLOCK, &wake, &before);
 	failed = pthread_create(&t->thread, &attributes, run, t);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);

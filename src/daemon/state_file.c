@@ -9,18 +9,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/safe_open.h"
 #include "core/core.h"
 
 /* A lag outside of this was never learned by us. */
 #define LAG_MOST_NS INT64_C(3000000000)
+/* Ours has two short lines. */
+#define FILE_MOST 4096
 
-static void take_line(const char *line, struct learned *learned)
+static void take_line(const char *line, size_t len, struct learned *learned)
 {
+	char one[80];
 	char name[16];
 	char end;
 	int64_t value;
 
-	if (sscanf(line, "%15s %" SCNd64 "%c", name, &value, &end) != 3 || end != '\n') {
+	if (len >= sizeof(one)) {
+		return;
+	}
+	memcpy(one, line, len);
+	one[len] = '\0';
+	if (sscanf(one, "%15s %" SCNd64 "%c", name, &value, &end) != 2) {
 		return;
 	}
 	if (strcmp(name, "lag_ns") == 0 && value > -LAG_MOST_NS && value < LAG_MOST_NS) {
@@ -32,21 +41,20 @@ static void take_line(const char *line, struct learned *learned)
 
 int state_file_load(const char *path, struct learned *learned, struct error *err)
 {
-	char line[80];
-	FILE *file = fopen(path, "re");
+	char text[FILE_MOST];
+	const char *line = text;
 
 	*learned = (struct learned){.lag_ns = CORE_NO_LAG};
-	if (!file) {
+	if (safe_read(path, 0, text, sizeof(text), NULL) < 0) {
 		return errno == ENOENT || errno == ENOTDIR
 			       ? 0
 			       : error_set(err,
 					   "cannot read %s: %s; what was learned before is lost",
-					   path, strerror(errno));
+					   path, safe_open_reason(errno));
 	}
-	while (fgets(line, sizeof(line), file)) {
-		take_line(line, learned);
+	for (const char *end; (end = strchr(line, '\n')); line = end + 1) {
+		take_line(line, (size_t)(end - line), learned);
 	}
-	fclose(file);
 	return 0;
 }
 
@@ -65,20 +73,24 @@ int state_file_save(const char *path, const struct learned *learned, struct erro
 {
 	char fresh[4096];
 	FILE *file;
-	int failed;
+	int fd, failed;
 
 	if (snprintf(fresh, sizeof(fresh), "%s.new", path) >= (int)sizeof(fresh)) {
 		return error_set(err, "state file's name is too long: %.100s…", path);
 	}
-	file = fopen(fresh, "we");
+	fd = safe_create(fresh);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file) {
-		return error_set(err,
-				 "cannot write %s: %s; what is learned will be lost at the end",
-				 fresh, strerror(errno));
+		error_set(err, "cannot write %s: %s; what is learned will be lost at the end",
+			  fresh, strerror(errno));
+		if (fd >= 0) {
+			close(fd);
+		}
+		return -1;
 	}
 	failed = write_all(file, learned);
-	if (fclose(file) != 0 || failed || rename(fresh, path) != 0) {
-		error_set(err, "cannot write %s: %s", path, strerror(errno));
+	if (fclose(file) != 0 || failed || safe_rename(fresh, path) != 0) {
+		error_set(err, "cannot write %s: %s", path, safe_open_reason(errno));
 		unlink(fresh);
 		return -1;
 	}

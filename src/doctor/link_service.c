@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "doctor/doctor.h"
@@ -24,10 +25,19 @@ static void last_words(const struct doctor_world *world, char *words, size_t siz
 	text_free(&output.text);
 }
 
+/* Something stands in the board's place that is none. */
+static bool place_is_taken(const struct doctor_world *world, char *name, size_t size)
+{
+	struct stat st;
+
+	snprintf(name, size, "/dev/shm%s", world->config.board_name);
+	return !world->board && lstat(world_path(world, name), &st) == 0;
+}
+
 static void say_not_running(struct doctor_world *world, const struct doctor_service *service,
 			    struct doctor_finding *finding)
 {
-	char words[240];
+	char words[240], name[80];
 
 	if (world->systemd && !service) {
 		doctor_broken(finding, "pps2shm.service is not installed, and no daemon runs");
@@ -44,7 +54,12 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 	} else if (service && strcmp(service->active, "active") == 0) {
 		doctor_broken(finding, "pps2shm.service is started, but: %.300s",
 			      world->status.verdict);
-		doctor_fix(finding, RESTART);
+		if (place_is_taken(world, name, sizeof(name))) {
+			doctor_fix(finding, "sudo rm -r %s: the daemon tries again by itself",
+				   name);
+		} else {
+			doctor_fix(finding, RESTART);
+		}
 	} else if (world->board) {
 		doctor_broken(finding, "%.380s", world->status.verdict);
 		doctor_fix(finding, RESTART);

@@ -7,6 +7,7 @@
 
 #include "doctor/doctor.h"
 #include "ntpshm/ntpshm.h"
+#include "sinks/other_daemon.h"
 
 /* The shared memory units: who may do what with them, and does anyone read them. */
 
@@ -59,6 +60,28 @@ static void say_foreign(const struct ntpshm_info *info, struct doctor_finding *f
 		   NTPSHM_KEY + (unsigned int)info->unit);
 }
 
+/* The daemon saw that another program writes it, too. */
+static void say_rival(const struct doctor_world *world, const struct pps2shm_board_unit *ours,
+		      struct doctor_finding *finding)
+{
+	struct other_daemon other;
+
+	if (other_daemon_find(world_path(world, "/dev/shm"), ours->unit,
+			      world->status.board.head.pid, world->status.raw_ns, &other)) {
+		doctor_broken(finding,
+			      "unit %d is written by a second pps2shm, too (process %u, board %s)",
+			      ours->unit, other.pid, other.board);
+		doctor_fix(finding,
+			   "keep one of the two: 'systemctl status %u' names its service; or "
+			   "sudo kill %u",
+			   other.pid, other.pid);
+	} else {
+		doctor_broken(finding, "unit %d: %s", ours->unit, ours->error);
+		doctor_fix(finding, "end that program (gpsd?), or set another unit in " CONFIG_PATH
+				    " and in the time daemon's configuration");
+	}
+}
+
 /* What the kernel says of it is judged as ntpshm_open() would. */
 static void judge_unit(const struct doctor_world *world, const struct ntpshm_info *info,
 		       const struct pps2shm_board_unit *ours, struct doctor_finding *finding)
@@ -94,6 +117,8 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 			   "sudo systemctl restart pps2shm, whose start gives it to the service's "
 			   "group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
 			   info->unit);
+	} else if (ours && ours->error[0]) {
+		say_rival(world, ours, finding);
 	} else {
 		doctor_ok(finding, "unit %d (0x%x): %zu bytes, root's, group %u, mode %04o",
 			  info->unit, key, info->size, info->gid, info->mode);

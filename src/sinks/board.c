@@ -3,6 +3,7 @@
 #include "sinks/board.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,10 +120,14 @@ struct board *board_create(const char *name, const char *program, const struct c
 
 	if (!board) {
 		error_set(err, "board %s: out of memory", name);
+		errno = ENOMEM;
 		return NULL;
 	}
 	if (board_store_open(&board->store, name, err)) {
+		int why = errno;
+
 		free(board);
+		errno = why;
 		return NULL;
 	}
 	fill_head(&head, program, config);
@@ -314,6 +319,11 @@ void board_trace(struct board *board, const struct event *event)
 		trace_words(board, &rest, 8);
 	}
 	store_head(board, HEAD_AT(trace_next), board->trace);
+}
+
+bool board_lost(const struct board *board)
+{
+	return board_store_lost(&board->store);
 }
 
 void board_close(struct board *board)

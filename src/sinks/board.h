@@ -27,8 +27,9 @@ struct board_extra {
 /*
  * Makes the board, readable by all, and locks it (flock) for as long as it is open. name begins
  * with "/"; program is the version shown to readers, config what the core was given. What a dead
- * daemon left behind is taken over; NULL with err if a live one owns it, if it is another user's,
- * or if there is no room in /dev/shm.
+ * daemon of this user left behind is taken over. NULL with err on failure, and in errno EBUSY if a
+ * living daemon of this user has it, EINVAL for a name that can be none; any other failure is to be
+ * lived with: something else stands in its place, or there is no room in /dev/shm.
  */
 struct board *board_create(const char *name, const char *program, const struct core_config *config,
 			   struct error *err);
@@ -42,6 +43,9 @@ void board_sample(struct board *board, const struct core_sample *sample);
 
 /* An event that goes to the core; cheap: it is copied into a ring. Bytes beyond 4096 are cut. */
 void board_trace(struct board *board, const struct event *event);
+
+/* Has somebody removed or cut it? Then nobody sees it any more: close it and make a new one. */
+bool board_lost(const struct board *board);
 
 /* Marks the board as ended and removes it. NULL is allowed. */
 void board_close(struct board *board);

@@ -90,10 +90,14 @@ int pps2shm_board_read_head(struct pps2shm_board *board, struct pps2shm_board_he
 struct pps2shm_board *pps2shm_board_open_fd(int fd, char *why, size_t why_size)
 {
 	struct pps2shm_board_head head;
+	struct stat st;
 	struct pps2shm_board *board = calloc(1, sizeof(*board));
 
-	if (!board) {
-		pps2shm_board_fail(why, why_size, "out of memory");
+	if (!board || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		pps2shm_board_fail(why, why_size,
+				   board ? "what stands in the board's place is not a plain file"
+					 : "out of memory");
+		free(board);
 		close(fd);
 		return NULL;
 	}
@@ -107,12 +111,16 @@ struct pps2shm_board *pps2shm_board_open_fd(int fd, char *why, size_t why_size)
 
 struct pps2shm_board *pps2shm_board_open(const char *name, char *why, size_t why_size)
 {
-	int fd = shm_open(name ? name : PPS2SHM_BOARD_NAME, O_RDONLY | O_CLOEXEC, 0);
+	/* A FIFO in its place does not hold us up; nor is a link followed (shm_open). */
+	int fd = shm_open(name ? name : PPS2SHM_BOARD_NAME, O_RDONLY | O_NONBLOCK, 0);
 
 	if (fd < 0) {
-		pps2shm_board_fail(why, why_size,
-				   errno == ENOENT ? "no daemon is running (there is no board)"
-						   : strerror(errno));
+		if (errno == ENOENT) {
+			pps2shm_board_fail(why, why_size,
+					   "no daemon is running (there is no board)");
+		} else {
+			snprintf(why, why_size, "the board cannot be opened: %s", strerror(errno));
+		}
 		return NULL;
 	}
 	return pps2shm_board_open_fd(fd, why, why_size);

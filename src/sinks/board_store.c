@@ -4,6 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -11,9 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/safe_open.h"
 #include "sinks/board_reader.h"
 
-enum { LAYOUT_SIZE = sizeof(struct pps2shm_board_layout), TRIES = 10 };
+enum { LAYOUT_SIZE = sizeof(struct pps2shm_board_layout), TRIES = 10, PATH_SIZE = 80 };
+
+/* Between tries, for a daemon that is just making the board: that takes it microseconds. */
+static const struct timespec TRY_PAUSE = {.tv_nsec = 10000000};
 
 static int64_t raw_now(void)
 {
@@ -21,6 +29,20 @@ static int64_t raw_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Its process is there, and is a program of our name: a number may have gone to another one. */
+static bool is_our_kind(const struct pps2shm_board_snapshot *board)
+{
+	char path[40], its[32], ours[32];
+
+	if (!pps2shm_board_process_there(board)) {
+		return false;
+	}
+	snprintf(path, sizeof(path), "/proc/%u/comm", board->head.pid);
+	return safe_read(path, 0, its, sizeof(its), NULL) < 0 ||
+	       safe_read("/proc/self/comm", 0, ours, sizeof(ours), NULL) < 0 ||
+	       strcmp(its, ours) == 0;
 }
 
 /*
@@ -36,44 +58,107 @@ static int live_owner(int fd)
 	if (pread(fd, &old, wanted, 0) != (ssize_t)wanted || old.head.magic[0] == '\0') {
 		return 0;
 	}
-	if (pps2shm_board_process_there(&old) || pps2shm_board_heartbeat_fresh(&old, raw_now())) {
+	if (is_our_kind(&old) || pps2shm_board_heartbeat_fresh(&old, raw_now())) {
 		return (int)old.head.pid;
 	}
 	return -1;
 }
 
-/* Opens and locks. 1 ours; 0 it went away meanwhile or was removed: try again; -1 err. */
-static int open_and_lock(struct board_store *store, struct error *err)
+static const char *path_of(const struct board_store *store, char path[PATH_SIZE])
+{
+	snprintf(path, PATH_SIZE, "/dev/shm%s", store->name);
+	return path;
+}
+
+/* Somebody has put something else there; always -1, with EPERM. */
+static int say_not_ours(const struct board_store *store, int code, struct error *err)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	if (lstat(path_of(store, path), &st) != 0) {
+		error_set(err, "board %s: %s", store->name, strerror(code));
+	} else {
+		error_set(err,
+			  "board %s: %s is in the way, %s of user %u: remove it, or choose another "
+			  "--board-name",
+			  store->name, path, S_ISREG(st.st_mode) ? "a file" : "not a plain file,",
+			  (unsigned int)st.st_uid);
+	}
+	errno = EPERM;
+	return -1;
+}
+
+/* A descriptor of what stands there, or of a new one; -1 with errno. */
+static int open_name(const struct board_store *store)
+{
+	/* O_CREAT only with O_EXCL: nothing that others have made is ever created or truncated. */
+	int fd = shm_open(store->name, O_RDWR | O_NONBLOCK, 0);
+
+	if (fd < 0 && errno == ENOENT) {
+		fd = shm_open(store->name, O_RDWR | O_CREAT | O_EXCL, 0644);
+	}
+	return fd;
+}
+
+/* Can anybody else change or cut it? 0 no, 1 it is ours, but yes; -1 it is not ours. */
+static int look_at(int fd)
 {
 	struct stat st;
 
-	store->fd = shm_open(store->name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (store->fd < 0) {
-		return error_set(
-			err,
-			"board %s: %s; if another user left it, remove /dev/shm%s or choose "
-			"another --board-name",
-			store->name, strerror(errno), store->name);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid()) {
+		return -1;
+	}
+	return st.st_nlink != 1 || st.st_mode & (S_IWGRP | S_IWOTH);
+}
+
+/* Locks what open_name() opened. 1 ours; 0 try again; -1 err, with errno. */
+static int lock(const struct board_store *store, bool patient, struct error *err)
+{
+	int kind = look_at(store->fd);
+
+	if (kind < 0) {
+		return say_not_ours(store, EPERM, err);
+	}
+	if (kind > 0) {
+		/* An old one of ours with a second name, or removed meanwhile. */
+		shm_unlink(store->name);
+		return 0;
 	}
 	if (flock(store->fd, LOCK_EX | LOCK_NB) == 0) {
 		/* A name that its owner removed while we waited is no longer the board. */
-		if (fstat(store->fd, &st) == 0 && st.st_nlink > 0) {
-			return 1;
-		}
-		close(store->fd);
-		return 0;
+		return look_at(store->fd) == 0;
 	}
 	int owner = live_owner(store->fd);
 
-	close(store->fd);
-	if (owner >= 0) {
+	if (owner > 0) {
+		errno = EBUSY;
 		return error_set(err,
 				 "board %s: a daemon is running (pid %d): stop it, or give this "
 				 "one another --board-name",
 				 store->name, owner);
 	}
-	shm_unlink(store->name);
+	if (owner < 0 || !patient) {
+		shm_unlink(store->name);
+	}
 	return 0;
+}
+
+static int open_and_lock(struct board_store *store, bool patient, struct error *err)
+{
+	store->fd = open_name(store);
+	if (store->fd < 0) {
+		return errno == EEXIST ? 0 : say_not_ours(store, errno, err);
+	}
+	int rc = lock(store, patient, err);
+
+	if (rc <= 0) {
+		int why = errno;
+
+		close(store->fd);
+		errno = why;
+	}
+	return rc;
 }
 
 /* Zeros of the right size with memory behind them, so that no later store can fail. */
@@ -98,37 +183,99 @@ static int make_room(struct board_store *store, struct error *err)
 	return 0;
 }
 
+/* ---- Root, or another program of this user, may cut what we have mapped ---- */
+
+static _Atomic uintptr_t guarded; /* the layout; 0: none */
+static atomic_bool cut;
+
+/* A store found no memory behind the layout: give it some that nobody sees. */
+static void on_bus_error(int number, siginfo_t *info, void *context)
+{
+	uintptr_t layout = guarded;
+	int before = errno;
+
+	(void)context;
+	if (!layout || (uintptr_t)info->si_addr - layout >= LAYOUT_SIZE ||
+	    mmap((void *)layout, LAYOUT_SIZE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+		signal(number, SIG_DFL); /* it is somebody else's: tried again, it ends us */
+	} else {
+		cut = true;
+	}
+	errno = before;
+}
+
+static void guard(const struct board_store *store)
+{
+	struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO};
+
+	cut = false;
+	guarded = (uintptr_t)store->layout;
+	sigaction(SIGBUS, &action, NULL);
+}
+
+bool board_store_lost(const struct board_store *store)
+{
+	struct stat st;
+
+	return cut || fstat(store->fd, &st) != 0 || st.st_size != LAYOUT_SIZE ||
+	       look_at(store->fd) != 0;
+}
+
+/* ---- */
+
 int board_store_open(struct board_store *store, const char *name, struct error *err)
 {
 	int rc = 0;
 
 	if (name[0] != '/' || strchr(name + 1, '/') || name[1] == '\0' ||
 	    strlen(name) >= sizeof(store->name)) {
-		return error_set(err, "board name '%s': want / and at most %zu other characters",
-				 name, sizeof(store->name) - 2);
+		error_set(err, "board name '%s': want / and at most %zu other characters", name,
+			  sizeof(store->name) - 2);
+		errno = EINVAL;
+		return -1;
 	}
 	strcpy(store->name, name);
 	for (int i = 0; i < TRIES && rc == 0; i++) {
-		rc = open_and_lock(store, err);
+		rc = open_and_lock(store, i < TRIES - 2, err);
+		if (rc == 0) {
+			nanosleep(&TRY_PAUSE, NULL);
+		}
 	}
 	if (rc == 0) {
-		return error_set(err, "board %s: somebody keeps removing or locking it", name);
+		error_set(err, "board %s: somebody keeps removing or locking it", name);
+		errno = EAGAIN;
 	}
-	if (rc < 0) {
+	if (rc <= 0) {
 		return -1;
 	}
 	if (make_room(store, err)) {
 		shm_unlink(store->name);
 		close(store->fd);
+		errno = ENOSPC;
 		return -1;
 	}
+	guard(store);
 	return 0;
+}
+
+/* Is what the name stands for still ours? */
+static bool has_name(const struct board_store *store)
+{
+	char path[PATH_SIZE];
+	struct stat here, there;
+
+	return fstat(store->fd, &here) == 0 && lstat(path_of(store, path), &there) == 0 &&
+	       here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
 void board_store_remove(struct board_store *store)
 {
 	/* Removed before the lock goes: who opens it now makes a new one. */
-	shm_unlink(store->name);
+	if (has_name(store)) {
+		shm_unlink(store->name);
+	}
+	guarded = 0;
 	munmap(store->layout, LAYOUT_SIZE);
 	close(store->fd);
 }

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
@@ -14,5 +15,8 @@ struct board_store {
 	char name[64];
 };
 
+/* 0, or -1 with err and errno as board_create() has them. One at a time in a process. */
 int board_store_open(struct board_store *store, const char *name, struct error *err);
+/* Has somebody removed or cut it? Stores go on without harm, but to where nobody sees them. */
+bool board_store_lost(const struct board_store *store);
 void board_store_remove(struct board_store *store);

@@ -84,7 +84,7 @@ struct pps2shm_board_unit {
 	int64_t receive_ns; /* ... and the system clock at that instant */
 	int32_t leap;
 	int32_t precision;
-	char error[200]; /* why it is not writable; empty if it is */
+	char error[200]; /* why it is not writable, or who else writes it; empty if all is well */
 };
 
 struct pps2shm_board_source {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/core.h"
+#include "sinks/other_daemon.h"
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -103,6 +104,12 @@ static void advise_pulses(struct status *status)
 	}
 }
 
+/* The daemon saw that another program writes it, too. */
+static bool has_rival(const struct pps2shm_board_unit *unit)
+{
+	return unit->unit >= 0 && unit->writable && unit->error[0];
+}
+
 static void advise_unit(struct status *status, int role)
 {
 	const struct pps2shm_board_unit *unit = &status->board.page.units[role];
@@ -113,6 +120,11 @@ static void advise_unit(struct status *status, int role)
 	if (!unit->writable) {
 		advise(status, "Unit %d cannot be written: %s", unit->unit,
 		       unit->error[0] ? unit->error : "not opened yet");
+	} else if (has_rival(unit)) {
+		advise(status,
+		       "Unit %d: %s. End that one, or give one of the two another unit: the time "
+		       "daemon gets the samples of both, mixed.",
+		       unit->unit, unit->error);
 	} else if (recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS) &&
 		   unit->written > UNREAD_SAMPLES &&
 		   !recent(status, unit->consumed_raw_ns, UNREAD_NS)) {
@@ -130,6 +142,10 @@ static void say_locked(struct status *status)
 	status->healthy = true;
 	if (unit->unit < 0) {
 		say(status, "Locked to GPS time; no shared memory unit is configured for it.");
+	} else if (status_shm_valid(status) && has_rival(unit)) {
+		status->healthy = false;
+		say(status, "Locked, but another program writes NTP shared memory unit %d, too.",
+		    unit->unit);
 	} else if (status_shm_valid(status)) {
 		say(status, "Locked: GPS time goes to NTP shared memory unit %d.", unit->unit);
 	} else {
@@ -218,6 +234,23 @@ void status_judge(struct status *status, const struct pps2shm_board_snapshot *bo
 	advise_unit(status, PPS2SHM_BOARD_COARSE);
 }
 
+void status_name_rivals(struct status *status, const char *folder)
+{
+	struct other_daemon other;
+
+	for (int i = 0; status->alive && i < PPS2SHM_BOARD_UNITS; i++) {
+		const struct pps2shm_board_unit *unit = &status->board.page.units[i];
+
+		if (has_rival(unit) && other_daemon_find(folder, unit->unit, status->board.head.pid,
+							 status->raw_ns, &other)) {
+			advise(status,
+			       "Unit %d is written by the pps2shm of process %u, too (board %s, "
+			       "user %u).",
+			       unit->unit, other.pid, other.board, other.uid);
+		}
+	}
+}
+
 void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
 {
 	*status = (struct status){.raw_ns = raw_ns};
@@ -225,5 +258,13 @@ void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
 		status->board.page.units[i].unit = -1;
 	}
 	say(status, "%c%s.", toupper((unsigned char)why[0]), why + 1);
-	advise(status, "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal.");
+	if (strstr(why, "no daemon")) {
+		advise(status,
+		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. "
+		       "(One that could not make its board says so in its log, and goes on "
+		       "without: 'journalctl -u pps2shm'.)");
+	} else {
+		advise(status, "If a daemon runs, it goes on without a board, tries again, and "
+			       "says in its log what is in the way: 'journalctl -u pps2shm'.");
+	}
 }

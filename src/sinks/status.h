@@ -28,6 +28,12 @@ struct status {
 void status_judge(struct status *status, const struct pps2shm_board_snapshot *board,
 		  int64_t raw_ns);
 
+/*
+ * After status_judge(): names the other daemon that writes to a unit of ours, if the daemon has
+ * seen that somebody does, and if the other one shows a board in folder ("/dev/shm").
+ */
+void status_name_rivals(struct status *status, const char *folder);
+
 /* There is no board to judge; why as a part of a sentence. */
 void status_judge_none(struct status *status, const char *why, int64_t raw_ns);
 

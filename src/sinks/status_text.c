@@ -150,6 +150,9 @@ static void print_unit(const struct status *status, int role, const char *title,
 			     true));
 	}
 	fprintf(out, ", read by a time daemon %s\n", ago(taken, status, unit->consumed_raw_ns));
+	if (unit->error[0]) {
+		fprintf(out, "           %s\n", unit->error);
+	}
 }
 
 static void print_rejects(const struct status *status, FILE *out)

@@ -10,6 +10,8 @@
 
 /* Looking for a unit that somebody removed costs a system call: not every second. */
 #define REMOVED_EVERY 16
+/* Another writer that has not been seen for so long has ended. */
+#define RIVAL_NS INT64_C(10000000000)
 
 void unit_init(struct unit *u, int number, int mode, const char *socket_path)
 {
@@ -29,11 +31,40 @@ static void see_reader(struct unit *u, int64_t raw_ns)
 	}
 }
 
+/*
+ * Of two that write at each pulse, the first one sees it when it looks after its unit, the second
+ * one only when it writes again.
+ */
+static void see_rival(struct unit *u, int64_t raw_ns)
+{
+	if (ntpshm_disturbed(u->shm)) {
+		u->rival_raw_ns = raw_ns;
+	}
+}
+
+static void tell_rival(struct unit *u, int64_t raw_ns)
+{
+	bool rival = u->rival_raw_ns && raw_ns - u->rival_raw_ns < RIVAL_NS;
+
+	if (rival && !u->rival_told) {
+		log_warning(
+			"unit %d: another program writes it too; end that one (gpsd, or a second "
+			"pps2shm?) or choose another unit",
+			u->number);
+		error_set(&u->error, "another program writes it, too");
+	} else if (!rival && u->rival_told) {
+		log_notice("unit %d: no other program writes it any more", u->number);
+		u->error.text[0] = '\0';
+	}
+	u->rival_told = rival;
+}
+
 void unit_write(struct unit *u, const struct core_sample *s, int64_t raw_ns)
 {
 	if (u->shm) {
 		/* A reader may come each second after unit_keep() has looked: then only here. */
 		see_reader(u, raw_ns);
+		see_rival(u, raw_ns);
 		struct ntpshm_sample sample = {
 			.clock_ns = s->clock_ns,
 			.receive_ns = s->receive_ns,
@@ -70,6 +101,7 @@ static void open_unit(struct unit *u)
 		log_info("unit %d: open", u->number);
 		u->error.text[0] = '\0';
 		u->rival_told = false;
+		u->rival_raw_ns = 0;
 		u->unread = false;
 	} else if (strcmp(u->error.text, why.text) != 0) {
 		log_error("%s", why.text);
@@ -79,13 +111,8 @@ static void open_unit(struct unit *u)
 
 static void look_after(struct unit *u, int64_t raw_ns)
 {
-	if (ntpshm_disturbed(u->shm) && !u->rival_told) {
-		log_warning(
-			"unit %d: another program writes it too; end that one (gpsd?) or choose "
-			"another unit",
-			u->number);
-		u->rival_told = true;
-	}
+	see_rival(u, raw_ns);
+	tell_rival(u, raw_ns);
 	see_reader(u, raw_ns);
 	if (u->kept++ % REMOVED_EVERY == 0 && ntpshm_removed(u->shm)) {
 		log_warning("unit %d: was removed by someone (ipcrm); making it anew; ntpd must be "

@@ -22,9 +22,10 @@ struct unit {
 	const char *socket_path; /* chrony's refclock socket; empty: none */
 	struct ntpshm *shm;      /* NULL while it cannot be opened */
 	int socket;              /* -1 while chronyd has not made it */
-	struct error error;      /* why there is no shm; empty if there is */
-	bool rival_told;
-	unsigned int kept; /* calls of unit_keep() */
+	struct error error;      /* why there is no shm, or what is wrong with it; or empty */
+	int64_t rival_raw_ns; /* when it was last seen that another program had written; 0: never */
+	bool rival_told;      /* and error says so */
+	unsigned int kept;    /* calls of unit_keep() */
 	uint64_t written;
 	uint64_t consumed; /* samples that a reader took */
 	bool unread;       /* the last one written has not been seen to be taken */

@@ -8,27 +8,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-static void read_name(const char *proc, int pid, char *name, size_t size)
+#include "common/clean.h"
+#include "common/safe_open.h"
+
+void device_user_name(const char *proc, int pid, char *name, size_t size)
 {
 	char path[400];
+	char comm[32];
 
 	snprintf(path, sizeof(path), "%s/%d/comm", proc, pid);
-	snprintf(name, size, "?");
-	FILE *file = fopen(path, "re");
-
-	if (!file) {
+	if (safe_read(path, 0, comm, sizeof(comm), NULL) <= 0) {
+		snprintf(name, size, "?");
 		return;
 	}
-	if (fgets(name, (int)size, file)) {
-		name[strcspn(name, "\n")] = '\0';
-	}
-	fclose(file);
+	comm[strcspn(comm, "\n")] = '\0';
+	clean_text(name, size, comm);
 }
 
-/* 1 it has device open, 0 not, -1 it may not be looked into. */
-static int has_open(const char *proc, int pid, const char *device)
+int device_user_has_open(const char *proc, int pid, const char *device)
 {
 	char path[400];
 	char target[256];
@@ -63,6 +64,56 @@ static int next_process(DIR *dir)
 	return 0;
 }
 
+/* Is gid the group of a process, by the "Gid:" (the effective one) and "Groups:" of its status? */
+static bool has_group(const char *status, unsigned long gid)
+{
+	const char *effective = strstr(status, "\nGid:");
+	const char *groups = strstr(status, "\nGroups:");
+	unsigned long group;
+	char *end;
+
+	if (effective && sscanf(effective, "\nGid: %*u %lu", &group) == 1 && group == gid) {
+		return true;
+	}
+	if (!groups) {
+		return false;
+	}
+	groups += strlen("\nGroups:");
+	while (*groups == ' ' || *groups == '\t') {
+		group = strtoul(groups, &end, 10);
+		if (end == groups) {
+			return false;
+		}
+		if (group == gid) {
+			return true;
+		}
+		groups = end;
+	}
+	return false;
+}
+
+bool device_user_may_open(const char *proc, int pid, const char *device)
+{
+	char path[400];
+	char status[8192];
+	struct stat st;
+	unsigned long uid;
+
+	snprintf(path, sizeof(path), "%s/%d/status", proc, pid);
+	if (stat(device, &st) != 0 || safe_read(path, 0, status, sizeof(status), NULL) < 0) {
+		return false;
+	}
+	const char *line = strstr(status, "\nUid:");
+
+	if (!line || sscanf(line, "\nUid: %*u %lu", &uid) != 1) {
+		return false;
+	}
+	if (uid == 0 || (uid == st.st_uid && st.st_mode & S_IRUSR)) {
+		return true;
+	}
+	return st.st_mode & (has_group(status, st.st_gid) ? S_IRGRP : S_IROTH);
+}
+
 int device_user_find(const char *proc, const char *device, int but, struct device_user *user)
 {
 	DIR *dir = opendir(proc);
@@ -74,7 +125,7 @@ int device_user_find(const char *proc, const char *device, int but, struct devic
 		if (pid == but || pid == getpid()) {
 			continue;
 		}
-		rc = has_open(proc, pid, device);
+		rc = device_user_has_open(proc, pid, device);
 		hidden = hidden || rc < 0;
 		user->pid = pid;
 	}
@@ -82,7 +133,7 @@ int device_user_find(const char *proc, const char *device, int but, struct devic
 		closedir(dir);
 	}
 	if (rc == 1) {
-		read_name(proc, user->pid, user->name, sizeof(user->name));
+		device_user_name(proc, user->pid, user->name, sizeof(user->name));
 		return 1;
 	}
 	return hidden ? -1 : 0;
@@ -95,7 +146,7 @@ int device_user_program(const char *proc, const char *name)
 	int pid = 0;
 
 	while (dir && (pid = next_process(dir)) > 0) {
-		read_name(proc, pid, comm, sizeof(comm));
+		device_user_name(proc, pid, comm, sizeof(comm));
 		if (strcmp(comm, name) == 0) {
 			break;
 		}
@@ -104,4 +155,30 @@ int device_user_program(const char *proc, const char *name)
 		closedir(dir);
 	}
 	return pid;
+}
+
+int device_user_locker(const char *proc, int fd, struct device_user *user)
+{
+	char path[400], line[200];
+	unsigned int major, minor;
+	unsigned long inode;
+	struct stat st;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/locks", proc);
+	FILE *file = fstat(fd, &st) == 0 ? fopen(path, "re") : NULL;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		/* "1: FLOCK  ADVISORY  WRITE 4711 00:1a:5 0 EOF" */
+		found = sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &user->pid, &major, &minor,
+			       &inode) == 4 &&
+			inode == st.st_ino && makedev(major, minor) == st.st_dev && user->pid > 0;
+	}
+	if (file) {
+		fclose(file);
+	}
+	if (found) {
+		device_user_name(proc, user->pid, user->name, sizeof(user->name));
+	}
+	return found;
 }

@@ -2,13 +2,16 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /*
  * Who has a device open, by the links in /proc/PID/fd. Another user's processes can be looked into
  * by root only.
  */
 struct device_user {
 	int pid;
-	char name[24]; /* "gpsd" */
+	char name[24]; /* "gpsd", safe to print; "?" if it is not known */
 };
 
 /*
@@ -20,3 +23,18 @@ int device_user_find(const char *proc, const char *device, int but, struct devic
 
 /* The process number of a program by its name in /proc/PID/comm (15 characters); 0: none runs. */
 int device_user_program(const char *proc, const char *name);
+
+/* Has the process device open? 1 yes, 0 no or it has ended, -1 it may not be looked into. */
+int device_user_has_open(const char *proc, int pid, const char *device);
+
+/* By its user and groups, may the process open device for reading? False too if that is unknown. */
+bool device_user_may_open(const char *proc, int pid, const char *device);
+
+/* The process's name, safe to print; "?" if it is not known. */
+void device_user_name(const char *proc, int pid, char *name, size_t size);
+
+/*
+ * Who holds a lock of flock(2) on what is open as fd, by proc's list of locks: 1 user filled; 0 it
+ * cannot be told.
+ */
+int device_user_locker(const char *proc, int fd, struct device_user *user);

@@ -8,51 +8,107 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/log.h"
+#include "common/safe_open.h"
+#include "sources/device_user.h"
 
-/* "minicom", or "a program" if it may not be asked. */
-static void program_name(int pid, char *name, size_t size)
+#define PROC "/proc"
+
+/* What a lock file says, and whose it is. */
+struct lock_file {
+	char path[300];
+	struct stat st;
+	int pid;
+	char name[24]; /* of the process */
+};
+
+/* Why the lock file counts for nothing; NULL: it is read, and its process lives. */
+static const char *read_lock_file(struct lock_file *lock)
 {
-	char path[40];
+	char text[200];
 
-	snprintf(name, size, "a program");
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	FILE *file = fopen(path, "re");
+	if (safe_read(lock->path, SAFE_NO_FOLLOW, text, sizeof(text), &lock->st) < 0) {
+		return safe_open_reason(errno);
+	}
+	if (sscanf(text, "%9d", &lock->pid) != 1 || lock->pid <= 0) {
+		return "no process number in it";
+	}
+	/* We leave none: it is of another one, which had our number. */
+	if (lock->pid == getpid() || (kill(lock->pid, 0) < 0 && errno == ESRCH)) {
+		return "its program has ended; delete it";
+	}
+	return NULL;
+}
 
-	if (!file) {
-		return;
+/* Its process is not hidden, as by systemd's ProtectProc=. */
+static bool is_visible(const struct lock_file *lock, struct stat *process)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), PROC "/%d", lock->pid);
+	return stat(path, process) == 0;
+}
+
+/*
+ * In a folder that is open to all anybody can name any process. So a lock counts there only if it
+ * is root's, or of the process's own user, and then of one who may open the port anyway.
+ */
+static bool is_plausible(const struct lock_file *lock, const char *directory, const char *device)
+{
+	struct stat folder, process;
+
+	if (stat(directory, &folder) == 0 && !(folder.st_mode & S_IWOTH)) {
+		return true;
 	}
-	if (fgets(name, (int)size, file)) {
-		name[strcspn(name, "\n")] = '\0';
+	if (lock->st.st_nlink != 1) {
+		return false;
 	}
-	fclose(file);
+	return lock->st.st_uid == 0 ||
+	       (is_visible(lock, &process) && lock->st.st_uid == process.st_uid &&
+		device_user_may_open(PROC, lock->pid, device));
+}
+
+static const char *judge(struct lock_file *lock, const char *directory, const char *device)
+{
+	const char *reason = read_lock_file(lock);
+	struct stat process;
+
+	if (reason) {
+		return reason;
+	}
+	if (!is_plausible(lock, directory, device)) {
+		return "it is not of a user who may use the port";
+	}
+	/* The number may have gone to another program since. */
+	if (is_visible(lock, &process) && device_user_has_open(PROC, lock->pid, device) == 0) {
+		return "the process that it names does not have the port open; delete it";
+	}
+	device_user_name(PROC, lock->pid, lock->name, sizeof(lock->name));
+	return NULL;
 }
 
 int serial_lock_file(const char *directory, const char *device, struct error *err)
 {
-	char path[200];
-	char name[24];
-	int pid;
 	const char *slash = strrchr(device, '/');
+	struct lock_file lock = {0};
+	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/LCK..%s", directory, slash ? slash + 1 : device);
-	FILE *file = fopen(path, "re");
-
-	if (!file) {
+	snprintf(lock.path, sizeof(lock.path), "%s/LCK..%s", directory, slash ? slash + 1 : device);
+	if (lstat(lock.path, &st) != 0) {
 		return 0;
 	}
-	int fields = fscanf(file, "%9d", &pid);
+	const char *ignored = judge(&lock, directory, device);
 
-	fclose(file);
-	if (fields != 1 || pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH)) {
-		log_notice("%s: ignoring the stale lock file %s; its program has ended, delete it",
-			   device, path);
+	if (ignored) {
+		log_notice("%s: ignoring the lock file %s (user %u): %s", device, lock.path,
+			   (unsigned int)st.st_uid, ignored);
 		return 0;
 	}
-	program_name(pid, name, sizeof(name));
 	return error_set(err, "%s: in use by %s (process %d, lock file %s); stop it first", device,
-			 name, pid, path);
+			 lock.name[0] == '?' ? "a program" : lock.name, lock.pid, lock.path);
 }
 
 int serial_busy(const char *device, struct error *err)
@@ -68,8 +124,13 @@ int serial_busy(const char *device, struct error *err)
 
 int serial_lock(int fd, const char *device, struct error *err)
 {
+	struct device_user user;
+
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-		return serial_busy(device, err);
+		return device_user_locker(PROC, fd, &user) != 1
+			       ? serial_busy(device, err)
+			       : error_set(err, "%s: in use by %s (process %d): end one of the two",
+					   device, user.name, user.pid);
 	}
 	/* A port whose driver cannot be locked is used all the same. */
 	ioctl(fd, TIOCEXCL);

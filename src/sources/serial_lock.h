@@ -13,8 +13,10 @@
  */
 
 /*
- * Looks for a lock file on device ("/dev/ttyAMA0") in directory. 0: none, or one whose process has
- * ended (logged, and ignored); -1: held by a living process, err names it.
+ * Looks for a lock file on device ("/dev/ttyAMA0", no symbolic link) in directory. -1: held by a
+ * living process, err names it. 0: none, or one that proves nothing (logged, and ignored): no plain
+ * file, its process has ended or, where that can be seen, does not have the port open; or, in a
+ * folder that is open to all, one of a user who is not root and may not open the port.
  */
 int serial_lock_file(const char *directory, const char *device, struct error *err);
 

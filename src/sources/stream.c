@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "sources/bytes.h"
+#include "sources/device_user.h"
 
 struct stream {
 	struct byte_source source;
@@ -81,6 +83,22 @@ static bool make_raw(int fd)
 	return tcsetattr(fd, TCSANOW, &settings) == 0;
 }
 
+/* Of two readers of a terminal or FIFO each gets half the bytes. A plain file is everybody's. */
+static int lock(int fd, const char *path, struct error *err)
+{
+	struct device_user user;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+		return 0;
+	}
+	if (device_user_locker("/proc", fd, &user) == 1) {
+		return error_set(err, "%s: in use by %s (process %d): end one of the two", path,
+				 user.name, user.pid);
+	}
+	return error_set(err, "%s: in use by another program ('sudo fuser -v %s' names it)", path,
+			 path);
+}
+
 static int open_path(const char *path, struct stream *stream, struct error *err)
 {
 	struct stat st;
@@ -91,6 +109,10 @@ static int open_path(const char *path, struct stream *stream, struct error *err)
 		if (fd >= 0) {
 			close(fd);
 		}
+		return -1;
+	}
+	if ((isatty(fd) || S_ISFIFO(st.st_mode)) && lock(fd, path, err) < 0) {
+		close(fd);
 		return -1;
 	}
 	stream->terminal = make_raw(fd);

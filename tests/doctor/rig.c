@@ -97,6 +97,12 @@ void rig_link(const char *name, const char *target)
 	assert_int_equal(symlink(target, path_of(name)), 0);
 }
 
+void rig_fifo(const char *name)
+{
+	make_folders(name);
+	assert_int_equal(mkfifo(path_of(name), 0666), 0);
+}
+
 void rig_remove(const char *name)
 {
 	assert_int_equal(nftw(path_of(name), scratch_remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);

@@ -32,6 +32,7 @@ void rig_healthy(enum rig_kind kind);
 void rig_write(const char *name, const char *text);
 void rig_write_bytes(const char *name, const void *bytes, size_t size);
 void rig_link(const char *name, const char *target);
+void rig_fifo(const char *name);
 void rig_remove(const char *name);
 void rig_mode(const char *name, unsigned int mode);
 /* It was changed after the system and its daemons started. */

@@ -185,7 +185,16 @@ static void board_full_of_noise_is_no_daemon(void **state)
 	rig_healthy(RIG_PI4);
 	rig_no_board();
 	rig_write("/dev/shm/pps2shm", "noise");
-	rig_expect("service", DOCTOR_BROKEN, "is started, but", "sudo systemctl restart pps2shm");
+	rig_expect("service", DOCTOR_BROKEN, "is started, but", "sudo rm -r /dev/shm/pps2shm");
+}
+
+static void fifo_in_the_place_of_the_board_holds_up_nobody(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_board();
+	rig_fifo("/dev/shm/pps2shm");
+	rig_expect("service", DOCTOR_BROKEN, "is not a plain file", "sudo rm -r /dev/shm/pps2shm");
 }
 
 static void system_without_systemd_is_judged_by_the_board(void **state)
@@ -221,6 +230,7 @@ int main(void)
 		WITH_RIG(ambiguous_second_is_named),
 		WITH_RIG(search_for_the_second_is_a_warning),
 		WITH_RIG(board_full_of_noise_is_no_daemon),
+		WITH_RIG(fifo_in_the_place_of_the_board_holds_up_nobody),
 		WITH_RIG(system_without_systemd_is_judged_by_the_board),
 	};
 

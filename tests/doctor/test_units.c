@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "ntpshm/ntpshm.h"
 #include "rig.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "ntpshm/ntpshm.h"
 
 /* Faults of the shared memory units. */
 
@@ -39,6 +43,22 @@ static void unit_that_everyone_may_write_is_named(void **state)
 	rig_unit(1, sizeof(struct ntpshm_time), 0666, 0, 990, 0);
 	rig_expect("pps-unit", DOCTOR_BROKEN, "mode 0666: every user can set the clock",
 		   "sudo pps2shm shm create --unit 1 --mode 0660");
+}
+
+static void second_writer_of_a_unit_is_named(void **state)
+{
+	struct pps2shm_board_layout other;
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	strcpy(rig_board()->page.units[PPS2SHM_BOARD_PPS].error, "another program writes it, too");
+	rig_expect("pps-unit", DOCTOR_BROKEN, "unit 1: another program writes it, too", "gpsd?");
+	/* A second daemon of ours, which shows a board: as if it were our parent. */
+	other = *rig_board();
+	other.head.pid = (uint32_t)getppid();
+	rig_write_bytes("/dev/shm/other", &other, sizeof(other));
+	rig_expect("pps-unit", DOCTOR_BROKEN, "by a second pps2shm, too (process ", "sudo kill ");
+	rig_expect("pps-unit", DOCTOR_BROKEN, "board /other)", "systemctl status ");
 }
 
 static void unit_that_ntpd_made_for_itself_is_named(void **state)
@@ -149,6 +169,7 @@ int main(void)
 		WITH_RIG(unit_made_by_a_user_is_named),
 		WITH_RIG(unit_that_belongs_to_a_user_is_named),
 		WITH_RIG(unit_that_everyone_may_write_is_named),
+		WITH_RIG(second_writer_of_a_unit_is_named),
 		WITH_RIG(unit_that_ntpd_made_for_itself_is_named),
 		WITH_RIG(unit_closed_to_the_service_is_named_before_it_starts),
 		WITH_RIG(unit_that_was_removed_is_named),

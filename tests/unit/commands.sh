@@ -64,6 +64,85 @@ expect 2 'are both none' "$pps2shm" run --pps none --serial none
 expect 2 "--gpio: '99' is not allowed" "$pps2shm" run --gpio=99
 expect 0 'Allowed: auto, 4800' "$pps2shm" run --baud=9600 --help
 
+# --- signals: an orderly end, or nothing, and a word of either ---
+run=("$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none
+	--board-name "$board")
+wait_for_board() {
+	for ((i = 0; i < 100; i++)); do
+		"$pps2shm" status --board-name "$board" | grep -q heartbeat && return
+		sleep 0.1
+	done
+	echo 'FAILED: no board'
+	failed=1
+}
+for end in HUP QUIT; do
+	"${run[@]}" 2>"$work/log" &
+	daemon=$!
+	wait_for_board
+	for other in USR1 USR2 ALRM VTALRM PROF IO STKFLT RTMIN; do
+		kill -s "$other" "$daemon"
+	done
+	sleep 0.5
+	expect 1 'heartbeat' "$pps2shm" status --board-name "$board"
+	kill -s "$end" "$daemon"
+	wait "$daemon" || { echo "FAILED: status $? after SIG$end"; failed=1; }
+	daemon=
+	grep -q 'User defined signal 2.*ignored' "$work/log" && grep -q 'Alarm clock.*ignored' "$work/log" &&
+		grep -q 'ending' "$work/log" && [ ! -e "/dev/shm$board" ] || {
+		echo "FAILED: SIG$end"
+		cat "$work/log"
+		failed=1
+	}
+done
+# One that came before anything was made is heeded.
+expect 0 'Hangup' timeout 20 env --block-signal=HUP sh -c 'kill -HUP $$; exec "$@"' sh "${run[@]}"
+nohup "${run[@]}" 2>"$work/log" >&2 &
+daemon=$!
+wait_for_board
+kill -HUP "$daemon"
+sleep 0.5
+kill -0 "$daemon" || { echo 'FAILED: nohup'; failed=1; }
+kill "$daemon"
+wait "$daemon"
+daemon=
+
+# --- descriptors 0 to 2 closed: no file of ours takes their place ---
+"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
+	--state-file none --log-level debug 0<&- 1>&- 2>&- &
+daemon=$!
+for ((i = 0; i < 100; i++)); do
+	[ -e "/dev/shm$board" ] && break
+	sleep 0.1
+done
+for fd in 0 1 2; do
+	[ "$(readlink "/proc/$daemon/fd/$fd")" = / ] || {
+		echo "FAILED: run has $(readlink "/proc/$daemon/fd/$fd") open as $fd"
+		failed=1
+	}
+done
+sleep 1
+[ "$(head -c 7 "/dev/shm$board")" = PPS2SHM ] || { echo 'FAILED: no board'; failed=1; }
+kill "$daemon"
+wait "$daemon"
+daemon=
+# --- with something else in the board's place: nobody waits for it ---
+mkfifo "/dev/shm$board" "$work/fifo"
+ln -s /dev/zero "$work/zero"
+expect 1 'is not a plain file' timeout 20 "$pps2shm" status --board-name "$board"
+expect 1 'is not a plain file' timeout 20 "$pps2shm" record "$work/x" --board-name "$board"
+# ... nor for the state's; the daemon runs all the same, and makes its board when it can.
+for state in "$work/fifo" "$work/zero"; do
+	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
+		--state-file "$state" 2>"$work/log"
+	rc=$?
+	if [ "$rc" -ne 124 ] || ! grep -q 'is in the way' "$work/log" ||
+		! grep -q "cannot read $state: not a plain file" "$work/log"; then
+		echo "FAILED: run with $state"
+		cat "$work/log"
+		failed=1
+	fi
+done
+rm "/dev/shm$board"
 expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --board-name "$board"
 expect 2 "--seconds '0': must be a whole number from 1 to 3600" "$pps2shm" drift --seconds=0
 expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
@@ -142,6 +221,8 @@ for clock in sync unsync; do
 done
 expect 1 'line 3: cut short' sh -c "head -c 80 '$work/october' | '$pps2shm' replay -"
 expect 1 'standard output: No space left' sh -c "exec '$pps2shm' replay '$work/good' --summary >/dev/full"
+expect 1 'standard output: Bad file' sh -c "exec '$pps2shm' replay '$work/good' --summary >&-"
+expect 1 'line 1: Bad file descriptor' sh -c "exec '$pps2shm' replay - <&-"
 
 # --- with one: a simulated receiver that writes to no segment ---
 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none \

@@ -33,6 +33,8 @@ unit(reporter pps2shm_daemon)
 unit(clock_view pps2shm_daemon)
 unit(clock_watch pps2shm_daemon)
 target_link_options(test_clock_watch PRIVATE -Wl,--wrap=adjtimex,--wrap=read)
+unit(board_keeper pps2shm_daemon)
+target_link_options(test_board_keeper PRIVATE -Wl,--wrap=clocks_read)
 unit(engine pps2shm_daemon)
 target_link_options(test_engine PRIVATE
   -Wl,--wrap=clocks_read,--wrap=clock_watch_was_set,--wrap=clock_watch_changed)

@@ -6,6 +6,7 @@ unit(capture_pivot pps2shm_core)
 unit(board pps2shm_board_writer)
 unit(board_read pps2shm_board_writer Threads::Threads)
 unit(board_trace pps2shm_board_writer Threads::Threads)
+unit(board_place pps2shm_board_writer)
 unit(config pps2shm_config)
 
 # What etc/ and docs/man/ say of the configuration comes from the table of keys.
@@ -16,6 +17,7 @@ add_test(NAME unit_config_doc
 set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
 
 unit(status pps2shm_status)
+unit(other_daemon pps2shm_status)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
+unit(safe_open pps2shm_common)
+unit(signals pps2shm_common)
 unit(clocks pps2shm_sources)
 unit(pps_find pps2shm_sources)
 unit(pps pps2shm_sources)
 unit(autobaud pps2shm_sources)
 unit(serial pps2shm_sources)
+unit(serial_lock pps2shm_sources)
 unit(stream pps2shm_sources)
 unit(receiver pps2shm_sources)
 unit(simulator pps2shm_sources)

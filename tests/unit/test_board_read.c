@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 /* A board whose writer damaged the bytes at an offset. */
 static void check_refused(size_t at, const void *bytes, size_t len, off_t size, const char *text)
@@ -200,10 +201,32 @@ static void the_ring_keeps_the_last_hour(void **state)
 	board_close(board);
 }
 
+/* status, doctor and record wait for nobody who may never come. */
+static void what_is_no_plain_file_is_refused_at_once(void **state)
+{
+	char path[80];
+
+	(void)state;
+	snprintf(path, sizeof(path), "/dev/shm%s", name);
+	assert_int_equal(mkfifo(path, 0666), 0);
+	assert_null(pps2shm_board_open(name, why, sizeof(why)));
+	assert_string_equal(why, "what stands in the board's place is not a plain file");
+	assert_null(pps2shm_board_open_fd(open(path, O_RDONLY | O_NONBLOCK), why, sizeof(why)));
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(mkdir(path, 0755), 0);
+	assert_null(pps2shm_board_open(name, why, sizeof(why)));
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_null(pps2shm_board_open(name, why, sizeof(why)));
+	assert_non_null(strstr(why, "cannot be opened"));
+	assert_int_equal(remove(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(foreign_and_damaged_boards_are_refused_by_name),
+		cmocka_unit_test(what_is_no_plain_file_is_refused_at_once),
 		cmocka_unit_test(a_board_cut_short_while_open_is_an_error),
 		cmocka_unit_test(hostile_text_cannot_reach_a_terminal),
 		cmocka_unit_test(a_writer_that_died_while_writing_is_an_error_not_a_wait),

@@ -262,13 +262,13 @@ static void what_is_no_file_is_not_waited_for(void **state)
 {
 	(void)state;
 	assert_int_equal(mkfifo(path, 0600), 0);
-	file_not_read("no regular file");
+	file_not_read("not a plain file");
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
-	file_not_read("no regular file");
+	file_not_read("not a plain file");
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(symlink("/dev/zero", path), 0);
-	file_not_read("no regular file");
+	file_not_read("not a plain file");
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(symlink(path, path), 0);
 	file_not_read("symbolic links");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -8,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -49,56 +47,6 @@ static void what_is_no_serial_port_is_refused(void **state)
 	assert_string_equal(err.text, "/dev/ttyAMA77: No such file or directory");
 }
 
-static void port_without_lock_file_is_free(void **state)
-{
-	(void)state;
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA0", &err), 0);
-	assert_int_equal(serial_lock_file("/nonexistent", "/dev/ttyAMA0", &err), 0);
-}
-
-static void lock_file_of_a_living_program_names_it(void **state)
-{
-	char text[32];
-
-	(void)state;
-	snprintf(text, sizeof(text), "%10d\n", getpid());
-	scratch_write(&dir, "LCK..ttyAMA0", text);
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA0", &err), -1);
-	snprintf(text, sizeof(text), "process %d", getpid());
-	assert_non_null(strstr(err.text, text));
-	assert_non_null(strstr(err.text, "in use by test_serial"));
-	/* Another port's lock is none of ours. */
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA1", &err), 0);
-}
-
-static void stale_lock_file_is_no_lock(void **state)
-{
-	char text[32];
-	pid_t child = fork();
-
-	(void)state;
-	if (child == 0) {
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, NULL, 0), child);
-	snprintf(text, sizeof(text), "%10d minicom root\n", child);
-	scratch_write(&dir, "LCK..ttyAMA0", text);
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyAMA0", &err), 0);
-}
-
-static void garbage_in_a_lock_file_is_no_lock(void **state)
-{
-	(void)state;
-	scratch_write(&dir, "LCK..ttyS0", "");
-	scratch_write(&dir, "LCK..ttyS1", "minicom");
-	scratch_write(&dir, "LCK..ttyS2", "-1");
-	scratch_write(&dir, "LCK..ttyS3", "99999999999999999999");
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS0", &err), 0);
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS1", &err), 0);
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS2", &err), 0);
-	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS3", &err), 0);
-}
-
 static void port_is_locked_for_one_and_free_after_its_end(void **state)
 {
 	int master;
@@ -112,6 +60,11 @@ static void port_is_locked_for_one_and_free_after_its_end(void **state)
 
 	assert_int_equal(serial_lock(first, path, &err), 0);
 	assert_int_equal(serial_lock(second, path, &err), -1);
+	char holder[64];
+
+	snprintf(holder, sizeof(holder), "in use by test_serial (process %d)", getpid());
+	assert_non_null(strstr(err.text, holder));
+	assert_int_equal(serial_busy(path, &err), -1);
 	assert_non_null(strstr(err.text, "in use by another program"));
 	assert_non_null(strstr(err.text, "serial-getty@"));
 	assert_non_null(strstr(err.text, "gpsd or ModemManager"));
@@ -150,10 +103,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_SCRATCH(what_is_no_serial_port_is_refused),
-		IN_SCRATCH(port_without_lock_file_is_free),
-		IN_SCRATCH(lock_file_of_a_living_program_names_it),
-		IN_SCRATCH(stale_lock_file_is_no_lock),
-		IN_SCRATCH(garbage_in_a_lock_file_is_no_lock),
 		IN_SCRATCH(port_is_locked_for_one_and_free_after_its_end),
 		IN_SCRATCH(exclusive_mode_ends_with_the_lock),
 	};

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -136,15 +138,21 @@ static void missing_folder_is_an_error_that_names_the_file(void **state)
 static void full_disk_is_an_error_and_the_old_file_stays(void **state)
 {
 	struct learned saved = {.lag_ns = 5};
-	char fresh[140];
+	struct rlimit before, nothing;
 
 	(void)state;
 	assert_int_equal(state_file_save(path, &saved, &err), 0);
-	snprintf(fresh, sizeof(fresh), "%s.new", path);
-	assert_int_equal(symlink("/dev/full", fresh), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	nothing = before;
+	nothing.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &nothing), 0);
 	saved.lag_ns = 6;
-	assert_int_equal(state_file_save(path, &saved, &err), -1);
-	assert_non_null(strstr(err.text, "No space left"));
+	int rc = state_file_save(path, &saved, &err);
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(rc, -1);
+	assert_non_null(strstr(err.text, "File too large"));
 	assert_int_equal(state_file_load(path, &learned, &err), 0);
 	assert_int_equal(learned.lag_ns, 5);
 	/* Nothing is left lying about: the next attempt may succeed. */
@@ -163,6 +171,45 @@ static void file_that_may_not_be_read_is_an_error(void **state)
 	}
 	assert_int_equal(state_file_load(path, &learned, &err), -1);
 	assert_non_null(strstr(err.text, path));
+	assert_int_equal(learned.lag_ns, CORE_NO_LAG);
+}
+
+/* What somebody prepared in the place of the new file is neither followed nor waited for. */
+static void what_stands_in_the_place_of_the_new_file_is_replaced(void **state)
+{
+	struct learned saved = {.lag_ns = 5};
+	char fresh[140], precious[128], text[40];
+
+	(void)state;
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	scratch_write(&scratch, "precious", "precious");
+	assert_int_equal(symlink("precious", fresh), 0);
+	assert_int_equal(state_file_save(path, &saved, &err), 0);
+	FILE *file = fopen(scratch_path(&scratch, "precious", precious, sizeof(precious)), "r");
+
+	assert_non_null(fgets(text, sizeof(text), file));
+	fclose(file);
+	assert_string_equal(text, "precious");
+	assert_int_equal(mkfifo(fresh, 0666), 0);
+	saved.lag_ns = 6;
+	assert_int_equal(state_file_save(path, &saved, &err), 0);
+	assert_int_equal(state_file_load(path, &learned, &err), 0);
+	assert_int_equal(learned.lag_ns, 6);
+}
+
+static void what_is_no_plain_file_is_not_waited_for(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo(path, 0666), 0);
+	assert_int_equal(state_file_load(path, &learned, &err), -1);
+	assert_non_null(strstr(err.text, "not a plain file; what was learned before is lost"));
+	/* A device that root names by mistake is not replaced by a file. */
+	learned.lag_ns = 5;
+	assert_int_equal(state_file_save(path, &learned, &err), -1);
+	assert_non_null(strstr(err.text, "not a plain file"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_int_equal(state_file_load(path, &learned, &err), -1);
 	assert_int_equal(learned.lag_ns, CORE_NO_LAG);
 }
 
@@ -190,6 +237,8 @@ int main(void)
 		test(missing_folder_is_an_error_that_names_the_file),
 		test(full_disk_is_an_error_and_the_old_file_stays),
 		test(file_that_may_not_be_read_is_an_error),
+		test(what_stands_in_the_place_of_the_new_file_is_replaced),
+		test(what_is_no_plain_file_is_not_waited_for),
 		test(name_of_any_length_is_an_error_at_most),
 	};
 

@@ -106,6 +106,20 @@ static void missing_devices_are_named_with_their_error(void **state)
 	assert_false(status_pps_enabled(judge(&board)));
 }
 
+static void second_writer_of_a_unit_is_told_and_no_health(void **state)
+{
+	struct pps2shm_board_snapshot board = good_board();
+
+	(void)state;
+	strcpy(board.page.units[PPS2SHM_BOARD_PPS].error, "another program writes it, too");
+	check_advice(&board, "Unit 1: another program writes it, too. End that one");
+	const struct status *status = judge(&board);
+
+	assert_false(status->healthy);
+	assert_string_equal(status->verdict,
+			    "Locked, but another program writes NTP shared memory unit 1, too.");
+}
+
 static void silent_devices_are_named(void **state)
 {
 	struct pps2shm_board_snapshot board = good_board();
@@ -312,6 +326,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(when_all_is_well_nothing_is_advised),
 		cmocka_unit_test(missing_devices_are_named_with_their_error),
+		cmocka_unit_test(second_writer_of_a_unit_is_told_and_no_health),
 		cmocka_unit_test(silent_devices_are_named),
 		cmocka_unit_test(a_bit_rate_being_searched_is_told),
 		cmocka_unit_test(a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf),

@@ -168,6 +168,47 @@ static void pty_without_its_master_is_gone_but_not_for_good(void **state)
 	source->ops->close(source);
 }
 
+/* Of two each would get half the bytes. */
+static void pty_and_fifo_have_one_reader_and_the_other_is_told_of_him(void **state)
+{
+	struct byte_options options = {0};
+	char pty[64], fifo[96], holder[64];
+	int master, slave;
+
+	(void)state;
+	assert_int_equal(openpty(&master, &slave, pty, NULL, NULL), 0);
+	scratch_path(&dir, "fifo", fifo, sizeof(fifo));
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	snprintf(holder, sizeof(holder), "in use by test_stream (process %d)", getpid());
+	for (int i = 0; i < 2; i++) {
+		options.path = i ? fifo : pty;
+		struct byte_source *first = open_path(options.path, 0);
+
+		assert_null(stream_open(&options, &err));
+		assert_non_null(strstr(err.text, holder));
+		first->ops->close(first);
+		struct byte_source *second = open_path(options.path, 0);
+
+		second->ops->close(second);
+	}
+	close(slave);
+	close(master);
+}
+
+static void plain_file_is_everybodys(void **state)
+{
+	char path[96];
+
+	(void)state;
+	scratch_write(&dir, "file", "x");
+	scratch_path(&dir, "file", path, sizeof(path));
+	struct byte_source *first = open_path(path, 0);
+	struct byte_source *second = open_path(path, 0);
+
+	first->ops->close(first);
+	second->ops->close(second);
+}
+
 /* Runs open_path("-") with a pipe as standard input. */
 static struct byte_source *open_standard_input(int *writer)
 {
@@ -260,6 +301,8 @@ int main(void)
 		IN_SCRATCH(fifo_waits_for_its_writer_and_is_gone_after_it),
 		IN_SCRATCH(fifo_can_be_opened_again_for_its_next_writer),
 		IN_SCRATCH(pty_passes_every_byte_as_it_is),
+		IN_SCRATCH(pty_and_fifo_have_one_reader_and_the_other_is_told_of_him),
+		IN_SCRATCH(plain_file_is_everybodys),
 		IN_SCRATCH(pty_without_its_master_is_gone_but_not_for_good),
 		IN_SCRATCH(standard_input_never_blocks_and_ends_for_good),
 		IN_SCRATCH(descriptor_is_closed_on_exec),

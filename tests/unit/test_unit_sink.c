@@ -206,6 +206,40 @@ static void sample_of_another_writer_is_not_taken_back_but_told_of(void **state)
 	assert_true(unit.rival_told);
 }
 
+/* At each pulse we write first, or the other one does. */
+static void second_writer_is_told_whoever_comes_first_until_he_has_ended(void **state)
+{
+	struct ntpshm_sample other = {.clock_ns = 5, .receive_ns = 6, .mode = 1};
+
+	(void)state;
+	for (int first = 0; first <= 1; first++) {
+		int64_t s = INT64_C(1000000000), now = 1000 * first * s;
+
+		unit_close(&unit);
+		unit_init(&unit, UNIT, 1, "");
+		unit_keep(&unit, now);
+		start_ntpd();
+		for (int i = 0; i < 3; i++, now += s) {
+			if (first) {
+				unit_write(&unit, &sample, now);
+			}
+			assert_int_equal(ntpshm_write(ntpd, &other), 0);
+			if (!first) {
+				unit_write(&unit, &sample, now);
+			}
+			unit_keep(&unit, now);
+		}
+		assert_string_equal(unit.error.text, "another program writes it, too");
+		for (int i = 0; i < 12; i++, now += s) {
+			unit_write(&unit, &sample, now);
+			unit_keep(&unit, now);
+		}
+		assert_string_equal(unit.error.text, "");
+		ntpshm_close(ntpd);
+		ntpd = NULL;
+	}
+}
+
 static void unit_of_another_size_is_an_error_that_names_it_and_heals(void **state)
 {
 	char first[sizeof(unit.error.text)];
@@ -336,6 +370,7 @@ int main(void)
 		test(reader_that_comes_between_the_look_and_the_next_sample_is_seen),
 		test(what_was_not_read_can_be_taken_back),
 		test(sample_of_another_writer_is_not_taken_back_but_told_of),
+		test(second_writer_is_told_whoever_comes_first_until_he_has_ended),
 		test(unit_of_another_size_is_an_error_that_names_it_and_heals),
 		test(unit_that_somebody_removed_is_made_anew_within_seconds),
 		test(removed_unit_to_which_nothing_is_written_is_made_anew_too),

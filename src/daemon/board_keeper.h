@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdint.h>
+
+#include "daemon/engine.h"
+
+/*
+ * Gives the engine its board, and a new one whenever it has none. Without a board everything else
+ * goes on: what stands in its place, or fills /dev/shm, may be anybody's.
+ */
+struct board_keeper {
+	const char *name; /* NULL: no board is wanted */
+	const char *version;
+	struct core_config config; /* what the core was given */
+	struct engine *engine;
+	int64_t look_raw_ns; /* next look at it, or attempt to make it */
+	struct error told;   /* why there is none, as logged */
+};
+
+/*
+ * Before the engine has threads. -1 with err if this daemon should not run: another one of this
+ * user has the board, or the name is none.
+ */
+int board_keeper_start(struct board_keeper *keeper, int64_t raw_ns, struct error *err);
+
+/* About once a second, outside of engine_enter() and engine_leave(). */
+void board_keeper_look(struct board_keeper *keeper, int64_t raw_ns);

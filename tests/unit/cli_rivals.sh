@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+# cli_rivals.sh PPS2SHM: two daemons on one unit, and on one FIFO. To be run in an IPC namespace of
+# its own.
+set -u
+pps2shm=$1
+if [ -n "$(sed 1d /proc/sysvipc/shm)" ]; then
+	echo "there are shared memory segments: run this as 'unshare -U -r -i -n $0 $*'"
+	exit 1
+fi
+work=$(mktemp -d)
+one=/pps2shm-test-one-$$
+two=/pps2shm-test-two-$$
+failed=0
+
+cleanup() {
+	# shellcheck disable=SC2046 # the words are process numbers
+	kill $(jobs -p) 2>/dev/null
+	wait
+	rm -rf "$work"
+}
+trap cleanup EXIT
+
+# wait_for TEXT BOARD: until status says it, 40 s at most
+wait_for() {
+	for ((i = 0; i < 200; i++)); do
+		"$pps2shm" status --board-name "$2" >"$work/said"
+		grep -qF -- "$1" "$work/said" && return
+		sleep 0.2
+	done
+	echo "FAILED: status of $2 never said '$1':"
+	cat "$work/said" "$work"/*.log
+	failed=1
+}
+
+run() { # BOARD OPTION…
+	local board=$1
+	shift
+	"$pps2shm" run --coarse-unit none --state-file none --leap-file none --board-name "$board" \
+		"$@" 2>>"$work$board.log" &
+}
+
+run "$one" --pps sim --pps-unit 5
+first=$!
+wait_for 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
+run "$two" --pps sim --pps-unit 5
+second=$!
+wait_for 'Locked, but another program writes NTP shared memory unit 5, too.' "$one"
+wait_for 'Locked, but another program writes NTP shared memory unit 5, too.' "$two"
+wait_for "Unit 5 is written by the pps2shm of process $second, too (board $two" "$one"
+wait_for "Unit 5 is written by the pps2shm of process $first, too (board $one" "$two"
+kill "$second"
+wait_for 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
+kill "$first"
+wait
+
+mkfifo "$work/fifo"
+run "$one" --pps none --pps-unit none --serial "$work/fifo"
+first=$!
+wait_for "sentences  $work/fifo, came" "$one"
+run "$two" --pps none --pps-unit none --serial "$work/fifo"
+wait_for "in use by pps2shm (process $first)" "$two"
+
+[ "$failed" -eq 0 ] && echo 'all as expected'
+exit "$failed"
