@@ -135,6 +135,20 @@ static void second_train_does_not_make_an_old_grid_doubtful(void **state)
 	}
 }
 
+static void second_train_makes_an_old_grid_doubtful_that_was_away(void **state)
+{
+	(void)state;
+	for (int away = 10; away <= 11; away++) {
+		gate_init(&gate);
+		train_of(40);
+		for (int n = 50 + away; n < 53 + away; n++) {
+			assert_int_equal(edge(pulse(n)), GATE_GOOD);
+			edge(pulse(n) + 500 * MS);
+		}
+		assert_int_equal(gate_doubtful(&gate, pulse(53 + away)), away > 10);
+	}
+}
+
 static void ringing_makes_a_young_grid_doubtful_the_second_time(void **state)
 {
 	(void)state;
@@ -222,6 +236,7 @@ int main(void)
 		test(second_train_makes_a_young_grid_doubtful),
 		test(train_that_follows_the_grid_is_no_second_one),
 		test(second_train_does_not_make_an_old_grid_doubtful),
+		test(second_train_makes_an_old_grid_doubtful_that_was_away),
 		test(ringing_makes_a_young_grid_doubtful_the_second_time),
 		test(late_pulses_do_not_outvote_the_first),
 		test(two_trains_overrule_no_grid),

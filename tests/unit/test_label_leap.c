@@ -55,6 +55,19 @@ static void half_year_without_a_leap_second_is_confirmed_anew(void **state)
 	assert_label_right(23);
 }
 
+static void half_year_at_which_the_lag_changes_is_confirmed_later(void **state)
+{
+	(void)state;
+	int last = 20 + 60 + 2 * (int)(rig.config.relabel_hold_ns / NS_PER_S);
+
+	seconds(16, 19, LAG, 0);
+	seconds(20, last, LAG + 300 * MS, 0);
+	assert_int_equal(rig.label.state, LABEL_LEAPING);
+	seconds(last + 1, last + 3, LAG + 300 * MS, 0);
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+	assert_label_right(last + 3);
+}
+
 static void inserted_second_moves_the_label_once_it_is_agreed(void **state)
 {
 	(void)state;
@@ -432,6 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(half_year_without_a_leap_second_is_confirmed_anew),
+		test(half_year_at_which_the_lag_changes_is_confirmed_later),
 		test(inserted_second_moves_the_label_once_it_is_agreed),
 		test(inserted_second_that_is_named_twice_instead_of_60_is_the_same),
 		test(leap_second_that_the_clock_confirms_is_agreed_at_once),

@@ -142,6 +142,15 @@ static void bursts_without_a_lag_of_their_own_tell_no_story(void **state)
 	}
 }
 
+static void bursts_that_keep_near_the_usual_lag_tell_it(void **state)
+{
+	(void)state;
+	for (int64_t n = 0; n < 20; n++) {
+		rival_vote(&rival, 1, n % 2 ? LAG + 300 * MS : LAG, true, at(n));
+	}
+	assert_int_equal(rival.streak, 20);
+}
+
 static void lag_may_wander(void **state)
 {
 	(void)state;
@@ -180,6 +189,7 @@ int main(void)
 		test(story_that_has_ended_gives_way_to_the_one_that_ended_it),
 		test(exception_before_any_story_is_none),
 		test(bursts_without_a_lag_of_their_own_tell_no_story),
+		test(bursts_that_keep_near_the_usual_lag_tell_it),
 		test(lag_may_wander),
 		test(story_needs_half_as_many_votes_as_the_hold_has_seconds),
 	};
