@@ -26,11 +26,13 @@ int safe_open(const char *path, int flags, struct stat *st)
 		errno = errno == ENXIO || errno == ENODEV ? SAFE_NOT_PLAIN : errno;
 		return -1;
 	}
-	st = st ? st : &own;
-	if (fstat(fd, st) != 0) {
+	if (fstat(fd, &own) != 0) {
 		return close_with(fd, errno);
 	}
-	return S_ISREG(st->st_mode) ? fd : close_with(fd, SAFE_NOT_PLAIN);
+	if (st) {
+		*st = own;
+	}
+	return S_ISREG(own.st_mode) ? fd : close_with(fd, SAFE_NOT_PLAIN);
 }
 
 ssize_t safe_read(const char *path, int flags, char *text, size_t size, struct stat *st)

@@ -94,6 +94,16 @@ expect_witness() {
 	say "witness: $1; kernel: $(kernel_said)"
 }
 
+# expect_bound MICROSECONDS SECONDS: the kernel's error bound comes below that within this time.
+expect_bound() {
+	local left=$2 bound
+	until read -r _ _ bound _ < <(kernel_said) && [ "$bound" -lt "$1" ]; do
+		[ $((left -= 5)) -ge 0 ] || fail "a bound below $1 us expected within $2 s; $(kernel_said)"
+		sleep 5
+	done
+	say "the bound is small; kernel: $(kernel_said)"
+}
+
 # expect_witness_for yes|no SECONDS: it is that, all this time.
 expect_witness_for() {
 	local told
