@@ -16,6 +16,9 @@
 /* What the thread needs is small; the default of 8 MB would be locked in memory. */
 #define STACK_BYTES (256 * 1024)
 
+/* While it is asked to end. */
+#define STOP_AGAIN_NS INT64_C(2000000)
+
 /* The signal that ends a wait; what it interrupts returns, nothing else. */
 #define WAKE_SIGNAL SIGUSR1
 
@@ -80,6 +83,7 @@ static void *run(void *arg)
 			sleep_ns(backoff_next_ns(&backoff));
 		}
 	}
+	atomic_store(&t->ended, true);
 	return NULL;
 }
 
@@ -114,19 +118,10 @@ void pulse_thread_stop(struct pulse_thread *t)
 	}
 	atomic_store(&t->stop, true);
 	/* A signal that comes just before the wait begins is lost: repeat it. */
-	for (;;) {
-		struct timespec until;
-
+	while (!atomic_load(&t->ended)) {
 		pthread_kill(t->thread, WAKE_SIGNAL);
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += 20000000;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-		if (pthread_clockjoin_np(t->thread, NULL, CLOCK_MONOTONIC, &until) == 0) {
-			break;
-		}
+		sleep_ns(STOP_AGAIN_NS);
 	}
+	pthread_join(t->thread, NULL);
 	t->running = false;
 }

@@ -15,7 +15,7 @@
 struct pulse_thread {
 	pthread_t thread;
 	bool running;
-	atomic_bool stop;
+	atomic_bool stop, ended;
 	struct engine *engine;
 	const struct config *config;
 };
