@@ -3,11 +3,11 @@
 #include "sinks/status.h"
 
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "common/raw_clock.h"
 
 static const char help[] =
 	"usage: pps2shm status [--json] [--watch] [--board-name NAME]\n"
@@ -59,14 +59,6 @@ static int take_options(int argc, char **argv, struct options *options)
 	return cli_no_words(argc, argv);
 }
 
-static int64_t raw_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 /* The board is opened anew each time: the daemon may have come, gone or been restarted. */
 static void look(const char *name, struct status *status)
 {
@@ -75,10 +67,10 @@ static void look(const char *name, struct status *status)
 	struct pps2shm_board *board = pps2shm_board_open(name, why, sizeof(why));
 
 	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {
-		status_judge(status, &snapshot, raw_now());
+		status_judge(status, &snapshot, raw_now_ns());
 		status_name_rivals(status, "/dev/shm");
 	} else {
-		status_judge_none(status, why, raw_now());
+		status_judge_none(status, why, raw_now_ns());
 	}
 	pps2shm_board_close(board);
 }

@@ -8,20 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/raw_clock.h"
 #include "common/safe_open.h"
 
 #define FRESH_NS INT64_C(5000000000)
-
-static int64_t raw_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
 
 int clock_view_ask(struct clock_view *view)
 {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/raw_clock.h"
 #include "common/signals.h"
 #include "core/calendar.h"
 #include "daemon/board_keeper.h"
@@ -48,14 +48,6 @@ struct daemon {
 	int64_t pulse_rounds_raw_ns;
 	enum core_state told;
 };
-
-static int64_t raw_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 /* Within enter and leave. */
 static struct learned learned_now(const struct daemon *d)

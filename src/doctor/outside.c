@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/raw_clock.h"
 #include "sources/gpio.h"
 
 enum { OUTPUT_MAX = 1 << 18, NOT_FOUND = 127 };
@@ -174,11 +175,8 @@ static int system_line_holder(void *arg, int gpio, char *holder, size_t size)
 
 static int64_t system_raw_ns(void *arg)
 {
-	struct timespec now;
-
 	(void)arg;
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+	return raw_now_ns();
 }
 
 const struct doctor_outside outside_system = {

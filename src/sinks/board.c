@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/raw_clock.h"
 #include "sinks/board_store.h"
 
 #define HEAD_AT(field)    offsetof(struct pps2shm_board_head, field)
@@ -92,13 +92,10 @@ static void fill_settings(struct pps2shm_board_settings *settings, const struct 
 static void fill_head(struct pps2shm_board_head *head, const char *program,
 		      const struct core_config *config)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
 	head->version = PPS2SHM_BOARD_VERSION;
 	head->pid = (uint32_t)getpid();
 	head->size = sizeof(struct pps2shm_board_layout);
-	head->instance = ((uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec) | 1;
+	head->instance = (uint64_t)raw_now_ns() | 1;
 	snprintf(head->program, sizeof(head->program), "%s", program);
 	for (int i = 0; i < CORE_STATES; i++) {
 		snprintf(head->state_names[i], sizeof(head->state_names[i]), "%s",

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/raw_clock.h"
 #include "common/safe_open.h"
 #include "sinks/board_reader.h"
 
@@ -22,14 +23,6 @@ enum { LAYOUT_SIZE = sizeof(struct pps2shm_board_layout), TRIES = 10, PATH_SIZE 
 
 /* Between tries, for a daemon that is just making the board: that takes it microseconds. */
 static const struct timespec TRY_PAUSE = {.tv_nsec = 10000000};
-
-static int64_t raw_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* Its process is there, and is a program of our name: a number may have gone to another one. */
 static bool is_our_kind(const struct pps2shm_board_snapshot *board)
@@ -58,7 +51,7 @@ static int live_owner(int fd)
 	if (pread(fd, &old, wanted, 0) != (ssize_t)wanted || old.head.magic[0] == '\0') {
 		return 0;
 	}
-	if (is_our_kind(&old) || pps2shm_board_heartbeat_fresh(&old, raw_now())) {
+	if (is_our_kind(&old) || pps2shm_board_heartbeat_fresh(&old, raw_now_ns())) {
 		return (int)old.head.pid;
 	}
 	return -1;
