@@ -12,7 +12,7 @@ char *capture_put_text(char *out, const char *text)
 	return out + len;
 }
 
-char *capture_put_number(char *out, int64_t value)
+static char *put_number(char *out, int64_t value)
 {
 	char digits[20];
 	size_t n = 0;
@@ -34,10 +34,11 @@ char *capture_put_number(char *out, int64_t value)
 char *capture_put_field(char *out, int64_t value)
 {
 	*out++ = ' ';
-	return capture_put_number(out, value);
+	return put_number(out, value);
 }
 
-int capture_shown(const struct capture_cursor *in)
+/* How many of the next bytes may be shown in an error: to the next blank, at most 24. */
+static int shown(const struct capture_cursor *in)
 {
 	int n = 0;
 
@@ -49,8 +50,8 @@ int capture_shown(const struct capture_cursor *in)
 
 int capture_field_error(struct capture_cursor *in, const char *what, const char *allowed)
 {
-	return error_set(in->err, "line %ld: %s is '%.*s': %s", in->line, what, capture_shown(in),
-			 in->at, allowed);
+	return error_set(in->err, "line %ld: %s is '%.*s': %s", in->line, what, shown(in), in->at,
+			 allowed);
 }
 
 int capture_take_space(struct capture_cursor *in, const char *what)
@@ -111,7 +112,7 @@ int capture_take_word(struct capture_cursor *in, const char *what, const char *n
 	*second = len == strlen(yes) && memcmp(in->at, yes, len) == 0;
 	if (!*second && (len != strlen(no) || memcmp(in->at, no, len) != 0)) {
 		return error_set(in->err, "line %ld: %s is '%.*s': want %s or %s", in->line, what,
-				 capture_shown(in), in->at, no, yes);
+				 shown(in), in->at, no, yes);
 	}
 	in->at += len;
 	return 0;

@@ -11,8 +11,7 @@
 
 /* Each writes at out and returns the place behind. */
 char *capture_put_text(char *out, const char *text);
-char *capture_put_number(char *out, int64_t value);
-/* A space before it. */
+/* A space and the number. */
 char *capture_put_field(char *out, int64_t value);
 
 /* What is left of the line in hand. */
@@ -33,7 +32,5 @@ int capture_take_number(struct capture_cursor *in, const char *what, int64_t lea
 int capture_take_word(struct capture_cursor *in, const char *what, const char *no, const char *yes,
 		      bool *second);
 
-/* How many of the next bytes may be shown in an error: to the next blank, at most 24. */
-int capture_shown(const struct capture_cursor *in);
 /* -1, with what stands there and what is allowed. */
 int capture_field_error(struct capture_cursor *in, const char *what, const char *allowed);

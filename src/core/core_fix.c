@@ -48,10 +48,11 @@ void core_lag_update(struct core *core)
 {
 	struct core_status *s = &core->status;
 	bool measured = core->lags.count >= LAG_LEARNED;
+	int64_t median = robust_median(&core->lags);
 
 	s->lag_learned = measured || core->config.learned_lag_ns != CORE_NO_LAG;
-	s->lag_jitter_ns = robust_sigma(&core->lags);
-	s->lag_ns = measured ? robust_median(&core->lags) : provisional_lag_ns(core);
+	s->lag_jitter_ns = robust_sigma_about(&core->lags, median);
+	s->lag_ns = measured ? median : provisional_lag_ns(core);
 }
 
 static struct witness witness(const struct core *core)

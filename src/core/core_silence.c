@@ -22,6 +22,12 @@ static enum core_cause without_label(const struct core *core)
 	return core->fix_denied ? CORE_WITHHELD_FIX : CORE_WITHHELD_LABEL;
 }
 
+/* A fix has confirmed since that instant, 0: never mind. */
+static bool confirmed_since(const struct core *core, int64_t raw_ns)
+{
+	return raw_ns == 0 || core->label.last_confirm_raw_ns > raw_ns;
+}
+
 /* What withholds both units. */
 static enum core_cause time_withheld(const struct core *core, int64_t raw_ns)
 {
@@ -49,8 +55,7 @@ static enum core_cause time_withheld(const struct core *core, int64_t raw_ns)
 		return CORE_WITHHELD_FIX;
 	}
 	/* The raw clock stands still in suspend: a fix must show that the second still fits. */
-	return core->step_raw_ns && l->last_confirm_raw_ns <= core->step_raw_ns ? CORE_WITHHELD_STEP
-										: CORE_CAUSES;
+	return confirmed_since(core, core->step_raw_ns) ? CORE_CAUSES : CORE_WITHHELD_STEP;
 }
 
 enum core_cause core_withheld(const struct core *core, enum core_unit unit, int64_t raw_ns)
@@ -64,7 +69,7 @@ enum core_cause core_withheld(const struct core *core, enum core_unit unit, int6
 		return CORE_WITHHELD_TRAINS;
 	}
 	/* Pulses that move while the receiver is silent may have lost the fix and run free. */
-	if (core->phase_raw_ns && core->label.last_confirm_raw_ns <= core->phase_raw_ns) {
+	if (!confirmed_since(core, core->phase_raw_ns)) {
 		return CORE_WITHHELD_FIX;
 	}
 	if (!core->label.attached) {

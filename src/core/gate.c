@@ -10,7 +10,6 @@
  */
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
 #define MOVED_AFTER_NS  (INT64_C(2200) * MS)
-#define MOVED_NS        (20 * MS)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
 /* …but one whose pulses were away for so long is as young as a new one. */
@@ -195,7 +194,7 @@ static void forget_grid(struct gate *g)
 /* Another phase altogether; or a little early, which no interrupt is. */
 static bool moved(const struct gate_result *result, bool near)
 {
-	return llabs(result->residual_ns) > MOVED_NS ||
+	return llabs(result->residual_ns) > GATE_MOVED_NS ||
 	       (near && result->residual_ns < 0 && result->residual_ns > -LIMIT_START_NS);
 }
 

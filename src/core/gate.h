@@ -16,6 +16,9 @@
 
 #define GATE_SIGMA 32
 
+/* A phase that has moved by more has clearly moved: it is taken sooner, and no label goes along. */
+#define GATE_MOVED_NS INT64_C(20000000)
+
 /* Bursts are paired with pulses only while these come: not once one is overdue. */
 #define GATE_LIVE_NS INT64_C(1030000000)
 

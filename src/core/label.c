@@ -271,7 +271,7 @@ void label_pulse(struct label *l, const struct gate *gate)
 
 void label_phase(struct label *l, int64_t shift_ns, int64_t raw_ns)
 {
-	if (llabs(shift_ns) <= MOVED_NS) {
+	if (llabs(shift_ns) <= GATE_MOVED_NS) {
 		robust_shift(&l->recent, -shift_ns);
 		return;
 	}

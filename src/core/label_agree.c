@@ -51,7 +51,7 @@ static bool carries(const struct label *l, const struct weighing *w, int64_t *ut
 	int64_t seen, off;
 
 	*utc_s = label_utc_at(l, l->candidate.second_raw_ns, &off);
-	return l->carried && llabs(off) < (l->settled ? CARRIABLE_NS : MOVED_NS) &&
+	return l->carried && llabs(off) < (l->settled ? CARRIABLE_NS : GATE_MOVED_NS) &&
 	       !witness_second(w->witness, l->candidate.second_raw_ns, &seen);
 }
 

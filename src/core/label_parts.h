@@ -20,10 +20,9 @@
 #define CONTINUOUS_NS (350 * MS)
 /* Where a label is in dispute, only bursts that come when those before did speak for it. */
 #define SAME_PHASE_NS (200 * MS)
-/* The pulses moved: the label goes along with so little, beyond that it must be agreed anew. */
-#define MOVED_NS (20 * MS)
-/* …or carried over, if it had settled; near to half a second which of two seconds a pulse is
- * cannot.
+/*
+ * The pulses moved by more than GATE_MOVED_NS: the label must be agreed anew, or is carried over if
+ * it had settled; near to half a second it cannot be known which of two seconds a pulse begins.
  */
 #define CARRIABLE_NS (400 * MS)
 /* A label is young, and its lag's phase may yet prove it wrong, for so long. */

@@ -104,13 +104,16 @@ int64_t robust_quantile(const struct robust *r, int permille)
 
 int64_t robust_sigma(const struct robust *r)
 {
+	return robust_sigma_about(r, robust_median(r));
+}
+
+int64_t robust_sigma_about(const struct robust *r, int64_t median)
+{
 	int64_t v[ROBUST_MAX];
-	int64_t median;
 
 	if (r->count < 3) {
 		return 0;
 	}
-	median = robust_median(r);
 	for (int i = 0; i < r->count; i++) {
 		v[i] = r->values[i] < median ? median - r->values[i] : r->values[i] - median;
 	}

@@ -59,6 +59,13 @@ static inline void pps(struct bench *b, int64_t clock_error_ns)
 	judge_sample(&b->judge, &sample);
 }
 
+/* A good pulse, and PPS time with it. */
+static inline void publishes(struct bench *b, int64_t n, int64_t clock_error_ns)
+{
+	pulse(b, n, EDGE_GOOD);
+	pps(b, clock_error_ns);
+}
+
 static inline void coarse(struct bench *b, int64_t error_ns)
 {
 	struct core_sample sample = {

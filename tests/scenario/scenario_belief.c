@@ -9,15 +9,12 @@ static void publishing_in_a_persistent_dispute_is_wrong_even_if_the_second_is_ri
 	struct bench *b = *state;
 	int64_t n = live(b, 1, 5, 0);
 
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	n = live(b, n, 3, 7);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	assert_int_equal(b->judge.faults, 0);
 	n = live(b, n, 20, 7);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	objects(b, "dispute");
 }
 
@@ -26,19 +23,15 @@ static void a_lie_may_be_followed_after_the_hold_and_not_before(void **state)
 	struct bench *b = *state;
 	int64_t n = live(b, 1, 5, 0);
 
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	n = live(b, n, 62, 7);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 7 * SECOND_NS);
+	publishes(b, n, 7 * SECOND_NS);
 	assert_int_equal(b->judge.faults, 0);
 	setup(state);
 	n = live(b, 1, 5, 0);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	n = live(b, n, 55, 7);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 7 * SECOND_NS);
+	publishes(b, n, 7 * SECOND_NS);
 	objects(b, "wrong second");
 }
 
@@ -47,25 +40,20 @@ static void nearly_all_of_the_hold_and_all_of_its_end_must_have_told_it(void **s
 	struct bench *b = *state;
 	int64_t n = live(b, 1, 5, 0);
 
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	n = live(b, n, 40, 7);
 	n = live(b, n, 1, 0);
 	n = live(b, n, 25, 7);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 7 * SECOND_NS);
+	publishes(b, n, 7 * SECOND_NS);
 	assert_int_equal(b->judge.faults, 0);
 	setup(state);
 	n = live(b, 1, 5, 0);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	n = live(b, n, 70, 7);
 	n = live(b, n, 1, 0);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	n = live(b, n, 5, 7);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 7 * SECOND_NS);
+	publishes(b, n, 7 * SECOND_NS);
 	objects(b, "wrong second");
 }
 
@@ -75,13 +63,11 @@ static void an_old_error_repeated_once_is_not_to_be_followed_again(void **state)
 	struct bench *b = *state;
 	int64_t n = live(b, 1, 5, 1);
 
-	pulse(b, n, EDGE_GOOD);
-	pps(b, SECOND_NS);
+	publishes(b, n, SECOND_NS);
 	n = live(b, n, 15, 0);
 	n = live(b, n, 1, 1);
 	assert_int_equal(b->judge.faults, 0);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, SECOND_NS);
+	publishes(b, n, SECOND_NS);
 	objects(b, "dispute");
 }
 
@@ -90,11 +76,9 @@ static void the_truth_is_never_a_wrong_second(void **state)
 	struct bench *b = *state;
 	int64_t n = live(b, 1, 5, 1);
 
-	pulse(b, n, EDGE_GOOD);
-	pps(b, SECOND_NS);
+	publishes(b, n, SECOND_NS);
 	n = live(b, n, 2, 0);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 0);
+	publishes(b, n, 0);
 	assert_int_equal(b->judge.faults, 0);
 }
 
@@ -111,8 +95,7 @@ static void follow_a_lie(struct bench *b)
 {
 	int64_t n = live(b, 3, 200, 3);
 
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 3 * SECOND_NS);
+	publishes(b, n, 3 * SECOND_NS);
 }
 
 static void a_lie_is_never_to_be_followed_against_a_witness(void **state)
@@ -165,8 +148,7 @@ static void the_hold_begins_when_the_witness_has_left(void **state)
 	n = live(b, 3, 100, 3);
 	kernel(b, n, false, 19000);
 	n = live(b, n, 20, 3);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 3 * SECOND_NS);
+	publishes(b, n, 3 * SECOND_NS);
 	objects(b, "wrong second");
 	setup(state);
 	kernel(b, 1, true, 20000);
@@ -174,8 +156,7 @@ static void the_hold_begins_when_the_witness_has_left(void **state)
 	n = live(b, 3, 100, 3);
 	kernel(b, n, false, 19000);
 	n = live(b, n, 62, 3);
-	pulse(b, n, EDGE_GOOD);
-	pps(b, 3 * SECOND_NS);
+	publishes(b, n, 3 * SECOND_NS);
 	assert_int_equal(b->judge.faults, 0);
 }
 
