@@ -3,8 +3,8 @@
 #pragma once
 
 #include "cli/lines.h"
+#include "config/config.h"
 #include "core/capture.h"
-#include "daemon/config.h"
 
 /*
  * What a capture is played with: options and the file of --config over what the capture says over

@@ -9,7 +9,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/shm.h"
-#include "daemon/config.h"
+#include "config/config.h"
 
 static const char usage[] =
 	"usage: pps2shm shm create --unit N... [OPTION]...\n"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/error.h"
-#include "daemon/config.h"
+#include "config/config.h"
 
 /*
  * Runs until a signal asks for the end (common/signals.h). 0; -1 with err if it could not start.

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
-#include "daemon/config.h"
+#include "config/config.h"
 #include "sources/source.h"
 
 /* The sources that the configuration names. NULL with err on failure. */

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 #include "daemon/engine.h"
 
 /*

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config/config.h"
 #include "daemon/backoff.h"
-#include "daemon/config.h"
 #include "daemon/engine.h"
 
 /*

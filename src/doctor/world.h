@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 #include "doctor/outside.h"
 #include "pi/config_txt.h"
 #include "pi/model.h"

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 #include "pi/edit.h"
 
 static int parse(const struct plan *plan, const struct text *text, struct config *config,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/clean.h"
-#include "daemon/config.h"
+#include "config/config.h"
 #include "fuzz.h"
 
 static void must(bool holds)

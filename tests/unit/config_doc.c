@@ -3,7 +3,7 @@
 /* config_doc example|mdoc: the table of keys, as the files under etc and docs/man hold it. */
 #include <string.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 
 int main(int argc, char **argv)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "daemon/config.h"
+#include "config/config.h"
 
 #include <errno.h>
 #include <ini.h>

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 
 /* Digits after the point that a unit of scale ns leaves room for. */
 static int places(int64_t scale)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <string.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 
 enum { COLUMNS = 78 };
 
