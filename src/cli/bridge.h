@@ -8,12 +8,12 @@
 #include "core/core_state.h"
 #include "daemon/clock_watch.h"
 #include "daemon/reporter.h"
-#include "sinks/unit.h"
+#include "outlets/outlet.h"
 
 /* From bytes to one unit: the core, whose coarse samples go out once the hold-off is over. */
 struct bridge {
 	struct core core;
-	struct unit unit;
+	struct outlet outlet;
 	struct clock_watch clock;
 	struct reporter reporter;
 	int64_t raw_ns, real_ns; /* now */

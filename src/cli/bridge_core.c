@@ -20,7 +20,7 @@ static bool hold_off(struct bridge *b)
 	b->sample_raw_ns = b->raw_ns;
 	if (!b->released && b->raw_ns - b->run_raw_ns >= b->holdoff_ns) {
 		b->released = true;
-		log_notice("hold-off over: unit %d is written from now on", b->unit.number);
+		log_notice("hold-off over: unit %d is written from now on", b->outlet.number);
 	}
 	return !b->released;
 }
@@ -36,7 +36,7 @@ static void on_sample(void *arg, const struct core_sample *sample)
 		b->held++;
 		return;
 	}
-	unit_write(&b->unit, sample, b->raw_ns);
+	outlet_write(&b->outlet, sample, b->raw_ns);
 }
 
 static void on_notice(void *arg, const struct core_notice *notice)
@@ -72,7 +72,7 @@ static void enter(struct bridge *b)
 	clocks_read(&b->raw_ns, &b->real_ns);
 	if (clock_watch_was_set(&b->clock)) {
 		log_notice("the system clock was set");
-		unit_withdraw(&b->unit);
+		outlet_withdraw(&b->outlet);
 		event = event_now(b, EVENT_STEP);
 		core_event(&b->core, &event);
 	}
@@ -106,9 +106,9 @@ int bridge_init(struct bridge *b, int unit, int64_t holdoff_ns, int64_t lag_ns, 
 		return -1;
 	}
 	clocks_read(&b->raw_ns, &b->real_ns);
-	unit_init(&b->unit, unit, 1, "");
-	unit_keep(&b->unit, b->raw_ns);
-	if (unit_holds_sample(&b->unit)) {
+	outlet_init(&b->outlet, unit, 1, "");
+	outlet_keep(&b->outlet, b->raw_ns);
+	if (outlet_holds_sample(&b->outlet)) {
 		config.published_raw_ns = b->raw_ns;
 	}
 	core_init(&b->core, &config, &output);
@@ -142,7 +142,7 @@ bool bridge_take(struct bridge *b, uint32_t bps, const uint8_t *data, size_t cou
 		return false;
 	}
 	b->keep_raw_ns = b->raw_ns;
-	unit_keep(&b->unit, b->raw_ns);
+	outlet_keep(&b->outlet, b->raw_ns);
 	feed_clock(b);
 	return true;
 }
@@ -175,17 +175,17 @@ static const char *reason(const struct bridge *b)
 bool bridge_end(struct bridge *b)
 {
 	const struct core_status *s = core_status(&b->core);
-	bool wrote = b->unit.written > 0;
+	bool wrote = b->outlet.written > 0;
 
-	unit_keep(&b->unit, b->raw_ns);
+	outlet_keep(&b->outlet, b->raw_ns);
 	printf("%" PRIu64 " sentences, %" PRIu64 " with a bad checksum; %" PRIu64
 	       " samples written to unit %d, %" PRIu64 " taken by a reader, %" PRIu64 " held off\n",
-	       s->sentences, s->rejects[CORE_CHECKSUM], b->unit.written, b->unit.number,
-	       b->unit.consumed, b->held);
+	       s->sentences, s->rejects[CORE_CHECKSUM], b->outlet.written, b->outlet.number,
+	       b->outlet.consumed, b->held);
 	if (!wrote) {
 		printf("nothing was written: %s\n", reason(b));
 	}
-	unit_close(&b->unit);
+	outlet_close(&b->outlet);
 	clock_watch_close(&b->clock);
 	return wrote;
 }

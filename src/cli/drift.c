@@ -11,7 +11,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "sinks/pps2shm_board.h"
+#include "status/pps2shm_segment.h"
 
 static const char help[] =
 	"usage: pps2shm drift [OPTION]...\n"
@@ -24,7 +24,7 @@ static const char help[] =
 	"  --file FILE         that file; default: what /etc/ntpsec/ntp.conf says\n"
 	"  --seconds N         give up after so long (default 60)\n"
 	"  --json              for programs; see pps2shm-drift(1)\n"
-	"  --board-name NAME   of a daemon started with this option\n"
+	"  --segment-name NAME of a daemon started with this option\n"
 	"\n"
 	"Exit status: 0 measured, or with --write a drift file is there; 1 not, 2 wrong use.\n";
 
@@ -38,7 +38,7 @@ static const char help[] =
 #define LOOKS_PER_SECOND 4
 
 struct options {
-	const char *board;
+	const char *segment;
 	const char *file;
 	int seconds;
 	bool write;
@@ -60,7 +60,7 @@ static int take_options(int argc, char **argv, struct options *options)
 	static const struct option all[] = {{"write", no_argument, NULL, 'w'},
 					    {"json", no_argument, NULL, 'j'},
 					    {"file", required_argument, NULL, 'f'},
-					    {"board-name", required_argument, NULL, 'b'},
+					    {"segment-name", required_argument, NULL, 'b'},
 					    {"seconds", required_argument, NULL, 's'},
 					    {"help", no_argument, NULL, 'h'},
 					    {0}};
@@ -79,7 +79,7 @@ static int take_options(int argc, char **argv, struct options *options)
 			options->file = optarg;
 			break;
 		case 'b':
-			options->board = optarg;
+			options->segment = optarg;
 			break;
 		case 's':
 			if (cli_take_int(argv[0], "--seconds", optarg, 1, 3600,
@@ -98,7 +98,7 @@ static int take_options(int argc, char **argv, struct options *options)
 }
 
 /* The pulse that the page holds, if it is a new one. A second that was relabelled begins anew. */
-static void take_pulse(struct measurement *m, const struct pps2shm_board_snapshot *snapshot)
+static void take_pulse(struct measurement *m, const struct pps2shm_segment_snapshot *snapshot)
 {
 	struct drift_pulse pulse = {snapshot->page.label_utc_s, snapshot->page.label_raw_ns};
 
@@ -126,9 +126,9 @@ static void take_pulse(struct measurement *m, const struct pps2shm_board_snapsho
 /* False: there is no daemon. Opened anew each time: it may come, go or be restarted. */
 static bool look(struct measurement *m, const char *name)
 {
-	struct pps2shm_board_snapshot snapshot;
-	struct pps2shm_board *board = pps2shm_board_open(name, m->why, sizeof(m->why));
-	bool there = board && !pps2shm_board_read(board, &snapshot, m->why, sizeof(m->why)) &&
+	struct pps2shm_segment_snapshot snapshot;
+	struct pps2shm_segment *segment = pps2shm_segment_open(name, m->why, sizeof(m->why));
+	bool there = segment && !pps2shm_segment_read(segment, &snapshot, m->why, sizeof(m->why)) &&
 		     !snapshot.page.ended;
 
 	if (there) {
@@ -140,7 +140,7 @@ static bool look(struct measurement *m, const char *name)
 			take_pulse(m, &snapshot);
 		}
 	}
-	pps2shm_board_close(board);
+	pps2shm_segment_close(segment);
 	return there;
 }
 
@@ -159,7 +159,7 @@ static void measure(struct measurement *m, const struct options *options)
 	bool there = false;
 
 	do {
-		there = look(m, options->board) || there;
+		there = look(m, options->segment) || there;
 		if (m->fits && m->drift.error_ppm <= ERROR_GOOD_PPM) {
 			return;
 		}

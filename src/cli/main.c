@@ -10,7 +10,7 @@
 #include "common/descriptors.h"
 #include "core/capture.h"
 #include "ntpshm/ntpshm.h"
-#include "sinks/pps2shm_board.h"
+#include "status/pps2shm_segment.h"
 #include "version.h"
 
 struct command {
@@ -118,7 +118,7 @@ static void print_version(void)
 	printf("pps2shm %s\n", PPS2SHM_VERSION);
 	printf("libgpiod generation %d\n", PPS2SHM_GPIOD_GENERATION);
 	printf("capture format %d\n", CAPTURE_VERSION);
-	printf("board layout %d\n", PPS2SHM_BOARD_VERSION);
+	printf("status segment layout %d\n", PPS2SHM_SEGMENT_VERSION);
 	printf("ntp shm layout %zu bytes\n", sizeof(struct ntpshm_time));
 }
 

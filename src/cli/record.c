@@ -11,10 +11,10 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "core/capture.h"
-#include "sinks/pps2shm_board.h"
+#include "status/pps2shm_segment.h"
 
 static const char help[] =
-	"usage: pps2shm record [FILE] [--seconds N] [--board-name NAME]\n"
+	"usage: pps2shm record [FILE] [--seconds N] [--segment-name NAME]\n"
 	"\n"
 	"Writes what the running daemon's pulses and sentences are, from now on, as a capture "
 	"that\n"
@@ -22,7 +22,7 @@ static const char help[] =
 	"\n"
 	"  FILE                standard output if missing or -\n"
 	"  --seconds N         end after so long; else at SIGINT (Ctrl-C) or SIGTERM\n"
-	"  --board-name NAME   of a daemon started with this option\n";
+	"  --segment-name NAME of a daemon started with this option\n";
 
 /* Twice a second is plenty: the daemon's ring holds about a minute of an ordinary receiver. */
 static const struct timespec PAUSE = {.tv_nsec = 500000000};
@@ -30,7 +30,7 @@ static const struct timespec PAUSE = {.tv_nsec = 500000000};
 static volatile sig_atomic_t stopped;
 
 struct recording {
-	struct pps2shm_board *board;
+	struct pps2shm_segment *segment;
 	FILE *out;
 	int64_t last_raw_ns;
 	uint64_t events;
@@ -40,7 +40,7 @@ struct recording {
 
 struct options {
 	const char *file;
-	const char *board;
+	const char *segment;
 	int seconds; /* 0: no end */
 };
 
@@ -54,7 +54,7 @@ static void stop(int signal)
 static int take_options(int argc, char **argv, struct options *options)
 {
 	static const struct option all[] = {{"seconds", required_argument, NULL, 's'},
-					    {"board-name", required_argument, NULL, 'b'},
+					    {"segment-name", required_argument, NULL, 'b'},
 					    {"help", no_argument, NULL, 'h'},
 					    {0}};
 	int option;
@@ -68,7 +68,7 @@ static int take_options(int argc, char **argv, struct options *options)
 			}
 			break;
 		case 'b':
-			options->board = optarg;
+			options->segment = optarg;
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -85,13 +85,14 @@ static int take_options(int argc, char **argv, struct options *options)
 static int write_head(struct recording *recording)
 {
 	char text[CAPTURE_HEAD_MAX];
-	struct pps2shm_board_snapshot seen;
+	struct pps2shm_segment_snapshot seen;
 	struct capture_head head;
 
-	if (pps2shm_board_read(recording->board, &seen, recording->why, sizeof(recording->why))) {
+	if (pps2shm_segment_read(recording->segment, &seen, recording->why,
+				 sizeof(recording->why))) {
 		return -1;
 	}
-	const struct pps2shm_board_settings *settings = &seen.head.settings;
+	const struct pps2shm_segment_settings *settings = &seen.head.settings;
 
 	capture_head_init(&head);
 	snprintf(head.program, sizeof(head.program), "%s", seen.head.program);
@@ -114,9 +115,9 @@ static int write_head(struct recording *recording)
 }
 
 /* A trace record as the event that it was. */
-static struct event event_of(const struct pps2shm_board_event *traced)
+static struct event event_of(const struct pps2shm_segment_event *traced)
 {
-	const struct pps2shm_board_record *record = &traced->record;
+	const struct pps2shm_segment_record *record = &traced->record;
 	struct event event = {
 		.type = (enum event_type)record->type,
 		.raw_ns = record->raw_ns,
@@ -158,10 +159,10 @@ static void write_event(struct recording *recording, const struct event *event)
 /* A capture begins with the kernel's view of its clock, which the daemon traces only on change. */
 static int write_clock(struct recording *recording, const struct event *first)
 {
-	struct pps2shm_board_snapshot snapshot;
+	struct pps2shm_segment_snapshot snapshot;
 
-	if (pps2shm_board_read(recording->board, &snapshot, recording->why,
-			       sizeof(recording->why))) {
+	if (pps2shm_segment_read(recording->segment, &snapshot, recording->why,
+				 sizeof(recording->why))) {
 		return -1;
 	}
 	struct event clock = {
@@ -172,7 +173,7 @@ static int write_clock(struct recording *recording, const struct event *first)
 			  .maxerr_us = snapshot.page.clock_maxerr_us},
 	};
 
-	if (snapshot.page.clock_sync & PPS2SHM_BOARD_SYNC_SEEN) {
+	if (snapshot.page.clock_sync & PPS2SHM_SEGMENT_SYNC_SEEN) {
 		/* The bound falls, so that the clock is a witness in the replay, too. */
 		clock.clock.maxerr_us++;
 		write_event(recording, &clock);
@@ -182,7 +183,7 @@ static int write_clock(struct recording *recording, const struct event *first)
 	return 0;
 }
 
-static int take(struct recording *recording, const struct pps2shm_board_event *traced)
+static int take(struct recording *recording, const struct pps2shm_segment_event *traced)
 {
 	struct event event = event_of(traced);
 
@@ -205,11 +206,11 @@ static int take(struct recording *recording, const struct pps2shm_board_event *t
 /* All that is there now; -1 with why. */
 static int take_all(struct recording *recording)
 {
-	struct pps2shm_board_event traced;
+	struct pps2shm_segment_event traced;
 	int rc;
 
-	while ((rc = pps2shm_board_trace_next(recording->board, &traced, recording->why,
-					      sizeof(recording->why))) > 0) {
+	while ((rc = pps2shm_segment_trace_next(recording->segment, &traced, recording->why,
+						sizeof(recording->why))) > 0) {
 		if (take(recording, &traced)) {
 			return -1;
 		}
@@ -283,11 +284,12 @@ int cli_record(int argc, char **argv)
 	if (rc) {
 		return rc < 0 ? CLI_OK : rc;
 	}
-	recording.board = pps2shm_board_open(options.board, recording.why, sizeof(recording.why));
-	if (!recording.board) {
+	recording.segment =
+		pps2shm_segment_open(options.segment, recording.why, sizeof(recording.why));
+	if (!recording.segment) {
 		return cli_failed(argv[0], "%s", recording.why);
 	}
 	rc = record_to(&recording, &options);
-	pps2shm_board_close(recording.board);
+	pps2shm_segment_close(recording.segment);
 	return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "sinks/status.h"
+#include "status/status_json.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "common/raw_clock.h"
 
 static const char help[] =
-	"usage: pps2shm status [--json] [--watch] [--board-name NAME]\n"
+	"usage: pps2shm status [--json] [--watch] [--segment-name NAME]\n"
 	"\n"
 	"Shows what the running daemon knows: whether it gives out GPS time, what is missing, "
 	"what\n"
@@ -18,12 +18,12 @@ static const char help[] =
 	"\n"
 	"  --json              for programs; see pps2shm-status(1)\n"
 	"  --watch             again every second; with --json, one line each\n"
-	"  --board-name NAME   of a daemon started with this option\n"
+	"  --segment-name NAME of a daemon started with this option\n"
 	"\n"
 	"Exit status: 0 PPS time is being published, 1 it is not, 2 wrong use.\n";
 
 struct options {
-	const char *board;
+	const char *segment;
 	bool json;
 	bool watch;
 };
@@ -33,7 +33,7 @@ static int take_options(int argc, char **argv, struct options *options)
 {
 	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
 					    {"watch", no_argument, NULL, 'w'},
-					    {"board-name", required_argument, NULL, 'b'},
+					    {"segment-name", required_argument, NULL, 'b'},
 					    {"help", no_argument, NULL, 'h'},
 					    {0}};
 	int option;
@@ -47,7 +47,7 @@ static int take_options(int argc, char **argv, struct options *options)
 			options->watch = true;
 			break;
 		case 'b':
-			options->board = optarg;
+			options->segment = optarg;
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -59,20 +59,20 @@ static int take_options(int argc, char **argv, struct options *options)
 	return cli_no_words(argc, argv);
 }
 
-/* The board is opened anew each time: the daemon may have come, gone or been restarted. */
+/* The segment is opened anew each time: the daemon may have come, gone or been restarted. */
 static void look(const char *name, struct status *status)
 {
-	struct pps2shm_board_snapshot snapshot;
+	struct pps2shm_segment_snapshot snapshot;
 	char why[200];
-	struct pps2shm_board *board = pps2shm_board_open(name, why, sizeof(why));
+	struct pps2shm_segment *segment = pps2shm_segment_open(name, why, sizeof(why));
 
-	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {
+	if (segment && pps2shm_segment_read(segment, &snapshot, why, sizeof(why)) == 0) {
 		status_judge(status, &snapshot, raw_now_ns());
 		status_name_rivals(status, "/dev/shm");
 	} else {
 		status_judge_none(status, why, raw_now_ns());
 	}
-	pps2shm_board_close(board);
+	pps2shm_segment_close(segment);
 }
 
 static void show_json(const struct status *status, size_t flags)
@@ -110,7 +110,7 @@ int cli_status(int argc, char **argv)
 		return rc < 0 ? CLI_OK : rc;
 	}
 	for (;;) {
-		look(options.board, &status);
+		look(options.segment, &status);
 		show(&options, &status);
 		if (cli_flush() || !options.watch) {
 			return status.healthy ? CLI_OK : CLI_FAILED;

@@ -38,8 +38,8 @@ struct config {
 	char coarse_socket[108]; /* chrony's SOCK; empty: none */
 	char pps_socket[108];
 
-	bool use_board;
-	char board_name[64];
+	bool use_segment;
+	char segment_name[64];
 
 	char state_file[256]; /* empty: none */
 	char leap_file[256];  /* the list of leap seconds; empty: none */

@@ -32,7 +32,7 @@ void config_print_options(FILE *out)
 	fprintf(out, "  --config FILE\n      Configuration, instead of %s.\n", CONFIG_PATH);
 	fprintf(out,
 		"  --pps auto|PATH|gpio|sim|none\n      --pps-source and --pps-device in one.\n");
-	fprintf(out, "  --no-board\n      The same as --board no.\n");
+	fprintf(out, "  --no-segment\n      The same as --segment no.\n");
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 

@@ -101,13 +101,13 @@ const struct config_key config_keys[] = {
 	 .help = "Time from the second to the first byte of its sentences. Only used until it has "
 		 "been "
 		 "learned from the pulses, so only worth setting without pulses."},
-	{"board", "enabled", "board", CONFIG_NUMBER, PLACE(use_board), WORDS_ONLY, .words = yes_no,
-	 .initial = "yes",
+	{"segment", "enabled", "segment", CONFIG_NUMBER, PLACE(use_segment), WORDS_ONLY,
+	 .words = yes_no, .initial = "yes",
 	 .help = "Whether to show what the daemon knows in POSIX shared memory, for pps2shm status "
 		 "and "
-		 "others. --no-board is short for --board no."},
-	{"board", "name", "board-name", CONFIG_PATH_OR, PLACE(board_name), .initial = "/pps2shm",
-	 .help = "Name of that shared memory, another one for each daemon."},
+		 "others. --no-segment is short for --segment no."},
+	{"segment", "name", "segment-name", CONFIG_PATH_OR, PLACE(segment_name),
+	 .initial = "/pps2shm", .help = "Name of that shared memory, another one for each daemon."},
 	{"state", "file", "state-file", CONFIG_PATH_OR, PLACE(state_file), .words = or_none,
 	 .initial = "/var/lib/pps2shm/state",
 	 .help = "Where the learned lag and bit rate are kept from one start to the next."},

@@ -49,7 +49,7 @@ static int set_pps(struct config *config, const char *value, struct error *err)
 
 /* ---- the command line, by getopt_long() ---- */
 
-enum { VAL_CONFIG = 256, VAL_PPS, VAL_NO_BOARD, VAL_KEY, KEYS_MAX = 64 };
+enum { VAL_CONFIG = 256, VAL_PPS, VAL_NO_SEGMENT, VAL_KEY, KEYS_MAX = 64 };
 
 /* What is done with each option: with val and value, or a word that is none of ours. */
 struct taker {
@@ -67,7 +67,7 @@ static void make_table(struct option table[KEYS_MAX + 4])
 
 	table[n++] = (struct option){"config", required_argument, NULL, VAL_CONFIG};
 	table[n++] = (struct option){"pps", required_argument, NULL, VAL_PPS};
-	table[n++] = (struct option){"no-board", no_argument, NULL, VAL_NO_BOARD};
+	table[n++] = (struct option){"no-segment", no_argument, NULL, VAL_NO_SEGMENT};
 	for (size_t i = 0; i < config_key_count && i < KEYS_MAX; i++) {
 		table[n++] = (struct option){config_keys[i].option, required_argument, NULL,
 					     VAL_KEY + (int)i};
@@ -87,8 +87,8 @@ static int take(struct taker *taker, int val, const char *value)
 		return 0;
 	}
 	return val == VAL_PPS ? set_pps(config, value, taker->err)
-	       : val == VAL_NO_BOARD
-		       ? set_option(config, "board", "no", taker->err)
+	       : val == VAL_NO_SEGMENT
+		       ? set_option(config, "segment", "no", taker->err)
 		       : set_option(config, config_keys[val - VAL_KEY].option, value, taker->err);
 }
 
@@ -172,9 +172,9 @@ static int check_options(const struct config *config, struct error *err)
 			}
 		}
 	}
-	if (!config->use_board && config_given(config, "board") &&
-	    config_given(config, "board-name")) {
-		return error_set(err, "--board-name has no meaning without a board");
+	if (!config->use_segment && config_given(config, "segment") &&
+	    config_given(config, "segment-name")) {
+		return error_set(err, "--segment-name has no meaning without a status segment");
 	}
 	return 0;
 }

@@ -14,12 +14,12 @@
 #include "common/raw_clock.h"
 #include "common/signals.h"
 #include "core/calendar.h"
-#include "daemon/board_keeper.h"
 #include "daemon/engine.h"
 #include "daemon/leap_list.h"
 #include "daemon/notify.h"
 #include "daemon/pulse_thread.h"
 #include "daemon/reader.h"
+#include "daemon/segment_keeper.h"
 #include "daemon/state_file.h"
 
 /* Housekeeping: once a second, with the end of a burst where one comes, which may be a bit later.
@@ -42,7 +42,7 @@ struct daemon {
 	int64_t keep_raw_ns; /* next housekeeping */
 	struct learned saved;
 	int64_t save_raw_ns;
-	struct board_keeper board;
+	struct segment_keeper segment;
 	int64_t watchdog_ns, fed_raw_ns;
 	uint64_t pulse_rounds;
 	int64_t pulse_rounds_raw_ns;
@@ -126,7 +126,7 @@ static void keep(struct daemon *d)
 	struct learned now = learned_now(d);
 
 	engine_leave(&d->engine);
-	board_keeper_look(&d->board, d->keep_raw_ns - KEEP_NS);
+	segment_keeper_look(&d->segment, d->keep_raw_ns - KEEP_NS);
 	if (save) {
 		d->save_raw_ns = d->keep_raw_ns + SAVE_NS;
 		save_learned(d, &now);
@@ -188,17 +188,17 @@ static void loop(struct daemon *d)
 	}
 }
 
-static void open_units(struct daemon *d, struct core_config *core)
+static void open_outlets(struct daemon *d, struct core_config *core)
 {
 	const struct config *c = d->config;
-	struct unit *units = d->engine.units;
+	struct outlet *outlets = d->engine.outlets;
 	int64_t now = raw_now_ns();
 
-	unit_init(&units[CORE_COARSE], c->coarse_unit, c->shm_mode, c->coarse_socket);
-	unit_init(&units[CORE_PPS], c->pps_unit, c->shm_mode, c->pps_socket);
+	outlet_init(&outlets[CORE_COARSE], c->coarse_unit, c->shm_mode, c->coarse_socket);
+	outlet_init(&outlets[CORE_PPS], c->pps_unit, c->shm_mode, c->pps_socket);
 	for (int i = 0; i < CORE_UNITS; i++) {
-		unit_keep(&units[i], now);
-		if (unit_holds_sample(&units[i])) {
+		outlet_keep(&outlets[i], now);
+		if (outlet_holds_sample(&outlets[i])) {
 			core->published_raw_ns = now;
 		}
 	}
@@ -244,16 +244,16 @@ static int start(struct daemon *d, const char *version, struct error *err)
 		core.learned_lag_ns = d->saved.lag_ns;
 	}
 	read_leap_list(c->leap_file, &core);
-	open_units(d, &core);
+	open_outlets(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
-	d->board = (struct board_keeper){
-		.name = c->use_board ? c->board_name : NULL,
+	d->segment = (struct segment_keeper){
+		.name = c->use_segment ? c->segment_name : NULL,
 		.version = version,
 		.config = core,
 		.engine = &d->engine,
 	};
-	if (board_keeper_start(&d->board, raw_now_ns(), err) != 0 ||
+	if (segment_keeper_start(&d->segment, raw_now_ns(), err) != 0 ||
 	    engine_init(&d->engine, &core, err) != 0) {
 		return -1;
 	}
@@ -278,7 +278,7 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 	};
 	d.signals = signals_block(err);
 	if (d.signals < 0 || start(&d, version, err) != 0) {
-		board_close(d.engine.board);
+		segment_close(d.engine.segment);
 		return -1;
 	}
 	notify_send("READY=1");

@@ -9,18 +9,18 @@
 
 /* Ticks nearer than this, with nothing between, are one. */
 #define TICK_NS INT64_C(1000000)
-/* What the board has room for. */
-#define SHOWN_ERROR sizeof(((struct pps2shm_board_unit *)0)->error)
-_Static_assert(SHOWN_ERROR == sizeof(((struct pps2shm_board_source *)0)->error),
+/* What the segment has room for. */
+#define SHOWN_ERROR sizeof(((struct pps2shm_segment_unit *)0)->error)
+_Static_assert(SHOWN_ERROR == sizeof(((struct pps2shm_segment_source *)0)->error),
 	       "one size for both");
 
 static void on_sample(void *arg, const struct core_sample *sample)
 {
 	struct engine *e = arg;
 
-	unit_write(&e->units[sample->unit], sample, e->now_raw_ns);
-	if (e->board) {
-		board_sample(e->board, sample);
+	outlet_write(&e->outlets[sample->unit], sample, e->now_raw_ns);
+	if (e->segment) {
+		segment_sample(e->segment, sample);
 	}
 }
 
@@ -48,10 +48,10 @@ int engine_init(struct engine *e, const struct core_config *config, struct error
 void engine_end(struct engine *e)
 {
 	for (int i = 0; i < CORE_UNITS; i++) {
-		unit_close(&e->units[i]);
+		outlet_close(&e->outlets[i]);
 	}
 	clock_watch_close(&e->clock);
-	board_close(e->board);
+	segment_close(e->segment);
 	pthread_mutex_destroy(&e->lock);
 }
 
@@ -67,8 +67,8 @@ void engine_feed(struct engine *e, const struct event *given)
 		event.raw_ns = e->core.last_raw_ns;
 	}
 	core_event(&e->core, &event);
-	if (e->board) {
-		board_trace(e->board, &event);
+	if (e->segment) {
+		segment_trace(e->segment, &event);
 	}
 	if (now->clock_witness != witness) {
 		log_info("the system clock is %s",
@@ -104,7 +104,7 @@ static void take_step(struct engine *e)
 	e->clock_steps++;
 	e->clock.told = false; /* the core forgets what it was told of the clock */
 	for (int i = 0; i < CORE_UNITS; i++) {
-		unit_withdraw(&e->units[i]);
+		outlet_withdraw(&e->outlets[i]);
 	}
 	log_notice("the system clock was set; the second is carried over on the raw clock");
 	engine_feed(e, &step);
@@ -190,30 +190,30 @@ void engine_keep(struct engine *e)
 {
 	look_at_clock(e);
 	for (int i = 0; i < CORE_UNITS; i++) {
-		unit_keep(&e->units[i], e->now_raw_ns);
+		outlet_keep(&e->outlets[i], e->now_raw_ns);
 	}
 	engine_show(e);
 }
 
-/* Cut to what the board holds; once a second, so without the machinery of printf. */
+/* Cut to what the segment holds; once a second, so without the machinery of printf. */
 static void show_error(const struct error *error, char shown[SHOWN_ERROR])
 {
 	memcpy(shown, error->text, SHOWN_ERROR - 1);
 	shown[SHOWN_ERROR - 1] = '\0';
 }
 
-static void show_unit(const struct unit *unit, struct pps2shm_board_unit *shown)
+static void show_unit(const struct outlet *outlet, struct pps2shm_segment_unit *shown)
 {
-	shown->unit = unit->number;
-	shown->writable = unit->shm != NULL;
-	shown->write_raw_ns = unit->write_raw_ns;
-	shown->consumed_raw_ns = unit->consumed_raw_ns;
-	shown->written = unit->written;
-	shown->consumed = unit->consumed;
-	show_error(&unit->error, shown->error);
+	shown->unit = outlet->number;
+	shown->writable = outlet->shm != NULL;
+	shown->write_raw_ns = outlet->write_raw_ns;
+	shown->consumed_raw_ns = outlet->consumed_raw_ns;
+	shown->written = outlet->written;
+	shown->consumed = outlet->consumed;
+	show_error(&outlet->error, shown->error);
 }
 
-static void show_source(const struct source_view *view, struct pps2shm_board_source *shown)
+static void show_source(const struct source_view *view, struct pps2shm_segment_source *shown)
 {
 	shown->configured = view->configured;
 	shown->up = view->up;
@@ -227,18 +227,18 @@ static void show_source(const struct source_view *view, struct pps2shm_board_sou
 
 void engine_show(struct engine *e)
 {
-	struct board_extra extra = {
+	struct segment_extra extra = {
 		.raw_ns = e->now_raw_ns,
 		.real_ns = e->now_real_ns,
 		.clock_steps = e->clock_steps,
 	};
 
-	if (!e->board) {
+	if (!e->segment) {
 		return;
 	}
-	show_unit(&e->units[CORE_COARSE], &extra.units[PPS2SHM_BOARD_COARSE]);
-	show_unit(&e->units[CORE_PPS], &extra.units[PPS2SHM_BOARD_PPS]);
-	show_source(&e->serial, &extra.sources[PPS2SHM_BOARD_SERIAL]);
-	show_source(&e->pps, &extra.sources[PPS2SHM_BOARD_PULSE]);
-	board_update(e->board, core_status(&e->core), &extra);
+	show_unit(&e->outlets[CORE_COARSE], &extra.units[PPS2SHM_SEGMENT_COARSE]);
+	show_unit(&e->outlets[CORE_PPS], &extra.units[PPS2SHM_SEGMENT_PPS]);
+	show_source(&e->serial, &extra.sources[PPS2SHM_SEGMENT_SERIAL]);
+	show_source(&e->pps, &extra.sources[PPS2SHM_SEGMENT_PULSE]);
+	segment_update(e->segment, core_status(&e->core), &extra);
 }

@@ -8,9 +8,9 @@
 #include "core/core_state.h"
 #include "daemon/clock_watch.h"
 #include "daemon/reporter.h"
-#include "sinks/board.h"
-#include "sinks/unit.h"
+#include "outlets/outlet.h"
 #include "sources/source.h"
+#include "status/segment.h"
 
 /*
  * The core and all it feeds, behind one lock. Two threads come here: the pulse thread with edges,
@@ -37,8 +37,8 @@ struct source_view {
 struct engine {
 	pthread_mutex_t lock;
 	struct core core;
-	struct unit units[CORE_UNITS];
-	struct board *board; /* NULL: none */
+	struct outlet outlets[CORE_UNITS];
+	struct segment *segment; /* NULL: none */
 	struct clock_watch clock;
 	uint64_t clock_steps;
 	struct reporter reporter;
@@ -49,7 +49,7 @@ struct engine {
 	int64_t tick_raw_ns; /* the last tick */
 };
 
-/* Units are in engine->units, initialised by the caller, as are board and views. */
+/* Outlets are in engine->outlets, initialised by the caller, as are segment and views. */
 int engine_init(struct engine *engine, const struct core_config *config, struct error *err);
 void engine_end(struct engine *engine);
 
@@ -64,6 +64,6 @@ void engine_tick(struct engine *engine);
 bool engine_take_pulses(struct engine *engine);
 /* A source came (name) or went (err); tells the core, the log and the views. */
 void engine_source(struct engine *engine, bool pps, const char *name, const struct error *err);
-/* Once a second: the kernel's view of the clock, the units, the board. */
+/* Once a second: the kernel's view of the clock, the outlets, the segment. */
 void engine_keep(struct engine *engine);
 void engine_show(struct engine *engine);

@@ -182,7 +182,7 @@ void link_port(struct doctor_world *world, struct doctor_finding *finding)
 {
 	struct device_user user;
 	struct stat st;
-	int own = world->board ? (int)world->status.board.head.pid : 0;
+	int own = world->segment ? (int)world->status.segment.head.pid : 0;
 
 	if (!world->port[0] || !world_stat(world, world->port, &st) || !world_runs(world)) {
 		return;

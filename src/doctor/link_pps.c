@@ -39,8 +39,8 @@ static void say_no_pulse(const struct doctor_world *world, struct doctor_finding
 
 	doctor_broken(finding, "no pulse on %s (%s) in %d.%d s", world->pps.node, world->pps.name,
 		      LOOK_MS / 1000, LOOK_MS / 100 % 10);
-	if (status->alive && !status->board.page.receiver.fix &&
-	    world_recent(world, status->board.page.last_sentence_raw_ns, 3)) {
+	if (status->alive && !status->segment.page.receiver.fix &&
+	    world_recent(world, status->segment.page.last_sentence_raw_ns, 3)) {
 		doctor_fix(finding,
 			   "the receiver has no fix, and most give pulses only with one: give "
 			   "the antenna a free view of the sky and wait some minutes");
@@ -59,17 +59,17 @@ static void say_no_pulse(const struct doctor_world *world, struct doctor_finding
 }
 
 /* Those that only our daemon sees. */
-static void look_at_board(const struct doctor_world *world, struct doctor_finding *finding)
+static void look_at_segment(const struct doctor_world *world, struct doctor_finding *finding)
 {
-	const struct pps2shm_board_page *page = &world->status.board.page;
+	const struct pps2shm_segment_page *page = &world->status.segment.page;
 
 	if (world_recent(world, page->last_pulse_raw_ns, 3)) {
 		doctor_ok(finding, "%" PRIu64 " seen by pps2shm on %s", page->pulses,
-			  page->sources[PPS2SHM_BOARD_PULSE].name);
+			  page->sources[PPS2SHM_SEGMENT_PULSE].name);
 		return;
 	}
 	doctor_broken(finding, "pps2shm sees no pulse on %s",
-		      page->sources[PPS2SHM_BOARD_PULSE].name);
+		      page->sources[PPS2SHM_SEGMENT_PULSE].name);
 	doctor_fix(finding,
 		   "check the wire from the receiver's PPS output, and that it has a fix; stop "
 		   "the service and sudo pps2shm detect looks at all lines");
@@ -81,7 +81,7 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 	const char *kind = world->config.core.clear_edge ? "clear" : "assert";
 
 	if (world->config.pps_source == CONFIG_PPS_GPIO && world->status.alive) {
-		look_at_board(world, finding);
+		look_at_segment(world, finding);
 	}
 	if (!world->pps_found) {
 		return;

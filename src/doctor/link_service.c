@@ -6,7 +6,7 @@
 
 #include "doctor/doctor.h"
 
-/* Our own service, and by its board what the receiver tells it. */
+/* Our own service, and by its segment what the receiver tells it. */
 
 #define RESTART "sudo systemctl restart pps2shm"
 
@@ -25,13 +25,13 @@ static void last_words(const struct doctor_world *world, char *words, size_t siz
 	text_free(&output.text);
 }
 
-/* Something stands in the board's place that is none. */
+/* Something stands in the segment's place that is none. */
 static bool place_is_taken(const struct doctor_world *world, char *name, size_t size)
 {
 	struct stat st;
 
-	snprintf(name, size, "/dev/shm%s", world->config.board_name);
-	return !world->board && lstat(world_path(world, name), &st) == 0;
+	snprintf(name, size, "/dev/shm%s", world->config.segment_name);
+	return !world->segment && lstat(world_path(world, name), &st) == 0;
 }
 
 static void say_not_running(struct doctor_world *world, const struct doctor_service *service,
@@ -60,7 +60,7 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 		} else {
 			doctor_fix(finding, RESTART);
 		}
-	} else if (world->board) {
+	} else if (world->segment) {
 		doctor_broken(finding, "%.380s", world->status.verdict);
 		doctor_fix(finding, RESTART);
 	} else {
@@ -72,7 +72,7 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 void link_service(struct doctor_world *world, struct doctor_finding *finding)
 {
 	const struct doctor_service *service = world_service(world, "pps2shm.service");
-	const struct pps2shm_board_snapshot *board = &world->status.board;
+	const struct pps2shm_segment_snapshot *segment = &world->status.segment;
 
 	if (!world_runs(world)) {
 		return;
@@ -82,10 +82,10 @@ void link_service(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (service && strcmp(service->active, "active") == 0 &&
 		   strcmp(service->enabled, "disabled") == 0) {
 		doctor_warning(finding, "pps2shm runs (pid %u), but will not after the next start",
-			       board->head.pid);
+			       segment->head.pid);
 		doctor_fix(finding, "sudo systemctl enable pps2shm");
 	} else {
-		doctor_ok(finding, "%s runs (pid %u)", board->head.program, board->head.pid);
+		doctor_ok(finding, "%s runs (pid %u)", segment->head.program, segment->head.pid);
 	}
 }
 
@@ -100,8 +100,8 @@ static bool alive(const struct doctor_world *world, struct doctor_finding *findi
 
 void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 {
-	const struct pps2shm_board_page *page = &world->status.board.page;
-	const struct pps2shm_board_source *serial = &page->sources[PPS2SHM_BOARD_SERIAL];
+	const struct pps2shm_segment_page *page = &world->status.segment.page;
+	const struct pps2shm_segment_source *serial = &page->sources[PPS2SHM_SEGMENT_SERIAL];
 
 	if (!alive(world, finding)) {
 		return;
@@ -143,8 +143,8 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 
 void link_fix(struct doctor_world *world, struct doctor_finding *finding)
 {
-	const struct pps2shm_board_page *page = &world->status.board.page;
-	const struct pps2shm_board_receiver *r = &page->receiver;
+	const struct pps2shm_segment_page *page = &world->status.segment.page;
+	const struct pps2shm_segment_receiver *r = &page->receiver;
 
 	if (!alive(world, finding)) {
 		return;
@@ -172,7 +172,7 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 	if (!alive(world, finding)) {
 		return;
 	}
-	switch ((enum core_state)status->board.page.state) {
+	switch ((enum core_state)status->segment.page.state) {
 	case CORE_LOCKED:
 		if (status->healthy) {
 			doctor_ok(finding, "%.380s", status->verdict);

@@ -97,7 +97,7 @@ void link_clock(struct doctor_world *world, struct doctor_finding *finding)
 {
 	int64_t maxerr_us = 0;
 	int sync = world->outside->clock(world->outside->arg, &maxerr_us);
-	uint64_t steps = world->status.alive ? world->status.board.page.clock_steps : 0;
+	uint64_t steps = world->status.alive ? world->status.segment.page.clock_steps : 0;
 
 	if (!world_runs(world)) {
 		return;

@@ -7,7 +7,7 @@
 
 #include "doctor/doctor.h"
 #include "ntpshm/ntpshm.h"
-#include "sinks/other_daemon.h"
+#include "status/other_daemon.h"
 
 /* The shared memory units: who may do what with them, and does anyone read them. */
 
@@ -61,16 +61,17 @@ static void say_foreign(const struct ntpshm_info *info, struct doctor_finding *f
 }
 
 /* The daemon saw that another program writes it, too. */
-static void say_rival(const struct doctor_world *world, const struct pps2shm_board_unit *ours,
+static void say_rival(const struct doctor_world *world, const struct pps2shm_segment_unit *ours,
 		      struct doctor_finding *finding)
 {
 	struct other_daemon other;
 
 	if (other_daemon_find(world_path(world, "/dev/shm"), ours->unit,
-			      world->status.board.head.pid, world->status.raw_ns, &other)) {
+			      world->status.segment.head.pid, world->status.raw_ns, &other)) {
 		doctor_broken(finding,
-			      "unit %d is written by a second pps2shm, too (process %u, board %s)",
-			      ours->unit, other.pid, other.board);
+			      "unit %d is written by a second pps2shm, too (process %u, status "
+			      "segment %s)",
+			      ours->unit, other.pid, other.segment);
 		doctor_fix(finding,
 			   "keep one of the two: 'systemctl status %u' names its service; or "
 			   "sudo kill %u",
@@ -84,7 +85,7 @@ static void say_rival(const struct doctor_world *world, const struct pps2shm_boa
 
 /* What the kernel says of it is judged as ntpshm_open() would. */
 static void judge_unit(const struct doctor_world *world, const struct ntpshm_info *info,
-		       const struct pps2shm_board_unit *ours, struct doctor_finding *finding)
+		       const struct pps2shm_segment_unit *ours, struct doctor_finding *finding)
 {
 	unsigned int key = NTPSHM_KEY + (unsigned int)info->unit;
 
@@ -128,7 +129,7 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 static void look_at_unit(struct doctor_world *world, int unit, int role,
 			 struct doctor_finding *finding)
 {
-	const struct pps2shm_board_unit *ours = &world->status.board.page.units[role];
+	const struct pps2shm_segment_unit *ours = &world->status.segment.page.units[role];
 	struct ntpshm_info info;
 
 	if (unit < 0 || !world_runs(world)) {
@@ -148,12 +149,12 @@ static void look_at_unit(struct doctor_world *world, int unit, int role,
 
 void link_coarse_unit(struct doctor_world *world, struct doctor_finding *finding)
 {
-	look_at_unit(world, world->config.coarse_unit, PPS2SHM_BOARD_COARSE, finding);
+	look_at_unit(world, world->config.coarse_unit, PPS2SHM_SEGMENT_COARSE, finding);
 }
 
 void link_pps_unit(struct doctor_world *world, struct doctor_finding *finding)
 {
-	look_at_unit(world, world->config.pps_unit, PPS2SHM_BOARD_PPS, finding);
+	look_at_unit(world, world->config.pps_unit, PPS2SHM_SEGMENT_PPS, finding);
 }
 
 /* ntpd takes a sample each second, chronyd in its default every 16 at most. */
@@ -161,7 +162,7 @@ enum { READER_S = 60, YOUNG_SAMPLES = 30 };
 
 static void look_at_reader(struct doctor_world *world, int role, struct doctor_finding *finding)
 {
-	const struct pps2shm_board_unit *unit = &world->status.board.page.units[role];
+	const struct pps2shm_segment_unit *unit = &world->status.segment.page.units[role];
 	const char *daemon = world->keeper == KEEPER_CHRONY ? "chrony" : "ntpsec";
 	struct ntpshm_info info = {0};
 
@@ -193,12 +194,12 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 
 void link_coarse_reader(struct doctor_world *world, struct doctor_finding *finding)
 {
-	look_at_reader(world, PPS2SHM_BOARD_COARSE, finding);
+	look_at_reader(world, PPS2SHM_SEGMENT_COARSE, finding);
 }
 
 void link_pps_reader(struct doctor_world *world, struct doctor_finding *finding)
 {
-	look_at_reader(world, PPS2SHM_BOARD_PPS, finding);
+	look_at_reader(world, PPS2SHM_SEGMENT_PPS, finding);
 }
 
 /* ---- AppArmor ---- */

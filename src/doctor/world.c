@@ -32,26 +32,27 @@ static void read_config(struct doctor_world *world)
 	}
 }
 
-static void read_board(struct doctor_world *world)
+static void read_segment(struct doctor_world *world)
 {
-	struct pps2shm_board_snapshot snapshot;
+	struct pps2shm_segment_snapshot snapshot;
 	char name[80];
-	char why[200] = "no daemon is running (there is no board)";
+	char why[200] = "no daemon is running (there is no status segment)";
 	int64_t now = world->outside->raw_ns(world->outside->arg);
 
-	snprintf(name, sizeof(name), "/dev/shm%s", world->config.board_name);
+	snprintf(name, sizeof(name), "/dev/shm%s", world->config.segment_name);
 	int fd = world->outside->running
 			 ? root_open_file(&world->root, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
 			 : -1;
-	struct pps2shm_board *board = fd < 0 ? NULL : pps2shm_board_open_fd(fd, why, sizeof(why));
+	struct pps2shm_segment *segment =
+		fd < 0 ? NULL : pps2shm_segment_open_fd(fd, why, sizeof(why));
 
-	if (board && pps2shm_board_read(board, &snapshot, why, sizeof(why)) == 0) {
-		world->board = true;
+	if (segment && pps2shm_segment_read(segment, &snapshot, why, sizeof(why)) == 0) {
+		world->segment = true;
 		status_judge(&world->status, &snapshot, now);
 	} else {
 		status_judge_none(&world->status, why, now);
 	}
-	pps2shm_board_close(board);
+	pps2shm_segment_close(segment);
 }
 
 static void set_field(struct doctor_service *service, const char *line)
@@ -152,7 +153,7 @@ int world_open(struct doctor_world *world, const char *root_dir,
 	if (world->config.serial_device[0] == '/') {
 		world_resolve(world, world->config.serial_device, world->port, sizeof(world->port));
 	}
-	read_board(world);
+	read_segment(world);
 	read_services(world);
 	find_keeper(world);
 	return 0;

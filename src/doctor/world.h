@@ -10,8 +10,8 @@
 #include "pi/config_txt.h"
 #include "pi/model.h"
 #include "pi/root.h"
-#include "sinks/status.h"
 #include "sources/pps_find.h"
+#include "status/status.h"
 
 /*
  * All that the doctor looks at: files below a root, and what only a running system answers
@@ -45,8 +45,8 @@ struct doctor_world {
 	struct error config_error;
 	int config_state; /* 1 read, 0 there is none, -1 config_error */
 
-	struct status status; /* the board judged; alive false if there is none */
-	bool board;           /* there is one, of a living daemon or not */
+	struct status status; /* the status segment judged; alive false if there is none */
+	bool segment;         /* there is one, of a living daemon or not */
 
 	bool systemd; /* services are known */
 	struct doctor_service services[DOCTOR_SERVICES];
@@ -135,7 +135,7 @@ int world_service_may(const struct doctor_world *world, const struct stat *st, i
 /* "pps2shm", or "the service's user". */
 const char *world_service_user(const struct doctor_world *world);
 
-/* ---- the board ---- */
+/* ---- the status segment ---- */
 
 /* Did it happen within the last seconds? */
 bool world_recent(const struct doctor_world *world, int64_t instant_raw_ns, int seconds);

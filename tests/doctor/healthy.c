@@ -65,17 +65,17 @@ static const char chronyc[] = "#,-,GPS,0,4,377,14,-0.012125300,-0.012125300,0.10
 static const char service[] = "Result=success\nUser=pps2shm\nGroup=pps2shm\n"
 			      "SupplementaryGroups=dialout\n";
 
-static void write_board(const char *port)
+static void write_segment(const char *port)
 {
-	struct pps2shm_board_layout *board = rig_board();
-	struct pps2shm_board_page *page = &board->page;
+	struct pps2shm_segment_layout *segment = rig_segment();
+	struct pps2shm_segment_page *page = &segment->page;
 
-	memset(board, 0, sizeof(*board));
-	memcpy(board->head.magic, PPS2SHM_BOARD_MAGIC, sizeof(board->head.magic));
-	board->head.version = PPS2SHM_BOARD_VERSION;
-	board->head.size = sizeof(*board);
-	board->head.pid = (uint32_t)getpid();
-	snprintf(board->head.program, sizeof(board->head.program), "pps2shm 0.1.0");
+	memset(segment, 0, sizeof(*segment));
+	memcpy(segment->head.magic, PPS2SHM_SEGMENT_MAGIC, sizeof(segment->head.magic));
+	segment->head.version = PPS2SHM_SEGMENT_VERSION;
+	segment->head.size = sizeof(*segment);
+	segment->head.pid = (uint32_t)getpid();
+	snprintf(segment->head.program, sizeof(segment->head.program), "pps2shm 0.1.0");
 	page->raw_ns = RIG_NOW_NS - 400000000;
 	page->state = CORE_LOCKED;
 	page->last_pulse_raw_ns = page->raw_ns;
@@ -84,23 +84,23 @@ static void write_board(const char *port)
 	page->sentences = 4800;
 	page->bytes = 400000;
 	page->clock_steps = 1;
-	page->receiver = (struct pps2shm_board_receiver){
+	page->receiver = (struct pps2shm_segment_receiver){
 		.fix = 1, .fix_mode = 3, .satellites_used = 9, .satellites_seen = 14};
-	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
-		page->units[i] = (struct pps2shm_board_unit){.unit = i,
-							     .writable = 1,
-							     .write_raw_ns = page->raw_ns,
-							     .consumed_raw_ns = page->raw_ns,
-							     .written = 790,
-							     .consumed = 780};
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		page->units[i] = (struct pps2shm_segment_unit){.unit = i,
+							       .writable = 1,
+							       .write_raw_ns = page->raw_ns,
+							       .consumed_raw_ns = page->raw_ns,
+							       .written = 790,
+							       .consumed = 780};
 	}
-	for (int i = 0; i < PPS2SHM_BOARD_SOURCES; i++) {
+	for (int i = 0; i < PPS2SHM_SEGMENT_SOURCES; i++) {
 		page->sources[i].configured = 1;
 		page->sources[i].up = 1;
 	}
-	page->sources[PPS2SHM_BOARD_SERIAL].bps = 9600;
-	snprintf(page->sources[PPS2SHM_BOARD_SERIAL].name, 96, "%s", port);
-	snprintf(page->sources[PPS2SHM_BOARD_PULSE].name, 96, "/dev/pps0 (pps@12.-1)");
+	page->sources[PPS2SHM_SEGMENT_SERIAL].bps = 9600;
+	snprintf(page->sources[PPS2SHM_SEGMENT_SERIAL].name, 96, "%s", port);
+	snprintf(page->sources[PPS2SHM_SEGMENT_PULSE].name, 96, "/dev/pps0 (pps@12.-1)");
 }
 
 /* All that does not depend on model and daemon. */
@@ -147,7 +147,7 @@ static void write_pi4(void)
 	rig_write("/boot/firmware/config.txt", config_pi4);
 	rig_write("/dev/ttyS0", "");
 	rig_link("/dev/serial0", "ttyAMA0");
-	write_board("/dev/serial0 (/dev/ttyAMA0)");
+	write_segment("/dev/serial0 (/dev/ttyAMA0)");
 }
 
 static void write_pi5(void)
@@ -167,7 +167,7 @@ static void write_pi5(void)
 		    "audit: type=1400 audit(1802260600.101:12): apparmor=\"DENIED\" "
 		    "operation=\"open\" profile=\"/usr/bin/man\" name=\"/x\"\n"
 		    "usb 1-1: new high-speed USB device\n");
-	write_board("/dev/ttyAMA0");
+	write_segment("/dev/ttyAMA0");
 }
 
 static void write_ntpsec(const char *more, const char *drop_in)

@@ -34,8 +34,8 @@ static struct {
 		char line[200];
 	} units[UNITS];
 	int unit_count;
-	bool has_board;
-	struct pps2shm_board_layout board;
+	bool has_segment;
+	struct pps2shm_segment_layout segment;
 	int sync;
 	int64_t maxerr_us;
 	const char *holder;
@@ -214,14 +214,14 @@ void rig_unit(int unit, unsigned long size, unsigned int mode, unsigned int uid,
 	}
 }
 
-struct pps2shm_board_layout *rig_board(void)
+struct pps2shm_segment_layout *rig_segment(void)
 {
-	return &rig.board;
+	return &rig.segment;
 }
 
-void rig_no_board(void)
+void rig_no_segment(void)
 {
-	rig.has_board = false;
+	rig.has_segment = false;
 }
 
 void rig_clock(int sync, int64_t maxerr_us)
@@ -350,8 +350,8 @@ const struct doctor_result *rig_walk(void)
 
 	memset(rig.found, 0, sizeof(rig.found));
 	write_units();
-	if (rig.has_board) {
-		rig_write_bytes("/dev/shm/pps2shm", &rig.board, sizeof(rig.board));
+	if (rig.has_segment) {
+		rig_write_bytes("/dev/shm/pps2shm", &rig.segment, sizeof(rig.segment));
 	}
 	if (world_open(&world, rig.dir.path, &outside, &err)) {
 		fail_msg("%s", err.text);
@@ -408,7 +408,7 @@ int rig_begin(void **state)
 {
 	(void)state;
 	memset(&rig, 0, sizeof(rig));
-	rig.has_board = true;
+	rig.has_segment = true;
 	scratch_make(&rig.dir);
 	return 0;
 }

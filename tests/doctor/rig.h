@@ -56,8 +56,8 @@ void rig_unit(int unit, unsigned long size, unsigned int mode, unsigned int uid,
 	      unsigned int cuid);
 
 /* What the daemon shows; written when the walk begins. */
-struct pps2shm_board_layout *rig_board(void);
-void rig_no_board(void);
+struct pps2shm_segment_layout *rig_segment(void);
+void rig_no_segment(void);
 #define RIG_NOW_NS INT64_C(900000000000) /* raw clock now */
 
 void rig_clock(int sync, int64_t maxerr_us);

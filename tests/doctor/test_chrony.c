@@ -135,8 +135,8 @@ static void socket_of_chrony_counts_as_a_unit(void **state)
 				       "[shm]\npps_unit = none\ncoarse_unit = none\n");
 	rig_write("/etc/chrony/conf.d/pps2shm.conf",
 		  "refclock SOCK /run/chrony.pps2shm.sock refid PPS prefer\n");
-	rig_board()->page.units[0].unit = -1;
-	rig_board()->page.units[1].unit = -1;
+	rig_segment()->page.units[0].unit = -1;
+	rig_segment()->page.units[1].unit = -1;
 	rig_expect_well();
 }
 

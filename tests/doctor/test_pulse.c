@@ -37,7 +37,7 @@ static void missing_fix_is_told_as_the_cause_of_missing_pulses(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_pulses(0);
-	rig_board()->page.receiver.fix = 0;
+	rig_segment()->page.receiver.fix = 0;
 	rig_expect("pulses", DOCTOR_BROKEN, "no pulse", "antenna a free view of the sky");
 }
 
@@ -97,7 +97,7 @@ static void pulses_that_stay_away_from_libgpiod_are_named(void **state)
 {
 	(void)state;
 	without_a_driver();
-	rig_board()->page.last_pulse_raw_ns = RIG_NOW_NS - 60000000000;
+	rig_segment()->page.last_pulse_raw_ns = RIG_NOW_NS - 60000000000;
 	rig_expect("pulses", DOCTOR_BROKEN, "pps2shm sees no pulse", "check the wire");
 }
 
@@ -106,9 +106,9 @@ static void receiver_without_pulses_on_purpose_is_well(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/etc/pps2shm.conf", "[pps]\nsource = none\n");
-	rig_board()->page.state = CORE_COARSE_ONLY;
-	rig_board()->page.sources[PPS2SHM_BOARD_PULSE].configured = 0;
-	rig_board()->page.units[PPS2SHM_BOARD_PPS].unit = -1;
+	rig_segment()->page.state = CORE_COARSE_ONLY;
+	rig_segment()->page.sources[PPS2SHM_SEGMENT_PULSE].configured = 0;
+	rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].unit = -1;
 	rig_expect_well();
 	assert_null(rig_found("driver"));
 	assert_null(rig_found("pps-unit"));
@@ -167,7 +167,7 @@ static void clock_that_is_set_again_and_again_is_a_warning(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.clock_steps = 40;
+	rig_segment()->page.clock_steps = 40;
 	rig_expect("clock", DOCTOR_WARNING, "the clock was set 40 times", "journalctl -b");
 }
 

@@ -5,13 +5,13 @@
 #include "core/core.h"
 #include "rig.h"
 
-/* Faults of our own service, and what its board tells of the receiver. */
+/* Faults of our own service, and what its segment tells of the receiver. */
 
 static void service_that_is_not_installed_is_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_no_board();
+	rig_no_segment();
 	rig_service("pps2shm.service", "", "", "");
 	rig_expect("service", DOCTOR_BROKEN, "pps2shm.service is not installed",
 		   "sudo apt install ./pps2shm_*.deb");
@@ -21,7 +21,7 @@ static void service_that_does_not_run_is_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_no_board();
+	rig_no_segment();
 	rig_service("pps2shm.service", "inactive", "disabled", "User=pps2shm\nGroup=dialout\n");
 	rig_expect("service", DOCTOR_BROKEN, "pps2shm does not run",
 		   "sudo systemctl enable --now pps2shm");
@@ -32,7 +32,7 @@ static void service_that_failed_is_named_with_its_last_words(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_no_board();
+	rig_no_segment();
 	rig_service("pps2shm.service", "failed", "enabled",
 		    "Result=exit-code\nUser=pps2shm\nGroup=dialout\n");
 	rig_command("journalctl -u pps2shm.service", DOCTOR_ENDED, 0,
@@ -46,7 +46,7 @@ static void masked_service_is_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_no_board();
+	rig_no_segment();
 	rig_service("pps2shm.service", "inactive", "masked", "LoadState=masked\n");
 	rig_expect("service", DOCTOR_BROKEN, "pps2shm does not run", "sudo systemctl");
 }
@@ -56,7 +56,7 @@ static void daemon_that_ended_is_named_without_systemd_too(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_no_systemd();
-	rig_board()->page.ended = 1;
+	rig_segment()->page.ended = 1;
 	rig_expect("service", DOCTOR_BROKEN, "The daemon has ended",
 		   "sudo systemctl restart pps2shm");
 }
@@ -65,7 +65,7 @@ static void missing_pulses_leave_the_second_coarse(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.state = CORE_COARSE_ONLY;
+	rig_segment()->page.state = CORE_COARSE_ONLY;
 	rig_expect("second", DOCTOR_BROKEN, "Coarse time only", "see pulses above");
 }
 
@@ -73,7 +73,7 @@ static void daemon_that_hangs_is_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.raw_ns = RIG_NOW_NS - 60000000000;
+	rig_segment()->page.raw_ns = RIG_NOW_NS - 60000000000;
 	rig_expect("service", DOCTOR_BROKEN, "no heartbeat for more than 5 s",
 		   "sudo systemctl restart pps2shm");
 }
@@ -89,7 +89,7 @@ static void service_that_will_not_come_back_is_a_warning(void **state)
 
 static void line_without_a_byte_is_named(void **state)
 {
-	struct pps2shm_board_page *page = &rig_board()->page;
+	struct pps2shm_segment_page *page = &rig_segment()->page;
 
 	(void)state;
 	rig_healthy(RIG_PI4);
@@ -102,7 +102,7 @@ static void line_without_a_byte_is_named(void **state)
 
 static void bytes_that_are_no_nmea_are_named(void **state)
 {
-	struct pps2shm_board_page *page = &rig_board()->page;
+	struct pps2shm_segment_page *page = &rig_segment()->page;
 
 	(void)state;
 	rig_healthy(RIG_PI4);
@@ -115,13 +115,14 @@ static void sentences_that_stopped_are_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.last_sentence_raw_ns = RIG_NOW_NS - 60000000000;
+	rig_segment()->page.last_sentence_raw_ns = RIG_NOW_NS - 60000000000;
 	rig_expect("sentences", DOCTOR_BROKEN, "stopped", "check the receiver's power");
 }
 
 static void port_that_is_not_open_is_named_with_its_error(void **state)
 {
-	struct pps2shm_board_source *serial = &rig_board()->page.sources[PPS2SHM_BOARD_SERIAL];
+	struct pps2shm_segment_source *serial =
+		&rig_segment()->page.sources[PPS2SHM_SEGMENT_SERIAL];
 
 	(void)state;
 	rig_healthy(RIG_PI4);
@@ -136,13 +137,13 @@ static void daemon_without_a_port_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = none\n");
-	rig_board()->page.sources[PPS2SHM_BOARD_SERIAL].configured = 0;
+	rig_segment()->page.sources[PPS2SHM_SEGMENT_SERIAL].configured = 0;
 	rig_expect("sentences", DOCTOR_BROKEN, "no serial port is configured", "[serial]");
 }
 
 static void missing_fix_is_named(void **state)
 {
-	struct pps2shm_board_page *page = &rig_board()->page;
+	struct pps2shm_segment_page *page = &rig_segment()->page;
 
 	(void)state;
 	rig_healthy(RIG_PI4);
@@ -158,7 +159,7 @@ static void receiver_that_contradicts_the_clock_is_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.state = CORE_SUSPECT;
+	rig_segment()->page.state = CORE_SUSPECT;
 	rig_expect("second", DOCTOR_BROKEN, "contradicts the synchronised system clock",
 		   "compare with another clock");
 }
@@ -167,7 +168,7 @@ static void ambiguous_second_is_named(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.state = CORE_AMBIGUOUS;
+	rig_segment()->page.state = CORE_AMBIGUOUS;
 	rig_expect("second", DOCTOR_BROKEN, "either of two seconds fits", "another bit rate");
 }
 
@@ -175,29 +176,29 @@ static void search_for_the_second_is_a_warning(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_board()->page.state = CORE_SEARCHING;
+	rig_segment()->page.state = CORE_SEARCHING;
 	rig_expect("second", DOCTOR_WARNING, "Not locked yet", "pps2shm status --watch");
 }
 
-static void board_full_of_noise_is_no_daemon(void **state)
+static void segment_full_of_noise_is_no_daemon(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_no_board();
+	rig_no_segment();
 	rig_write("/dev/shm/pps2shm", "noise");
 	rig_expect("service", DOCTOR_BROKEN, "is started, but", "sudo rm -r /dev/shm/pps2shm");
 }
 
-static void fifo_in_the_place_of_the_board_holds_up_nobody(void **state)
+static void fifo_in_the_place_of_the_segment_holds_up_nobody(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
-	rig_no_board();
+	rig_no_segment();
 	rig_fifo("/dev/shm/pps2shm");
 	rig_expect("service", DOCTOR_BROKEN, "is not a plain file", "sudo rm -r /dev/shm/pps2shm");
 }
 
-static void system_without_systemd_is_judged_by_the_board(void **state)
+static void system_without_systemd_is_judged_by_the_segment(void **state)
 {
 	(void)state;
 	rig_healthy(RIG_PI4);
@@ -229,9 +230,9 @@ int main(void)
 		WITH_RIG(receiver_that_contradicts_the_clock_is_named),
 		WITH_RIG(ambiguous_second_is_named),
 		WITH_RIG(search_for_the_second_is_a_warning),
-		WITH_RIG(board_full_of_noise_is_no_daemon),
-		WITH_RIG(fifo_in_the_place_of_the_board_holds_up_nobody),
-		WITH_RIG(system_without_systemd_is_judged_by_the_board),
+		WITH_RIG(segment_full_of_noise_is_no_daemon),
+		WITH_RIG(fifo_in_the_place_of_the_segment_holds_up_nobody),
+		WITH_RIG(system_without_systemd_is_judged_by_the_segment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

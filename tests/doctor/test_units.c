@@ -47,18 +47,19 @@ static void unit_that_everyone_may_write_is_named(void **state)
 
 static void second_writer_of_a_unit_is_named(void **state)
 {
-	struct pps2shm_board_layout other;
+	struct pps2shm_segment_layout other;
 
 	(void)state;
 	rig_healthy(RIG_PI4);
-	strcpy(rig_board()->page.units[PPS2SHM_BOARD_PPS].error, "another program writes it, too");
+	strcpy(rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].error,
+	       "another program writes it, too");
 	rig_expect("pps-unit", DOCTOR_BROKEN, "unit 1: another program writes it, too", "gpsd?");
-	/* A second daemon of ours, which shows a board: as if it were our parent. */
-	other = *rig_board();
+	/* A second daemon of ours, which shows a segment: as if it were our parent. */
+	other = *rig_segment();
 	other.head.pid = (uint32_t)getppid();
 	rig_write_bytes("/dev/shm/other", &other, sizeof(other));
 	rig_expect("pps-unit", DOCTOR_BROKEN, "by a second pps2shm, too (process ", "sudo kill ");
-	rig_expect("pps-unit", DOCTOR_BROKEN, "board /other)", "systemctl status ");
+	rig_expect("pps-unit", DOCTOR_BROKEN, "status segment /other)", "systemctl status ");
 }
 
 static void unit_that_ntpd_made_for_itself_is_named(void **state)
@@ -66,7 +67,7 @@ static void unit_that_ntpd_made_for_itself_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_unit(1, sizeof(struct ntpshm_time), 0600, 0, 0, 0);
-	rig_board()->page.units[PPS2SHM_BOARD_PPS].writable = 0;
+	rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].writable = 0;
 	rig_expect("pps-unit", DOCTOR_BROKEN, "may not be written by pps2shm",
 		   "sudo systemctl restart pps2shm");
 }
@@ -76,7 +77,7 @@ static void unit_closed_to_the_service_is_named_before_it_starts(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_unit(0, sizeof(struct ntpshm_time), 0600, 0, 0, 0);
-	rig_no_board();
+	rig_no_segment();
 	rig_walk();
 	assert_int_equal(rig_found("coarse-unit")->verdict, DOCTOR_BROKEN);
 	assert_int_equal(rig_found("pps-unit")->verdict, DOCTOR_OK);
@@ -103,7 +104,7 @@ static void other_units_are_those_of_the_configuration(void **state)
 
 static void unit_that_nobody_reads_is_named(void **state)
 {
-	struct pps2shm_board_unit *unit = &rig_board()->page.units[PPS2SHM_BOARD_PPS];
+	struct pps2shm_segment_unit *unit = &rig_segment()->page.units[PPS2SHM_SEGMENT_PPS];
 
 	(void)state;
 	rig_healthy(RIG_PI4);
@@ -115,7 +116,7 @@ static void unit_that_nobody_reads_is_named(void **state)
 
 static void unit_begun_a_moment_ago_is_not_blamed(void **state)
 {
-	struct pps2shm_board_unit *unit = &rig_board()->page.units[PPS2SHM_BOARD_PPS];
+	struct pps2shm_segment_unit *unit = &rig_segment()->page.units[PPS2SHM_SEGMENT_PPS];
 
 	(void)state;
 	rig_healthy(RIG_PI4);

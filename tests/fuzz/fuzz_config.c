@@ -25,7 +25,7 @@ static void check_values(const struct config *c)
 	must(memchr(c->pps_device, '\0', sizeof(c->pps_device)));
 	must(memchr(c->pps_socket, '\0', sizeof(c->pps_socket)));
 	must(memchr(c->leap_file, '\0', sizeof(c->leap_file)));
-	must(c->board_name[0] == '/' && memchr(c->board_name, '\0', sizeof(c->board_name)));
+	must(c->segment_name[0] == '/' && memchr(c->segment_name, '\0', sizeof(c->segment_name)));
 }
 
 static void check_error(const struct error *err)

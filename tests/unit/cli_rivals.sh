@@ -22,10 +22,10 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# wait_for TEXT BOARD: until status says it, 40 s at most
+# wait_for TEXT SEGMENT: until status says it, 40 s at most
 wait_for() {
 	for ((i = 0; i < 200; i++)); do
-		"$pps2shm" status --board-name "$2" >"$work/said"
+		"$pps2shm" status --segment-name "$2" >"$work/said"
 		grep -qF -- "$1" "$work/said" && return
 		sleep 0.2
 	done
@@ -34,11 +34,11 @@ wait_for() {
 	failed=1
 }
 
-run() { # BOARD OPTION…
-	local board=$1
+run() { # SEGMENT OPTION…
+	local segment=$1
 	shift
-	"$pps2shm" run --coarse-unit none --state-file none --leap-file none --board-name "$board" \
-		"$@" 2>>"$work$board.log" &
+	"$pps2shm" run --coarse-unit none --state-file none --leap-file none --segment-name "$segment" \
+		"$@" 2>>"$work$segment.log" &
 }
 
 run "$one" --pps sim --pps-unit 5
@@ -48,8 +48,8 @@ run "$two" --pps sim --pps-unit 5
 second=$!
 wait_for 'Locked, but another program writes NTP shared memory unit 5, too.' "$one"
 wait_for 'Locked, but another program writes NTP shared memory unit 5, too.' "$two"
-wait_for "Unit 5 is written by the pps2shm of process $second, too (board $two" "$one"
-wait_for "Unit 5 is written by the pps2shm of process $first, too (board $one" "$two"
+wait_for "Unit 5 is written by the pps2shm of process $second, too (status segment $two" "$one"
+wait_for "Unit 5 is written by the pps2shm of process $first, too (status segment $one" "$two"
 kill "$second"
 wait_for 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
 kill "$first"

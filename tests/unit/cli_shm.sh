@@ -201,8 +201,8 @@ for way in '>/dev/full' '>&-'; do
 		'shm read --unit 2' 'shm read --unit 2 --json' 'shm read --unit 2 --field mode' \
 		'shm create --unit 2' 'shm watch --unit 2' 'shm watch --unit 2 --json' \
 		'shm feed --unit 2 --count 1' 'run --help' 'status --help' 'setup --help' 'detect --help' \
-		'record --help' 'replay --help' 'bridge --help' 'drift --help' 'setup --print-lines=ntpsec' 'status --board-name /none' \
-		'status --board-name /none --watch' 'status --board-name /none --json'; do
+		'record --help' 'replay --help' 'bridge --help' 'drift --help' 'setup --print-lines=ntpsec' 'status --segment-name /none' \
+		'status --segment-name /none --watch' 'status --segment-name /none --json'; do
 		# shellcheck disable=SC2086
 		lost 1 "$text" "$way" $command
 	done

@@ -5,7 +5,7 @@
 set -u
 pps2shm=$1
 work=$(mktemp -d)
-board=/pps2shm-test-commands-$$
+segment=/pps2shm-test-commands-$$
 daemon=
 failed=0
 
@@ -36,7 +36,7 @@ expect 2 'usage: pps2shm COMMAND' "$pps2shm"
 expect 2 "unknown command 'sing'" "$pps2shm" sing
 expect 0 'libgpiod generation' "$pps2shm" -V
 expect 0 'capture format 2' "$pps2shm" --version
-expect 0 'board layout 2' "$pps2shm" -V
+expect 0 'segment layout 2' "$pps2shm" -V
 expect 0 'ntp shm layout' "$pps2shm" -V
 for command in status record replay run; do
 	expect 0 "usage: pps2shm $command" "$pps2shm" "$command" --help
@@ -44,15 +44,15 @@ for command in status record replay run; do
 done
 
 # --- without a daemon ---
-expect 1 'No daemon is running' "$pps2shm" status --board-name "$board"
-expect 1 '"state": "down"' "$pps2shm" status --json --board-name "$board"
-expect 1 'no daemon is running' "$pps2shm" record "$work/x" --board-name "$board"
+expect 1 'No daemon is running' "$pps2shm" status --segment-name "$segment"
+expect 1 '"state": "down"' "$pps2shm" status --json --segment-name "$segment"
+expect 1 'no daemon is running' "$pps2shm" record "$work/x" --segment-name "$segment"
 expect 2 "--seconds '0'" "$pps2shm" record --seconds 0
 expect 2 "--seconds '0'" "$pps2shm" record --seconds=0
 
 # --- options: one way to write them, and what contradicts itself is told ---
-expect 1 'No daemon is running' "$pps2shm" status --board-name="$board"
-expect 2 'status: --board-name needs a value' "$pps2shm" status --board-name
+expect 1 'No daemon is running' "$pps2shm" status --segment-name="$segment"
+expect 2 'status: --segment-name needs a value' "$pps2shm" status --segment-name
 expect 2 "record: unexpected argument 'y'" "$pps2shm" record x y
 expect 2 "run: unexpected argument 'x'" "$pps2shm" run --pps=sim x
 expect 2 "demo: unknown option '--frob=1x'" "$pps2shm" demo --frob=1x
@@ -66,29 +66,29 @@ expect 0 'Allowed: auto, 4800' "$pps2shm" run --baud=9600 --help
 
 # --- signals: an orderly end, or nothing, and a word of either ---
 run=("$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none
-	--board-name "$board")
-wait_for_board() {
+	--segment-name "$segment")
+wait_for_segment() {
 	for ((i = 0; i < 100; i++)); do
-		"$pps2shm" status --board-name "$board" | grep -q heartbeat && return
+		"$pps2shm" status --segment-name "$segment" | grep -q heartbeat && return
 		sleep 0.1
 	done
-	echo 'FAILED: no board'
+	echo 'FAILED: no status segment'
 	failed=1
 }
 for end in HUP QUIT; do
 	"${run[@]}" 2>"$work/log" &
 	daemon=$!
-	wait_for_board
+	wait_for_segment
 	for other in USR1 USR2 ALRM VTALRM PROF IO STKFLT RTMIN; do
 		kill -s "$other" "$daemon"
 	done
 	sleep 0.5
-	expect 1 'heartbeat' "$pps2shm" status --board-name "$board"
+	expect 1 'heartbeat' "$pps2shm" status --segment-name "$segment"
 	kill -s "$end" "$daemon"
 	wait "$daemon" || { echo "FAILED: status $? after SIG$end"; failed=1; }
 	daemon=
 	grep -q 'User defined signal 2.*ignored' "$work/log" && grep -q 'Alarm clock.*ignored' "$work/log" &&
-		grep -q 'ending' "$work/log" && [ ! -e "/dev/shm$board" ] || {
+		grep -q 'ending' "$work/log" && [ ! -e "/dev/shm$segment" ] || {
 		echo "FAILED: SIG$end"
 		cat "$work/log"
 		failed=1
@@ -98,7 +98,7 @@ done
 expect 0 'Hangup' timeout 20 env --block-signal=HUP sh -c 'kill -HUP $$; exec "$@"' sh "${run[@]}"
 nohup "${run[@]}" 2>"$work/log" >&2 &
 daemon=$!
-wait_for_board
+wait_for_segment
 kill -HUP "$daemon"
 sleep 0.5
 kill -0 "$daemon" || { echo 'FAILED: nohup'; failed=1; }
@@ -107,11 +107,11 @@ wait "$daemon"
 daemon=
 
 # --- descriptors 0 to 2 closed: no file of ours takes their place ---
-"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
+"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --segment-name "$segment" \
 	--state-file none --log-level debug 0<&- 1>&- 2>&- &
 daemon=$!
 for ((i = 0; i < 100; i++)); do
-	[ -e "/dev/shm$board" ] && break
+	[ -e "/dev/shm$segment" ] && break
 	sleep 0.1
 done
 for fd in 0 1 2; do
@@ -121,18 +121,18 @@ for fd in 0 1 2; do
 	}
 done
 sleep 1
-[ "$(head -c 7 "/dev/shm$board")" = PPS2SHM ] || { echo 'FAILED: no board'; failed=1; }
+[ "$(head -c 7 "/dev/shm$segment")" = PPS2SHM ] || { echo 'FAILED: no status segment'; failed=1; }
 kill "$daemon"
 wait "$daemon"
 daemon=
-# --- with something else in the board's place: nobody waits for it ---
-mkfifo "/dev/shm$board" "$work/fifo"
+# --- with something else in the status segment's place: nobody waits for it ---
+mkfifo "/dev/shm$segment" "$work/fifo"
 ln -s /dev/zero "$work/zero"
-expect 1 'is not a plain file' timeout 20 "$pps2shm" status --board-name "$board"
-expect 1 'is not a plain file' timeout 20 "$pps2shm" record "$work/x" --board-name "$board"
-# ... nor for the state's; the daemon runs all the same, and makes its board when it can.
+expect 1 'is not a plain file' timeout 20 "$pps2shm" status --segment-name "$segment"
+expect 1 'is not a plain file' timeout 20 "$pps2shm" record "$work/x" --segment-name "$segment"
+# ... nor for the state's; the daemon runs all the same, and makes its segment when it can.
 for state in "$work/fifo" "$work/zero"; do
-	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --board-name "$board" \
+	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --segment-name "$segment" \
 		--state-file "$state" 2>"$work/log"
 	rc=$?
 	if [ "$rc" -ne 124 ] || ! grep -q 'is in the way' "$work/log" ||
@@ -142,8 +142,8 @@ for state in "$work/fifo" "$work/zero"; do
 		failed=1
 	fi
 done
-rm "/dev/shm$board"
-expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --board-name "$board"
+rm "/dev/shm$segment"
+expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --segment-name "$segment"
 expect 2 "--seconds '0': must be a whole number from 1 to 3600" "$pps2shm" drift --seconds=0
 expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
@@ -226,20 +226,20 @@ expect 1 'line 1: Bad file descriptor' sh -c "exec '$pps2shm' replay - <&-"
 
 # --- with one: a simulated receiver that writes to no segment ---
 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none \
-	--agree 6 --board-name "$board" 2>"$work/log" &
+	--agree 6 --segment-name "$segment" 2>"$work/log" &
 daemon=$!
 for ((i = 0; i < 200; i++)); do
-	"$pps2shm" status --board-name "$board" >/dev/null && break
+	"$pps2shm" status --segment-name "$segment" >/dev/null && break
 	sleep 0.2
 done
-expect 0 'Locked' "$pps2shm" status --board-name "$board"
-expect 0 '"state": "locked"' "$pps2shm" status --json --board-name "$board"
-expect 0 '"pps_enabled": true' "$pps2shm" status --json --board-name "$board"
-expect 0 2 sh -c "timeout 20 '$pps2shm' status --watch --json --board-name '$board' |
+expect 0 'Locked' "$pps2shm" status --segment-name "$segment"
+expect 0 '"state": "locked"' "$pps2shm" status --json --segment-name "$segment"
+expect 0 '"pps_enabled": true' "$pps2shm" status --json --segment-name "$segment"
+expect 0 2 sh -c "timeout 20 '$pps2shm' status --watch --json --segment-name '$segment' |
 	head -n 2 | grep -c '\"state\":\"locked\"'"
 expect 1 "pid $daemon" "$pps2shm" run --pps sim --coarse-unit none --pps-unit none \
-	--state-file none --board-name "$board"
-expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --board-name "$board"
+	--state-file none --segment-name "$segment"
+expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --segment-name "$segment"
 expect 0 '"sentences":' "$pps2shm" replay "$work/live" --summary
 [ "$(sed -n 1p "$work/live")" = '# pps2shm capture 2' ] || failed=1
 [[ $(grep -v '^[#C]' "$work/live" | head -n 1) == 'K '* ]] || {
@@ -253,7 +253,7 @@ done
 grep -q '^P ' "$work/live" || { echo 'FAILED: no pulse recorded'; failed=1; }
 
 # A recording ends by itself, in order, when the daemon does.
-"$pps2shm" record "$work/end" --board-name "$board" 2>"$work/end.log" &
+"$pps2shm" record "$work/end" --segment-name "$segment" 2>"$work/end.log" &
 recorder=$!
 sleep 1
 kill "$daemon"
@@ -262,7 +262,7 @@ wait "$recorder"
 grep -q 'the daemon has ended' "$work/end.log" || { cat "$work/end.log"; failed=1; }
 daemon=
 expect 0 '' "$pps2shm" replay "$work/end"
-expect 1 'No daemon is running' "$pps2shm" status --board-name "$board"
+expect 1 'No daemon is running' "$pps2shm" status --segment-name "$segment"
 
 [ "$failed" -eq 0 ] && echo 'all as expected'
 exit "$failed"

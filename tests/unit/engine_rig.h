@@ -17,7 +17,7 @@
 
 /*
  * An engine in a time of the test's own: the linker's --wrap gives the clocks to it. Without
- * segments and without a board.
+ * segments and without a status segment.
  */
 #define MS  INT64_C(1000000)
 #define RAW (INT64_C(5000) * NS_PER_S)
@@ -46,7 +46,7 @@ static inline void engine_begin(void)
 	log_set_level(0);
 	core_config_default(&config);
 	for (int i = 0; i < CORE_UNITS; i++) {
-		unit_init(&engine.units[i], -1, 1, "");
+		outlet_init(&engine.outlets[i], -1, 1, "");
 	}
 	assert_int_equal(engine_init(&engine, &config, &err), 0);
 }

@@ -3,10 +3,10 @@
 unit(capture pps2shm_core)
 unit(capture_head pps2shm_core)
 unit(capture_pivot pps2shm_core)
-unit(board pps2shm_board_writer)
-unit(board_read pps2shm_board_writer Threads::Threads)
-unit(board_trace pps2shm_board_writer Threads::Threads)
-unit(board_place pps2shm_board_writer)
+unit(segment pps2shm_segment_writer)
+unit(segment_read pps2shm_segment_writer Threads::Threads)
+unit(segment_trace pps2shm_segment_writer Threads::Threads)
+unit(segment_place pps2shm_segment_writer)
 unit(config pps2shm_config)
 
 # What etc/ and docs/man/ say of the configuration comes from the table of keys.
@@ -16,7 +16,7 @@ add_test(NAME unit_config_doc
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/config_doc.sh $<TARGET_FILE:config_doc> ${PROJECT_SOURCE_DIR})
 set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
 
-unit(status pps2shm_status)
+unit(status pps2shm_status_json)
 unit(other_daemon pps2shm_status)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
@@ -24,6 +24,6 @@ set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)
 
 # What a daemon published is what replay makes of what record wrote.
 add_executable(round_trip round_trip.c)
-target_link_libraries(round_trip PRIVATE pps2shm_board_writer)
+target_link_libraries(round_trip PRIVATE pps2shm_segment_writer)
 add_test(NAME unit_round_trip COMMAND round_trip $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_round_trip PROPERTIES LABELS unit TIMEOUT 60)

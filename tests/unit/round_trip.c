@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 /*
- * round_trip PPS2SHM: a daemon's core with a board, in a time of its own, under a pivot and
- * settings that are not the defaults; `pps2shm record` follows the board, and `pps2shm replay`
+ * round_trip PPS2SHM: a daemon's core with a segment, in a time of its own, under a pivot and
+ * settings that are not the defaults; `pps2shm record` follows the segment, and `pps2shm replay`
  * must give what the core has published, byte for byte.
  */
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 #include "core/calendar.h"
 #include "nmea_text.h"
-#include "sinks/board.h"
+#include "status/segment.h"
 
 #define MS      INT64_C(1000000)
 #define RAW     (INT64_C(7000) * NS_PER_S)
@@ -25,7 +25,7 @@
 
 struct daemon {
 	struct core *core;
-	struct board *board;
+	struct segment *segment;
 	FILE *published; /* as replay prints it */
 	int64_t utc_s;   /* begins at RAW */
 	int samples;
@@ -45,7 +45,7 @@ static void feed(struct daemon *d, struct event event)
 {
 	event.real_ns = event.raw_ns - RAW + d->utc_s * NS_PER_S + 1234;
 	core_event(d->core, &event);
-	board_trace(d->board, &event);
+	segment_trace(d->segment, &event);
 }
 
 /* A receiver that is 1024 weeks behind, and says the year in two digits. */
@@ -75,7 +75,7 @@ static int start_daemon(struct daemon *d, const char *name)
 {
 	struct core_config config;
 	struct core_output output = {.arg = d, .sample = on_sample};
-	struct board_extra extra = {.raw_ns = RAW, .real_ns = 1};
+	struct segment_extra extra = {.raw_ns = RAW, .real_ns = 1};
 	struct error err;
 
 	core_config_default(&config);
@@ -90,13 +90,13 @@ static int start_daemon(struct daemon *d, const char *name)
 	/* ... which the receiver tells as a day in 2028, after the pivot of format 1. */
 	d->utc_s = calendar_day_start_s(2048, 1, 2) + 4711;
 	d->core = malloc(core_size());
-	d->board = board_create(name, "9.8.7 (round trip)", &config, &err);
-	if (!d->core || !d->board) {
-		fprintf(stderr, "%s\n", d->board ? "out of memory" : err.text);
+	d->segment = segment_create(name, "9.8.7 (round trip)", &config, &err);
+	if (!d->core || !d->segment) {
+		fprintf(stderr, "%s\n", d->segment ? "out of memory" : err.text);
 		return -1;
 	}
 	core_init(d->core, &config, &output);
-	board_update(d->board, core_status(d->core), &extra);
+	segment_update(d->segment, core_status(d->core), &extra);
 	return 0;
 }
 
@@ -109,7 +109,7 @@ static pid_t start(const char *program, const char *command, const char *file, c
 		if (output && !freopen(output, "w", stdout)) {
 			_exit(126);
 		}
-		execl(program, program, command, file, name ? "--board-name" : NULL, name,
+		execl(program, program, command, file, name ? "--segment-name" : NULL, name,
 		      (char *)NULL);
 		_exit(127);
 	}
@@ -223,10 +223,10 @@ int main(int argc, char **argv)
 	}
 	if (!failed && !same("published", "replayed")) {
 		fprintf(stderr, "replay gives something else: see %s\n", folder);
-		board_close(d.board);
+		segment_close(d.segment);
 		return 1;
 	}
-	board_close(d.board);
+	segment_close(d.segment);
 	free(d.core);
 	free(program);
 	if (!failed) {

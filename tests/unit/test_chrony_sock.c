@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
+#include "outlets/chrony_sock.h"
 #include "scratch.h"
-#include "sinks/chrony_sock.h"
 
 /* struct sock_sample of chrony's refclock_sock.c. */
 struct chrony_sample {

@@ -54,8 +54,8 @@ static void defaults_are_those_of_the_table_and_the_core(void **state)
 	assert_int_equal(config.pps_unit, 1);
 	assert_int_equal(config.shm_mode, 1);
 	assert_string_equal(config.pps_socket, "");
-	assert_true(config.use_board);
-	assert_string_equal(config.board_name, "/pps2shm");
+	assert_true(config.use_segment);
+	assert_string_equal(config.segment_name, "/pps2shm");
 	assert_string_equal(config.state_file, "/var/lib/pps2shm/state");
 	assert_string_equal(config.leap_file, "/usr/share/zoneinfo/leap-seconds.list");
 	assert_int_equal(config.core.leap_known_until_s, 0);
@@ -116,7 +116,7 @@ static void every_key_is_read(void **state)
 			       "relabel_hold = 90.5\n"
 			       "holdover = 0.000000001\n"
 			       "coarse_lag = 130.25\n"
-			       "[board]\n"
+			       "[segment]\n"
 			       "enabled = no\n"
 			       "name = /other\n"
 			       "[state]\n"
@@ -144,8 +144,8 @@ static void every_key_is_read(void **state)
 	assert_int_equal(config.core.relabel_hold_ns, 90500000000);
 	assert_int_equal(config.core.holdover_ns, 1);
 	assert_int_equal(config.core.configured_lag_ns, 130250000);
-	assert_false(config.use_board);
-	assert_string_equal(config.board_name, "/other");
+	assert_false(config.use_segment);
+	assert_string_equal(config.segment_name, "/other");
 	assert_string_equal(config.state_file, "");
 	assert_string_equal(config.leap_file, "/etc/leaps");
 	assert_int_equal(config.log_level, 7);
@@ -216,8 +216,8 @@ static void overlong_lines_and_texts_are_refused(void **state)
 	char text[600];
 
 	(void)state;
-	snprintf(text, sizeof(text), "[board]\nname = /%0*d\n", 64, 0);
-	check_refused(text, "FILE:2: board.name: ");
+	snprintf(text, sizeof(text), "[segment]\nname = /%0*d\n", 64, 0);
+	check_refused(text, "FILE:2: segment.name: ");
 	snprintf(text, sizeof(text), "[serial]\ndevice = /%0*d\n", 400, 0);
 	check_refused(text, "FILE:2: longer than");
 }
@@ -232,7 +232,7 @@ static void hostile_bytes_are_refused_and_not_repeated(void **state)
 	config_default(&config);
 	assert_int_equal(config_parse(&config, "FILE", nul, sizeof(nul) - 1, &err), -1);
 	assert_non_null(strstr(err.text, "FILE:2: holds a NUL byte"));
-	check_refused("[board]\nname = /\x1b[2J\n", "FILE:2: board.name: '/?[2J'");
+	check_refused("[segment]\nname = /\x1b[2J\n", "FILE:2: segment.name: '/?[2J'");
 }
 
 static void the_file_named_must_be_there_the_default_need_not(void **state)
@@ -337,13 +337,13 @@ static void pps_sets_source_and_device(void **state)
 	}
 }
 
-static void no_board_turns_the_board_off(void **state)
+static void no_segment_turns_the_segment_off(void **state)
 {
 	struct config config;
 
 	(void)state;
-	load(&config, "--no-board", NULL);
-	assert_false(config.use_board);
+	load(&config, "--no-segment", NULL);
+	assert_false(config.use_segment);
 }
 
 static void every_key_has_an_option_that_sets_it(void **state)
@@ -419,7 +419,8 @@ static void options_that_contradict_each_other_are_errors(void **state)
 		{{"--pps=auto", "--gpio-chip=x"}, "--gpio-chip has no meaning"},
 		{{"--pps=gpio", "--pps-device=auto"}, "--pps-device has no meaning"},
 		{{"--pps=none", "--serial=none"}, "pps.source and serial.device are both none"},
-		{{"--no-board", "--board-name=/x"}, "--board-name has no meaning without a board"},
+		{{"--no-segment", "--segment-name=/x"},
+		 "--segment-name has no meaning without a status segment"},
 	};
 
 	(void)state;
@@ -509,7 +510,7 @@ int main(void)
 		cmocka_unit_test(options_go_over_the_file),
 		cmocka_unit_test(what_is_not_ours_is_left_for_the_command),
 		cmocka_unit_test(pps_sets_source_and_device),
-		cmocka_unit_test(no_board_turns_the_board_off),
+		cmocka_unit_test(no_segment_turns_the_segment_off),
 		cmocka_unit_test(every_key_has_an_option_that_sets_it),
 		cmocka_unit_test(bad_options_are_errors_that_name_them),
 	};

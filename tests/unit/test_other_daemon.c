@@ -8,29 +8,29 @@
 #include <cmocka.h>
 
 #include "scratch.h"
-#include "sinks/other_daemon.h"
-#include "sinks/pps2shm_board.h"
+#include "status/other_daemon.h"
+#include "status/pps2shm_segment.h"
 
 #define NOW INT64_C(900000000000)
 
 static struct scratch dir;
-static struct pps2shm_board_layout board;
+static struct pps2shm_segment_layout segment;
 static struct other_daemon other;
 
-/* A board of this very process, which writes to unit 1. */
+/* A segment of this very process, which writes to unit 1. */
 static int set_up(void **state)
 {
 	(void)state;
 	scratch_make(&dir);
-	memset(&board, 0, sizeof(board));
-	memcpy(board.head.magic, PPS2SHM_BOARD_MAGIC, sizeof(board.head.magic));
-	board.head.version = PPS2SHM_BOARD_VERSION;
-	board.head.size = sizeof(board);
-	board.head.pid = (uint32_t)getpid();
-	board.page.raw_ns = NOW - 1;
-	board.page.units[PPS2SHM_BOARD_COARSE].unit = -1;
-	board.page.units[PPS2SHM_BOARD_PPS].unit = 1;
-	board.page.units[PPS2SHM_BOARD_PPS].writable = 1;
+	memset(&segment, 0, sizeof(segment));
+	memcpy(segment.head.magic, PPS2SHM_SEGMENT_MAGIC, sizeof(segment.head.magic));
+	segment.head.version = PPS2SHM_SEGMENT_VERSION;
+	segment.head.size = sizeof(segment);
+	segment.head.pid = (uint32_t)getpid();
+	segment.page.raw_ns = NOW - 1;
+	segment.page.units[PPS2SHM_SEGMENT_COARSE].unit = -1;
+	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = 1;
+	segment.page.units[PPS2SHM_SEGMENT_PPS].writable = 1;
 	return 0;
 }
 
@@ -47,7 +47,7 @@ static void show(const char *name)
 	FILE *file = fopen(scratch_path(&dir, name, path, sizeof(path)), "w");
 
 	assert_non_null(file);
-	assert_int_equal(fwrite(&board, sizeof(board), 1, file), 1);
+	assert_int_equal(fwrite(&segment, sizeof(segment), 1, file), 1);
 	assert_int_equal(fclose(file), 0);
 }
 
@@ -61,51 +61,51 @@ static void living_daemon_that_writes_to_the_unit_is_found(void **state)
 	(void)state;
 	assert_false(find(1, 0));
 	scratch_write(&dir, "noise", "noise");
-	show("board\033[2J");
+	show("segment\033[2J");
 	assert_true(find(1, 0));
 	assert_int_equal(other.pid, getpid());
 	assert_int_equal(other.uid, geteuid());
-	assert_string_equal(other.board, "/board?[2J");
+	assert_string_equal(other.segment, "/segment?[2J");
 }
 
 static void we_ourselves_and_other_units_are_none(void **state)
 {
 	(void)state;
-	show("board");
+	show("segment");
 	assert_false(find(1, (uint32_t)getpid()));
 	assert_false(find(0, 0));
 	assert_false(find(-1, 0));
-	board.page.units[PPS2SHM_BOARD_PPS].writable = 0;
-	show("board");
+	segment.page.units[PPS2SHM_SEGMENT_PPS].writable = 0;
+	show("segment");
 	assert_false(find(1, 0));
 }
 
 static void dead_daemon_is_none(void **state)
 {
 	(void)state;
-	board.page.ended = 1;
-	show("board");
+	segment.page.ended = 1;
+	show("segment");
 	assert_false(find(1, 0));
-	board.page.ended = 0;
-	board.page.raw_ns = 1;
-	show("board");
+	segment.page.ended = 0;
+	segment.page.raw_ns = 1;
+	show("segment");
 	assert_false(find(1, 0));
 }
 
 /* Anybody can write any number into a file of his own. */
-static void board_of_another_user_than_the_process_is_none(void **state)
+static void segment_of_another_user_than_the_process_is_none(void **state)
 {
 	(void)state;
 	if (geteuid() != 0) {
 		/* Ours, but it names process 1, which is root's. */
-		board.head.pid = 1;
-		show("board");
+		segment.head.pid = 1;
+		show("segment");
 	} else {
 		char path[128];
 
-		show("board");
-		assert_int_equal(chown(scratch_path(&dir, "board", path, sizeof(path)), 4321, 4321),
-				 0);
+		show("segment");
+		assert_int_equal(
+			chown(scratch_path(&dir, "segment", path, sizeof(path)), 4321, 4321), 0);
 	}
 	assert_false(find(1, 0));
 }
@@ -119,7 +119,7 @@ static void what_is_no_plain_file_is_not_waited_for(void **state)
 	assert_int_equal(symlink("/dev/zero", scratch_path(&dir, "b", path, sizeof(path))), 0);
 	scratch_mkdir(&dir, "c");
 	assert_false(find(1, 0));
-	show("board");
+	show("segment");
 	assert_true(find(1, 0));
 	assert_false(other_daemon_find("/nonexistent", 1, 0, NOW, &other));
 }
@@ -132,7 +132,7 @@ int main(void)
 		test(living_daemon_that_writes_to_the_unit_is_found),
 		test(we_ourselves_and_other_units_are_none),
 		test(dead_daemon_is_none),
-		test(board_of_another_user_than_the_process_is_none),
+		test(segment_of_another_user_than_the_process_is_none),
 		test(what_is_no_plain_file_is_not_waited_for),
 	};
 

@@ -10,16 +10,16 @@
 #include <unistd.h>
 
 #include "core/core.h"
-#include "sinks/status.h"
+#include "status/status_json.h"
 
 #define S   INT64_C(1000000000)
 #define NOW (1000 * S)
 
-/* A board of a daemon (this process) that is locked and where nothing is missing. */
-static struct pps2shm_board_snapshot good_board(void)
+/* A segment of a daemon (this process) that is locked and where nothing is missing. */
+static struct pps2shm_segment_snapshot good_segment(void)
 {
-	struct pps2shm_board_snapshot board = {
-		.head = {.magic = PPS2SHM_BOARD_MAGIC,
+	struct pps2shm_segment_snapshot segment = {
+		.head = {.magic = PPS2SHM_SEGMENT_MAGIC,
 			 .version = 1,
 			 .pid = (uint32_t)getpid(),
 			 .program = "1.2"},
@@ -39,34 +39,35 @@ static struct pps2shm_board_snapshot good_board(void)
 			 .receiver = {.fix = 1, .satellites_used = 9, .satellites_seen = -1}},
 	};
 
-	strcpy(board.head.state_names[CORE_LOCKED], "locked");
-	strcpy(board.head.cause_names[CORE_GLITCH], "glitch");
-	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
-		board.page.units[i] = (struct pps2shm_board_unit){.unit = i,
-								  .writable = 1,
-								  .write_raw_ns = NOW - S / 3,
-								  .consumed_raw_ns = NOW - 2 * S,
-								  .clock_ns = 2000,
-								  .receive_ns = 800};
-		board.page.sources[i] =
-			(struct pps2shm_board_source){.configured = 1, .up = 1, .since_raw_ns = S};
+	strcpy(segment.head.state_names[CORE_LOCKED], "locked");
+	strcpy(segment.head.cause_names[CORE_GLITCH], "glitch");
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		segment.page.units[i] =
+			(struct pps2shm_segment_unit){.unit = i,
+						      .writable = 1,
+						      .write_raw_ns = NOW - S / 3,
+						      .consumed_raw_ns = NOW - 2 * S,
+						      .clock_ns = 2000,
+						      .receive_ns = 800};
+		segment.page.sources[i] = (struct pps2shm_segment_source){
+			.configured = 1, .up = 1, .since_raw_ns = S};
 	}
-	strcpy(board.page.sources[PPS2SHM_BOARD_SERIAL].name, "/dev/serial0");
-	strcpy(board.page.sources[PPS2SHM_BOARD_PULSE].name, "/dev/pps0");
-	return board;
+	strcpy(segment.page.sources[PPS2SHM_SEGMENT_SERIAL].name, "/dev/serial0");
+	strcpy(segment.page.sources[PPS2SHM_SEGMENT_PULSE].name, "/dev/pps0");
+	return segment;
 }
 
-static const struct status *judge(const struct pps2shm_board_snapshot *board)
+static const struct status *judge(const struct pps2shm_segment_snapshot *segment)
 {
 	static struct status status;
 
-	status_judge(&status, board, NOW);
+	status_judge(&status, segment, NOW);
 	return &status;
 }
 
-static void check_advice(const struct pps2shm_board_snapshot *board, const char *text)
+static void check_advice(const struct pps2shm_segment_snapshot *segment, const char *text)
 {
-	const struct status *status = judge(board);
+	const struct status *status = judge(segment);
 
 	for (int i = 0; i < status->advices; i++) {
 		if (strstr(status->advice[i], text)) {
@@ -79,8 +80,8 @@ static void check_advice(const struct pps2shm_board_snapshot *board, const char 
 
 static void when_all_is_well_nothing_is_advised(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
-	const struct status *status = judge(&board);
+	struct pps2shm_segment_snapshot segment = good_segment();
+	const struct status *status = judge(&segment);
 
 	(void)state;
 	assert_true(status->alive);
@@ -93,27 +94,28 @@ static void when_all_is_well_nothing_is_advised(void **state)
 
 static void missing_devices_are_named_with_their_error(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.sources[PPS2SHM_BOARD_SERIAL].up = 0;
-	strcpy(board.page.sources[PPS2SHM_BOARD_SERIAL].error, "Permission denied: join dialout");
-	check_advice(&board, "/dev/serial0 is not there: Permission denied: join dialout");
-	board = good_board();
-	board.page.sources[PPS2SHM_BOARD_PULSE].up = 0;
-	strcpy(board.page.sources[PPS2SHM_BOARD_PULSE].error, "no overlay");
-	check_advice(&board, "/dev/pps0 is not there: no overlay");
-	assert_false(status_pps_enabled(judge(&board)));
+	segment.page.sources[PPS2SHM_SEGMENT_SERIAL].up = 0;
+	strcpy(segment.page.sources[PPS2SHM_SEGMENT_SERIAL].error,
+	       "Permission denied: join dialout");
+	check_advice(&segment, "/dev/serial0 is not there: Permission denied: join dialout");
+	segment = good_segment();
+	segment.page.sources[PPS2SHM_SEGMENT_PULSE].up = 0;
+	strcpy(segment.page.sources[PPS2SHM_SEGMENT_PULSE].error, "no overlay");
+	check_advice(&segment, "/dev/pps0 is not there: no overlay");
+	assert_false(status_pps_enabled(judge(&segment)));
 }
 
 static void second_writer_of_a_unit_is_told_and_no_health(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	strcpy(board.page.units[PPS2SHM_BOARD_PPS].error, "another program writes it, too");
-	check_advice(&board, "Unit 1: another program writes it, too. End that one");
-	const struct status *status = judge(&board);
+	strcpy(segment.page.units[PPS2SHM_SEGMENT_PPS].error, "another program writes it, too");
+	check_advice(&segment, "Unit 1: another program writes it, too. End that one");
+	const struct status *status = judge(&segment);
 
 	assert_false(status->healthy);
 	assert_string_equal(status->verdict,
@@ -122,67 +124,67 @@ static void second_writer_of_a_unit_is_told_and_no_health(void **state)
 
 static void silent_devices_are_named(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.last_pulse_raw_ns = NOW - 4 * S;
-	board.page.last_sentence_raw_ns = 0;
-	check_advice(&board, "No pulse comes from /dev/pps0");
-	check_advice(&board, "No valid sentence comes from /dev/serial0");
-	assert_false(status_pps_enabled(judge(&board)));
+	segment.page.last_pulse_raw_ns = NOW - 4 * S;
+	segment.page.last_sentence_raw_ns = 0;
+	check_advice(&segment, "No pulse comes from /dev/pps0");
+	check_advice(&segment, "No valid sentence comes from /dev/serial0");
+	assert_false(status_pps_enabled(judge(&segment)));
 }
 
 static void a_bit_rate_being_searched_is_told(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.sources[PPS2SHM_BOARD_SERIAL].searching = 1;
-	check_advice(&board, "bit rate of /dev/serial0 is still being searched");
+	segment.page.sources[PPS2SHM_SEGMENT_SERIAL].searching = 1;
+	check_advice(&segment, "bit rate of /dev/serial0 is still being searched");
 }
 
 static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.units[PPS2SHM_BOARD_PPS].unit = 7;
-	board.page.units[PPS2SHM_BOARD_PPS].consumed_raw_ns = NOW - 61 * S;
-	board.page.units[PPS2SHM_BOARD_PPS].written = 100;
-	check_advice(&board, "Nobody reads unit 7: add 'refclock shm unit 7");
-	assert_true(judge(&board)->healthy);
+	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = 7;
+	segment.page.units[PPS2SHM_SEGMENT_PPS].consumed_raw_ns = NOW - 61 * S;
+	segment.page.units[PPS2SHM_SEGMENT_PPS].written = 100;
+	check_advice(&segment, "Nobody reads unit 7: add 'refclock shm unit 7");
+	assert_true(judge(&segment)->healthy);
 }
 
 static void a_unit_just_begun_is_not_yet_said_to_be_unread(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.units[PPS2SHM_BOARD_PPS].consumed_raw_ns = 0;
-	board.page.units[PPS2SHM_BOARD_PPS].written = 5;
-	assert_int_equal(judge(&board)->advices, 0);
+	segment.page.units[PPS2SHM_SEGMENT_PPS].consumed_raw_ns = 0;
+	segment.page.units[PPS2SHM_SEGMENT_PPS].written = 5;
+	assert_int_equal(judge(&segment)->advices, 0);
 }
 
 static void a_unit_that_cannot_be_written_is_unhealthy(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.units[PPS2SHM_BOARD_PPS].writable = 0;
-	strcpy(board.page.units[PPS2SHM_BOARD_PPS].error, "has 80 bytes, not 96");
-	check_advice(&board, "Unit 1 cannot be written: has 80 bytes, not 96");
-	assert_false(judge(&board)->healthy);
-	assert_false(status_shm_valid(judge(&board)));
+	segment.page.units[PPS2SHM_SEGMENT_PPS].writable = 0;
+	strcpy(segment.page.units[PPS2SHM_SEGMENT_PPS].error, "has 80 bytes, not 96");
+	check_advice(&segment, "Unit 1 cannot be written: has 80 bytes, not 96");
+	assert_false(judge(&segment)->healthy);
+	assert_false(status_shm_valid(judge(&segment)));
 }
 
 static void a_sample_too_old_for_ntpd_is_not_valid(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.units[PPS2SHM_BOARD_PPS].write_raw_ns = NOW - 5 * S;
-	assert_false(status_shm_valid(judge(&board)));
-	assert_false(judge(&board)->healthy);
+	segment.page.units[PPS2SHM_SEGMENT_PPS].write_raw_ns = NOW - 5 * S;
+	assert_false(status_shm_valid(judge(&segment)));
+	assert_false(judge(&segment)->healthy);
 }
 
 static void only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict(void **state)
@@ -191,10 +193,10 @@ static void only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict
 
 	(void)state;
 	for (int i = 0; i < CORE_STATES; i++) {
-		struct pps2shm_board_snapshot board = good_board();
+		struct pps2shm_segment_snapshot segment = good_segment();
 
-		board.page.state = (uint32_t)i;
-		const struct status *status = judge(&board);
+		segment.page.state = (uint32_t)i;
+		const struct status *status = judge(&segment);
 
 		assert_int_equal(status->healthy, i == CORE_LOCKED || i == CORE_HOLDOVER);
 		verdicts[i] = strdup(status->verdict);
@@ -210,11 +212,11 @@ static void only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict
 
 static void a_dead_daemon_is_never_healthy(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	board.page.raw_ns = NOW - 6 * S;
-	const struct status *status = judge(&board);
+	segment.page.raw_ns = NOW - 6 * S;
+	const struct status *status = judge(&segment);
 
 	assert_false(status->alive);
 	assert_false(status->healthy);
@@ -238,8 +240,8 @@ static json_t *json_of(const struct status *status)
 
 static void json_carries_the_four_keys_and_the_rest(void **state)
 {
-	struct pps2shm_board_snapshot board = good_board();
-	json_t *json = json_of(judge(&board));
+	struct pps2shm_segment_snapshot segment = good_segment();
+	json_t *json = json_of(judge(&segment));
 	int unit = -1;
 	const char *key = "", *text = "", *utc = "";
 	json_int_t offset = 0, glitches = 0;
@@ -266,8 +268,8 @@ static void json_carries_the_four_keys_and_the_rest(void **state)
 		json_object_get(json_object_get(json, "receiver"), "satellites_seen")));
 	json_decref(json);
 
-	board.page.clock_sync |= PPS2SHM_BOARD_SYNC_SEEN;
-	json = json_of(judge(&board));
+	segment.page.clock_sync |= PPS2SHM_SEGMENT_SYNC_SEEN;
+	json = json_of(judge(&segment));
 	assert_int_equal(json_unpack(json, "{s:{s:b, s:b}}", "hardware_clock", "synchronised",
 				     &sync, "witness", &witness),
 			 0);
@@ -275,11 +277,11 @@ static void json_carries_the_four_keys_and_the_rest(void **state)
 	json_decref(json);
 }
 
-static void without_a_board_json_has_the_same_keys(void **state)
+static void without_a_segment_json_has_the_same_keys(void **state)
 {
 	static struct status none;
-	struct pps2shm_board_snapshot board = good_board();
-	json_t *there = json_of(judge(&board));
+	struct pps2shm_segment_snapshot segment = good_segment();
+	json_t *there = json_of(judge(&segment));
 	const char *key;
 	json_t *value;
 
@@ -304,13 +306,13 @@ static void the_page_for_people_begins_with_the_verdict_and_shows_the_numbers(vo
 					    "lag 120.5 ms (learned)",  "9 satellites used",
 					    "offset +1.2 us",          "glitch 3",
 					    "at most 1.500 ms wrong",  "/dev/pps0"};
-	struct pps2shm_board_snapshot board = good_board();
+	struct pps2shm_segment_snapshot segment = good_segment();
 	char *text;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
-	status_print(judge(&board), out);
+	status_print(judge(&segment), out);
 	fclose(out);
 	assert_int_equal(strncmp(text, "Locked: ", 8), 0);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -337,7 +339,7 @@ int main(void)
 			only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict),
 		cmocka_unit_test(a_dead_daemon_is_never_healthy),
 		cmocka_unit_test(json_carries_the_four_keys_and_the_rest),
-		cmocka_unit_test(without_a_board_json_has_the_same_keys),
+		cmocka_unit_test(without_a_segment_json_has_the_same_keys),
 		cmocka_unit_test(the_page_for_people_begins_with_the_verdict_and_shows_the_numbers),
 	};
 

@@ -18,8 +18,8 @@ say "a second daemon"
 "$PPS2SHM" run --serial /dev/ttyAMA0 >"$work/second.log" 2>&1 && fail "a second one ran"
 expect_log second 'a daemon is running'
 
-say "a second daemon on a board of its own finds the port busy"
-start third "$PPS2SHM" run --serial /dev/ttyACM0 --state-file none --board-name /other \
+say "a second daemon on a segment of its own finds the port busy"
+start third "$PPS2SHM" run --serial /dev/ttyACM0 --state-file none --segment-name /other \
 	--coarse-unit 4 --pps-unit 5
 expect_log third '/dev/ttyACM0.*(busy|use)'
 stop third

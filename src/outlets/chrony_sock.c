@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "sinks/chrony_sock.h"
+#include "outlets/chrony_sock.h"
 
 #include <errno.h>
 #include <string.h>

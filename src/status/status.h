@@ -6,11 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <jansson.h>
+#include "status/pps2shm_segment.h"
 
-#include "sinks/pps2shm_board.h"
-
-/* A snapshot of the board, judged, and shown to people and programs. */
+/* A snapshot of the status segment, judged, and shown to people and programs. */
 
 enum { STATUS_ADVICE_MAX = 8 };
 
@@ -21,20 +19,20 @@ struct status {
 	char verdict[400];                   /* one sentence */
 	char advice[STATUS_ADVICE_MAX][400]; /* what is missing and what to do */
 	int advices;
-	struct pps2shm_board_snapshot board; /* zeros if there is none */
+	struct pps2shm_segment_snapshot segment; /* zeros if there is none */
 };
 
 /* raw_ns: now. */
-void status_judge(struct status *status, const struct pps2shm_board_snapshot *board,
+void status_judge(struct status *status, const struct pps2shm_segment_snapshot *segment,
 		  int64_t raw_ns);
 
 /*
  * After status_judge(): names the other daemon that writes to a unit of ours, if the daemon has
- * seen that somebody does, and if the other one shows a board in folder ("/dev/shm").
+ * seen that somebody does, and if the other one shows a segment in folder ("/dev/shm").
  */
 void status_name_rivals(struct status *status, const char *folder);
 
-/* There is no board to judge; why as a part of a sentence. */
+/* There is no segment to judge; why as a part of a sentence. */
 void status_judge_none(struct status *status, const char *why, int64_t raw_ns);
 
 /* Has the pulse source delivered within the last seconds? */
@@ -44,6 +42,3 @@ bool status_pps_enabled(const struct status *status);
 bool status_shm_valid(const struct status *status);
 
 void status_print(const struct status *status, FILE *out);
-
-/* A new object, see pps2shm-status(1); NULL if out of memory. */
-json_t *status_json(const struct status *status);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "sinks/status.h"
+#include "status/status_json.h"
 
 static void set_int(json_t *object, const char *key, int64_t value)
 {
@@ -31,7 +31,7 @@ static void set_instant(json_t *object, const char *key, int64_t value)
 	set_known(object, key, value, value > 0);
 }
 
-static json_t *unit_json(const struct pps2shm_board_unit *unit, const char *role)
+static json_t *unit_json(const struct pps2shm_segment_unit *unit, const char *role)
 {
 	json_t *json = json_object();
 	char key[16];
@@ -58,19 +58,19 @@ static json_t *unit_json(const struct pps2shm_board_unit *unit, const char *role
 
 static json_t *units_json(const struct status *status)
 {
-	static const char *const roles[PPS2SHM_BOARD_UNITS] = {"coarse", "pps"};
+	static const char *const roles[PPS2SHM_SEGMENT_UNITS] = {"coarse", "pps"};
 	json_t *json = json_array();
 
-	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
-		if (status->board.page.units[i].unit >= 0) {
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		if (status->segment.page.units[i].unit >= 0) {
 			json_array_append_new(json,
-					      unit_json(&status->board.page.units[i], roles[i]));
+					      unit_json(&status->segment.page.units[i], roles[i]));
 		}
 	}
 	return json;
 }
 
-static json_t *source_json(const struct pps2shm_board_source *source)
+static json_t *source_json(const struct pps2shm_segment_source *source)
 {
 	json_t *json = json_object();
 
@@ -85,7 +85,7 @@ static json_t *source_json(const struct pps2shm_board_source *source)
 	return json;
 }
 
-static json_t *receiver_json(const struct pps2shm_board_receiver *receiver)
+static json_t *receiver_json(const struct pps2shm_segment_receiver *receiver)
 {
 	json_t *json = json_object();
 
@@ -101,7 +101,7 @@ static json_t *receiver_json(const struct pps2shm_board_receiver *receiver)
 	return json;
 }
 
-static json_t *label_json(const struct pps2shm_board_page *page)
+static json_t *label_json(const struct pps2shm_segment_page *page)
 {
 	json_t *json = json_object();
 	char utc[40] = "";
@@ -119,7 +119,7 @@ static json_t *label_json(const struct pps2shm_board_page *page)
 	return json;
 }
 
-static json_t *pulses_json(const struct pps2shm_board_page *page)
+static json_t *pulses_json(const struct pps2shm_segment_page *page)
 {
 	json_t *json = json_object();
 
@@ -131,7 +131,7 @@ static json_t *pulses_json(const struct pps2shm_board_page *page)
 	return json;
 }
 
-static json_t *sentences_json(const struct pps2shm_board_page *page)
+static json_t *sentences_json(const struct pps2shm_segment_page *page)
 {
 	json_t *json = json_object();
 
@@ -146,7 +146,7 @@ static json_t *sentences_json(const struct pps2shm_board_page *page)
 }
 
 /* The kernel's clock that the pulses are measured on, and what it says of itself. */
-static json_t *clock_json(const struct pps2shm_board_page *page)
+static json_t *clock_json(const struct pps2shm_segment_page *page)
 {
 	static const char path[] =
 		"/sys/devices/system/clocksource/clocksource0/current_clocksource";
@@ -162,19 +162,20 @@ static json_t *clock_json(const struct pps2shm_board_page *page)
 	}
 	set_text(json, "source", name);
 	set_bool(json, "synchronised", page->clock_sync);
-	set_bool(json, "witness", page->clock_sync & PPS2SHM_BOARD_SYNC_SEEN);
+	set_bool(json, "witness", page->clock_sync & PPS2SHM_SEGMENT_SYNC_SEEN);
 	set_int(json, "maxerr_us", page->clock_maxerr_us);
 	set_int(json, "steps", (int64_t)page->clock_steps);
 	return json;
 }
 
-static json_t *rejects_json(const struct pps2shm_board_snapshot *board)
+static json_t *rejects_json(const struct pps2shm_segment_snapshot *segment)
 {
 	json_t *json = json_object();
 
-	for (int i = 0; i < PPS2SHM_BOARD_CAUSES; i++) {
-		if (board->head.cause_names[i][0]) {
-			set_int(json, board->head.cause_names[i], (int64_t)board->page.rejects[i]);
+	for (int i = 0; i < PPS2SHM_SEGMENT_CAUSES; i++) {
+		if (segment->head.cause_names[i][0]) {
+			set_int(json, segment->head.cause_names[i],
+				(int64_t)segment->page.rejects[i]);
 		}
 	}
 	return json;
@@ -190,23 +191,23 @@ static json_t *advice_json(const struct status *status)
 	return json;
 }
 
-static json_t *daemon_json(const struct pps2shm_board_snapshot *board)
+static json_t *daemon_json(const struct pps2shm_segment_snapshot *segment)
 {
 	json_t *json = json_object();
 
-	set_known(json, "pid", board->head.pid, board->head.pid != 0);
-	set_text(json, "version", board->head.program);
-	set_known(json, "board_version", board->head.version, board->head.version != 0);
-	set_known(json, "owner_uid", board->owner, board->head.pid != 0);
-	set_instant(json, "heartbeat_raw_ns", board->page.raw_ns);
-	set_instant(json, "heartbeat_real_ns", board->page.real_ns);
+	set_known(json, "pid", segment->head.pid, segment->head.pid != 0);
+	set_text(json, "version", segment->head.program);
+	set_known(json, "segment_version", segment->head.version, segment->head.version != 0);
+	set_known(json, "owner_uid", segment->owner, segment->head.pid != 0);
+	set_instant(json, "heartbeat_raw_ns", segment->page.raw_ns);
+	set_instant(json, "heartbeat_real_ns", segment->page.real_ns);
 	return json;
 }
 
 json_t *status_json(const struct status *status)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
-	const char *state = status->board.head.state_names[page->state];
+	const struct pps2shm_segment_page *page = &status->segment.page;
+	const char *state = status->segment.head.state_names[page->state];
 	json_t *json = json_object();
 
 	set_text(json, "verdict", status->verdict);
@@ -224,9 +225,9 @@ json_t *status_json(const struct status *status)
 	json_object_set_new(json, "pulses", pulses_json(page));
 	json_object_set_new(json, "sentences", sentences_json(page));
 	json_object_set_new(json, "receiver", receiver_json(&page->receiver));
-	json_object_set_new(json, "serial", source_json(&page->sources[PPS2SHM_BOARD_SERIAL]));
-	json_object_set_new(json, "pps", source_json(&page->sources[PPS2SHM_BOARD_PULSE]));
-	json_object_set_new(json, "rejects", rejects_json(&status->board));
-	json_object_set_new(json, "daemon", daemon_json(&status->board));
+	json_object_set_new(json, "serial", source_json(&page->sources[PPS2SHM_SEGMENT_SERIAL]));
+	json_object_set_new(json, "pps", source_json(&page->sources[PPS2SHM_SEGMENT_PULSE]));
+	json_object_set_new(json, "rejects", rejects_json(&status->segment));
+	json_object_set_new(json, "daemon", daemon_json(&status->segment));
 	return json;
 }

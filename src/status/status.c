@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "sinks/status.h"
+#include "status/status.h"
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "core/core.h"
-#include "sinks/other_daemon.h"
+#include "status/other_daemon.h"
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -42,7 +42,7 @@ __attribute__((format(printf, 2, 3))) static void advise(struct status *status, 
 	va_end(args);
 }
 
-/* Was this instant within the last span? A hostile board may hold any number. */
+/* Was this instant within the last span? A hostile segment may hold any number. */
 static bool recent(const struct status *status, int64_t instant_ns, int64_t span_ns)
 {
 	return instant_ns > 0 && instant_ns > status->raw_ns - span_ns;
@@ -50,15 +50,15 @@ static bool recent(const struct status *status, int64_t instant_ns, int64_t span
 
 bool status_pps_enabled(const struct status *status)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_segment_page *page = &status->segment.page;
 
-	return status->alive && page->sources[PPS2SHM_BOARD_PULSE].up &&
+	return status->alive && page->sources[PPS2SHM_SEGMENT_PULSE].up &&
 	       recent(status, page->last_pulse_raw_ns, MISSING_NS);
 }
 
 bool status_shm_valid(const struct status *status)
 {
-	const struct pps2shm_board_unit *unit = &status->board.page.units[PPS2SHM_BOARD_PPS];
+	const struct pps2shm_segment_unit *unit = &status->segment.page.units[PPS2SHM_SEGMENT_PPS];
 
 	return status->alive && unit->unit >= 0 && unit->writable &&
 	       recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS);
@@ -66,8 +66,8 @@ bool status_shm_valid(const struct status *status)
 
 static void advise_serial(struct status *status)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
-	const struct pps2shm_board_source *serial = &page->sources[PPS2SHM_BOARD_SERIAL];
+	const struct pps2shm_segment_page *page = &status->segment.page;
+	const struct pps2shm_segment_source *serial = &page->sources[PPS2SHM_SEGMENT_SERIAL];
 
 	if (!serial->configured) {
 		advise(status, "No serial port is configured: without sentences nobody knows which "
@@ -88,8 +88,8 @@ static void advise_serial(struct status *status)
 
 static void advise_pulses(struct status *status)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
-	const struct pps2shm_board_source *pps = &page->sources[PPS2SHM_BOARD_PULSE];
+	const struct pps2shm_segment_page *page = &status->segment.page;
+	const struct pps2shm_segment_source *pps = &page->sources[PPS2SHM_SEGMENT_PULSE];
 
 	if (!pps->configured) {
 		advise(status, "No pulse source is configured (pps.source = none).");
@@ -105,14 +105,14 @@ static void advise_pulses(struct status *status)
 }
 
 /* The daemon saw that another program writes it, too. */
-static bool has_rival(const struct pps2shm_board_unit *unit)
+static bool has_rival(const struct pps2shm_segment_unit *unit)
 {
 	return unit->unit >= 0 && unit->writable && unit->error[0];
 }
 
 static void advise_unit(struct status *status, int role)
 {
-	const struct pps2shm_board_unit *unit = &status->board.page.units[role];
+	const struct pps2shm_segment_unit *unit = &status->segment.page.units[role];
 
 	if (unit->unit < 0) {
 		return;
@@ -137,7 +137,7 @@ static void advise_unit(struct status *status, int role)
 
 static void say_locked(struct status *status)
 {
-	const struct pps2shm_board_unit *unit = &status->board.page.units[PPS2SHM_BOARD_PPS];
+	const struct pps2shm_segment_unit *unit = &status->segment.page.units[PPS2SHM_SEGMENT_PPS];
 
 	status->healthy = true;
 	if (unit->unit < 0) {
@@ -157,7 +157,7 @@ static void say_locked(struct status *status)
 
 static void say_state(struct status *status)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_segment_page *page = &status->segment.page;
 
 	switch ((enum core_state)page->state) {
 	case CORE_LOCKED:
@@ -215,14 +215,15 @@ static void say_state(struct status *status)
 	}
 }
 
-void status_judge(struct status *status, const struct pps2shm_board_snapshot *board, int64_t raw_ns)
+void status_judge(struct status *status, const struct pps2shm_segment_snapshot *segment,
+		  int64_t raw_ns)
 {
-	const char *dead = pps2shm_board_dead(board, raw_ns);
+	const char *dead = pps2shm_segment_dead(segment, raw_ns);
 
-	*status = (struct status){.alive = !dead, .raw_ns = raw_ns, .board = *board};
+	*status = (struct status){.alive = !dead, .raw_ns = raw_ns, .segment = *segment};
 	if (dead) {
 		say(status, "%c%s (pid %u).", toupper((unsigned char)dead[0]), dead + 1,
-		    board->head.pid);
+		    segment->head.pid);
 		advise(status,
 		       "Look at 'journalctl -u pps2shm', then 'systemctl restart pps2shm'.");
 		return;
@@ -230,23 +231,25 @@ void status_judge(struct status *status, const struct pps2shm_board_snapshot *bo
 	say_state(status);
 	advise_serial(status);
 	advise_pulses(status);
-	advise_unit(status, PPS2SHM_BOARD_PPS);
-	advise_unit(status, PPS2SHM_BOARD_COARSE);
+	advise_unit(status, PPS2SHM_SEGMENT_PPS);
+	advise_unit(status, PPS2SHM_SEGMENT_COARSE);
 }
 
 void status_name_rivals(struct status *status, const char *folder)
 {
 	struct other_daemon other;
 
-	for (int i = 0; status->alive && i < PPS2SHM_BOARD_UNITS; i++) {
-		const struct pps2shm_board_unit *unit = &status->board.page.units[i];
+	for (int i = 0; status->alive && i < PPS2SHM_SEGMENT_UNITS; i++) {
+		const struct pps2shm_segment_unit *unit = &status->segment.page.units[i];
 
-		if (has_rival(unit) && other_daemon_find(folder, unit->unit, status->board.head.pid,
-							 status->raw_ns, &other)) {
+		if (has_rival(unit) &&
+		    other_daemon_find(folder, unit->unit, status->segment.head.pid, status->raw_ns,
+				      &other)) {
 			advise(status,
-			       "Unit %d is written by the pps2shm of process %u, too (board %s, "
+			       "Unit %d is written by the pps2shm of process %u, too (status "
+			       "segment %s, "
 			       "user %u).",
-			       unit->unit, other.pid, other.board, other.uid);
+			       unit->unit, other.pid, other.segment, other.uid);
 		}
 	}
 }
@@ -254,17 +257,19 @@ void status_name_rivals(struct status *status, const char *folder)
 void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
 {
 	*status = (struct status){.raw_ns = raw_ns};
-	for (int i = 0; i < PPS2SHM_BOARD_UNITS; i++) {
-		status->board.page.units[i].unit = -1;
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		status->segment.page.units[i].unit = -1;
 	}
 	say(status, "%c%s.", toupper((unsigned char)why[0]), why + 1);
 	if (strstr(why, "no daemon")) {
 		advise(status,
 		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. "
-		       "(One that could not make its board says so in its log, and goes on "
+		       "(One that could not make its status segment says so in its log, and goes "
+		       "on "
 		       "without: 'journalctl -u pps2shm'.)");
 	} else {
-		advise(status, "If a daemon runs, it goes on without a board, tries again, and "
-			       "says in its log what is in the way: 'journalctl -u pps2shm'.");
+		advise(status,
+		       "If a daemon runs, it goes on without a status segment, tries again, and "
+		       "says in its log what is in the way: 'journalctl -u pps2shm'.");
 	}
 }

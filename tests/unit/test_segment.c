@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "board_fixture.h"
+#include "segment_fixture.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* A daemon that dies without closing; its board showed a heartbeat of long ago. */
-static void leave_stale_board(void)
+/* A daemon that dies without closing; its segment showed a heartbeat of long ago. */
+static void leave_stale_segment(void)
 {
 	pid_t pid = fork();
 
@@ -21,8 +21,8 @@ static void leave_stale_board(void)
 
 static void readers_see_what_was_written(void **state)
 {
-	struct board *board = create();
-	struct pps2shm_board *reader = open_board();
+	struct segment *segment = create();
+	struct pps2shm_segment *reader = open_segment();
 	struct core_status status = {
 		.state = CORE_HOLDOVER,
 		.label_utc_s = 1767225600,
@@ -35,18 +35,18 @@ static void readers_see_what_was_written(void **state)
 		.pulses = 5,
 		.rejects[CORE_GLITCH] = 3,
 	};
-	struct board_extra extra = {
+	struct segment_extra extra = {
 		.raw_ns = 12,
 		.real_ns = 34,
 		.units[CORE_PPS] = {.unit = 1, .writable = 1, .consumed_raw_ns = 11},
-		.sources[PPS2SHM_BOARD_SERIAL] = {.configured = 1, .name = "/dev/serial0"},
+		.sources[PPS2SHM_SEGMENT_SERIAL] = {.configured = 1, .name = "/dev/serial0"},
 	};
 	struct core_sample sample = {CORE_PPS, 12, 1000, 990, 0, -20};
 
 	(void)state;
-	board_sample(board, &sample);
-	board_update(board, &status, &extra);
-	struct pps2shm_board_snapshot seen = read_board(reader);
+	segment_sample(segment, &sample);
+	segment_update(segment, &status, &extra);
+	struct pps2shm_segment_snapshot seen = read_segment(reader);
 
 	assert_string_equal(seen.head.program, "1.2 (test)");
 	assert_int_equal(seen.head.pid, getpid());
@@ -57,23 +57,24 @@ static void readers_see_what_was_written(void **state)
 	assert_int_equal(seen.page.label_raw_ns, 77);
 	assert_int_equal(seen.page.lag_ns, 130000000);
 	assert_int_equal(seen.page.lag_learned, 1);
-	assert_int_equal(seen.page.clock_sync, PPS2SHM_BOARD_SYNC_SAID | PPS2SHM_BOARD_SYNC_SEEN);
+	assert_int_equal(seen.page.clock_sync,
+			 PPS2SHM_SEGMENT_SYNC_SAID | PPS2SHM_SEGMENT_SYNC_SEEN);
 	assert_int_equal(seen.page.raw_ns, 12);
 	assert_int_equal(seen.page.receiver.satellites_used, 9);
 	assert_string_equal(seen.page.receiver.talker, "GN");
 	assert_int_equal(seen.page.units[CORE_PPS].unit, 1);
 	assert_int_equal(seen.page.units[CORE_PPS].clock_ns, 1000);
 	assert_int_equal(seen.page.units[CORE_PPS].precision, -20);
-	assert_string_equal(seen.page.sources[PPS2SHM_BOARD_SERIAL].name, "/dev/serial0");
-	pps2shm_board_close(reader);
-	board_close(board);
+	assert_string_equal(seen.page.sources[PPS2SHM_SEGMENT_SERIAL].name, "/dev/serial0");
+	pps2shm_segment_close(reader);
+	segment_close(segment);
 }
 
 static void every_state_and_cause_has_a_name_that_fits(void **state)
 {
-	struct board *board = create();
-	struct pps2shm_board *reader = open_board();
-	struct pps2shm_board_snapshot seen = read_board(reader);
+	struct segment *segment = create();
+	struct pps2shm_segment *reader = open_segment();
+	struct pps2shm_segment_snapshot seen = read_segment(reader);
 
 	(void)state;
 	for (int i = 0; i < CORE_STATES; i++) {
@@ -82,15 +83,15 @@ static void every_state_and_cause_has_a_name_that_fits(void **state)
 	for (int i = 0; i < CORE_CAUSES; i++) {
 		assert_string_equal(seen.head.cause_names[i], core_cause_name((enum core_cause)i));
 	}
-	pps2shm_board_close(reader);
-	board_close(board);
+	pps2shm_segment_close(reader);
+	segment_close(segment);
 }
 
 static void readers_see_what_the_time_logic_goes_by(void **state)
 {
-	struct board *board = create();
-	struct pps2shm_board *reader = open_board();
-	struct pps2shm_board_settings seen = read_board(reader).head.settings;
+	struct segment *segment = create();
+	struct pps2shm_segment *reader = open_segment();
+	struct pps2shm_segment_settings seen = read_segment(reader).head.settings;
 
 	(void)state;
 	assert_int_equal(seen.pivot_utc_s, 1924992000);
@@ -103,14 +104,14 @@ static void readers_see_what_the_time_logic_goes_by(void **state)
 	assert_int_equal(seen.leap_known_until_utc_s, 1940544000);
 	assert_int_equal(seen.leap_utc_s, 1940630400);
 	assert_int_equal(seen.leap, -1);
-	pps2shm_board_close(reader);
-	board_close(board);
+	pps2shm_segment_close(reader);
+	segment_close(segment);
 }
 
 static void all_users_may_read_it_whatever_the_umask(void **state)
 {
 	mode_t old = umask(077);
-	struct board *board = create();
+	struct segment *segment = create();
 	struct stat st;
 	int fd = shm_open(name, O_RDONLY, 0);
 
@@ -118,89 +119,90 @@ static void all_users_may_read_it_whatever_the_umask(void **state)
 	umask(old);
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0644);
-	assert_int_equal(st.st_size, sizeof(struct pps2shm_board_layout));
+	assert_int_equal(st.st_size, sizeof(struct pps2shm_segment_layout));
 	close(fd);
-	board_close(board);
+	segment_close(segment);
 }
 
 static void a_second_daemon_is_refused_and_told_the_pid(void **state)
 {
-	struct board *board = create();
+	struct segment *segment = create();
 	struct error err = {""};
 	char pid[32];
 
 	(void)state;
 	snprintf(pid, sizeof(pid), "(pid %d)", getpid());
-	assert_null(board_create(name, "second", &board_config, &err));
+	assert_null(segment_create(name, "second", &segment_config, &err));
 	assert_non_null(strstr(err.text, pid));
-	/* ... and the first one's board is whole. */
-	struct pps2shm_board *reader = open_board();
+	/* ... and the first one's segment is whole. */
+	struct pps2shm_segment *reader = open_segment();
 
-	assert_string_equal(read_board(reader).head.program, "1.2 (test)");
-	pps2shm_board_close(reader);
-	board_close(board);
+	assert_string_equal(read_segment(reader).head.program, "1.2 (test)");
+	pps2shm_segment_close(reader);
+	segment_close(segment);
 }
 
 static void what_a_dead_daemon_left_is_taken_over(void **state)
 {
 	(void)state;
-	leave_stale_board();
-	struct pps2shm_board *before = open_board();
+	leave_stale_segment();
+	struct pps2shm_segment *before = open_segment();
 
-	struct pps2shm_board_snapshot seen = read_board(before);
+	struct pps2shm_segment_snapshot seen = read_segment(before);
 
-	assert_string_equal(pps2shm_board_dead(&seen, raw_now()), "the daemon died without a word");
-	struct board *board = create();
+	assert_string_equal(pps2shm_segment_dead(&seen, raw_now()),
+			    "the daemon died without a word");
+	struct segment *segment = create();
 
 	/* Who kept the old one open sees the new one. */
-	assert_int_equal(read_board(before).head.pid, getpid());
-	pps2shm_board_close(before);
-	board_close(board);
+	assert_int_equal(read_segment(before).head.pid, getpid());
+	pps2shm_segment_close(before);
+	segment_close(segment);
 }
 
-static void a_readers_lock_on_a_dead_board_stops_nobody(void **state)
+static void a_readers_lock_on_a_dead_segment_stops_nobody(void **state)
 {
 	(void)state;
-	leave_stale_board();
+	leave_stale_segment();
 	int fd = shm_open(name, O_RDONLY, 0);
 
 	assert_int_equal(flock(fd, LOCK_SH), 0);
-	board_close(create());
+	segment_close(create());
 	close(fd);
 }
 
-static void an_orderly_end_removes_the_board_and_says_so_to_its_readers(void **state)
+static void an_orderly_end_removes_the_segment_and_says_so_to_its_readers(void **state)
 {
-	struct board *board = create();
-	struct pps2shm_board *reader = open_board();
+	struct segment *segment = create();
+	struct pps2shm_segment *reader = open_segment();
 
 	(void)state;
-	update_at(board, raw_now());
-	struct pps2shm_board_snapshot seen = read_board(reader);
+	update_at(segment, raw_now());
+	struct pps2shm_segment_snapshot seen = read_segment(reader);
 
-	assert_null(pps2shm_board_dead(&seen, raw_now()));
-	board_close(board);
-	seen = read_board(reader);
-	assert_string_equal(pps2shm_board_dead(&seen, raw_now()), "the daemon has ended");
-	assert_null(pps2shm_board_open(name, why, sizeof(why)));
+	assert_null(pps2shm_segment_dead(&seen, raw_now()));
+	segment_close(segment);
+	seen = read_segment(reader);
+	assert_string_equal(pps2shm_segment_dead(&seen, raw_now()), "the daemon has ended");
+	assert_null(pps2shm_segment_open(name, why, sizeof(why)));
 	assert_non_null(strstr(why, "no daemon is running"));
-	pps2shm_board_close(reader);
+	pps2shm_segment_close(reader);
 }
 
 static void a_daemon_that_hangs_is_told_from_its_heartbeat(void **state)
 {
-	struct board *board = create();
-	struct pps2shm_board *reader = open_board();
+	struct segment *segment = create();
+	struct pps2shm_segment *reader = open_segment();
 
 	(void)state;
-	update_at(board, 1000000000);
-	struct pps2shm_board_snapshot seen = read_board(reader);
+	update_at(segment, 1000000000);
+	struct pps2shm_segment_snapshot seen = read_segment(reader);
 
-	assert_null(pps2shm_board_dead(&seen, 5000000000));
-	assert_non_null(strstr(pps2shm_board_dead(&seen, 6000000001), "hangs"));
-	assert_non_null(strstr(pps2shm_board_dead(&seen, 999999999), "hangs"));
-	pps2shm_board_close(reader);
-	board_close(board);
+	assert_null(pps2shm_segment_dead(&seen, 5000000000));
+	assert_non_null(strstr(pps2shm_segment_dead(&seen, 6000000001), "hangs"));
+	assert_non_null(strstr(pps2shm_segment_dead(&seen, 999999999), "hangs"));
+	pps2shm_segment_close(reader);
+	segment_close(segment);
 }
 
 static void bad_names_are_refused(void **state)
@@ -208,10 +210,10 @@ static void bad_names_are_refused(void **state)
 	struct error err;
 
 	(void)state;
-	assert_null(board_create("pps2shm", "", &board_config, &err));
-	assert_null(board_create("/", "", &board_config, &err));
-	assert_null(board_create("/a/b", "", &board_config, &err));
-	assert_non_null(strstr(err.text, "board name '/a/b'"));
+	assert_null(segment_create("pps2shm", "", &segment_config, &err));
+	assert_null(segment_create("/", "", &segment_config, &err));
+	assert_null(segment_create("/a/b", "", &segment_config, &err));
+	assert_non_null(strstr(err.text, "status segment name '/a/b'"));
 }
 
 int main(void)
@@ -223,12 +225,12 @@ int main(void)
 		cmocka_unit_test(all_users_may_read_it_whatever_the_umask),
 		cmocka_unit_test(a_second_daemon_is_refused_and_told_the_pid),
 		cmocka_unit_test(what_a_dead_daemon_left_is_taken_over),
-		cmocka_unit_test(a_readers_lock_on_a_dead_board_stops_nobody),
-		cmocka_unit_test(an_orderly_end_removes_the_board_and_says_so_to_its_readers),
+		cmocka_unit_test(a_readers_lock_on_a_dead_segment_stops_nobody),
+		cmocka_unit_test(an_orderly_end_removes_the_segment_and_says_so_to_its_readers),
 		cmocka_unit_test(a_daemon_that_hangs_is_told_from_its_heartbeat),
 		cmocka_unit_test(bad_names_are_refused),
 	};
 
 	snprintf(name, sizeof(name), "/pps2shm-test-%d", getpid());
-	return cmocka_run_group_tests(tests, NULL, remove_board);
+	return cmocka_run_group_tests(tests, NULL, remove_segment);
 }

@@ -3,12 +3,14 @@
 #pragma once
 
 /*
- * The board of pps2shm: POSIX shared memory (shm_open(3) "/pps2shm", mode 0644) in which the daemon
- * shows all that it knows to any local program. One writer, any number of readers, nobody waits.
- * docs/board.md tells the layout and the protocol for programs that read it without this library.
+ * The status segment of pps2shm: POSIX shared memory (shm_open(3) "/pps2shm", mode 0644) in which
+ * the daemon shows all that it knows to any local program. One writer, any number of readers,
+ * nobody waits. docs/status-segment.md tells the layout and the protocol for programs that read it
+ * without this library.
  *
- * Link with -lpps2shm_board. The functions copy with pread(2), never map: a board that is cut short
- * or hostile gives an error, not a signal. Not to be called by two threads on one handle at a time.
+ * Link with -lpps2shm_segment. The functions copy with pread(2), never map: a segment that is cut
+ * short or hostile gives an error, not a signal. Not to be called by two threads on one handle at a
+ * time.
  *
  * Names end in the clock: _raw_ns CLOCK_MONOTONIC_RAW, _real_ns CLOCK_REALTIME, _utc_s UTC seconds
  * since 1970 as the receiver tells them. 0 in an instant means "not yet".
@@ -22,25 +24,25 @@
 extern "C" {
 #endif
 
-#define PPS2SHM_BOARD_NAME    "/pps2shm"
-#define PPS2SHM_BOARD_MAGIC   "PPS2SHM" /* with its NUL: 8 bytes */
-#define PPS2SHM_BOARD_VERSION 2
+#define PPS2SHM_SEGMENT_NAME    "/pps2shm"
+#define PPS2SHM_SEGMENT_MAGIC   "PPS2SHM" /* with its NUL: 8 bytes */
+#define PPS2SHM_SEGMENT_VERSION 2
 
-#define PPS2SHM_BOARD_SAMPLES     3600  /* seconds in the ring */
-#define PPS2SHM_BOARD_TRACE_BYTES 65536 /* trace ring */
-#define PPS2SHM_BOARD_RECORD_MAX  4136  /* the longest trace record */
-#define PPS2SHM_BOARD_EVENT_BYTES 4096  /* the most bytes one traced read holds */
+#define PPS2SHM_SEGMENT_SAMPLES     3600  /* seconds in the ring */
+#define PPS2SHM_SEGMENT_TRACE_BYTES 65536 /* trace ring */
+#define PPS2SHM_SEGMENT_RECORD_MAX  4136  /* the longest trace record */
+#define PPS2SHM_SEGMENT_EVENT_BYTES 4096  /* the most bytes one traced read holds */
 
-#define PPS2SHM_BOARD_STATES 16
-#define PPS2SHM_BOARD_CAUSES 32
+#define PPS2SHM_SEGMENT_STATES 16
+#define PPS2SHM_SEGMENT_CAUSES 32
 
 /* Index of units[]. */
-enum { PPS2SHM_BOARD_COARSE, PPS2SHM_BOARD_PPS, PPS2SHM_BOARD_UNITS };
+enum { PPS2SHM_SEGMENT_COARSE, PPS2SHM_SEGMENT_PPS, PPS2SHM_SEGMENT_UNITS };
 /* Index of sources[]. */
-enum { PPS2SHM_BOARD_SERIAL, PPS2SHM_BOARD_PULSE, PPS2SHM_BOARD_SOURCES };
+enum { PPS2SHM_SEGMENT_SERIAL, PPS2SHM_SEGMENT_PULSE, PPS2SHM_SEGMENT_SOURCES };
 
 /* What the time logic of this daemon goes by: what a recording needs to be played as it ran. */
-struct pps2shm_board_settings {
+struct pps2shm_segment_settings {
 	int64_t pivot_utc_s; /* no date before it is believed as it stands */
 	int64_t relabel_hold_ns;
 	int64_t holdover_ns;
@@ -56,24 +58,24 @@ struct pps2shm_board_settings {
 };
 
 /* Written once, before the magic. */
-struct pps2shm_board_head {
-	char magic[8];     /* PPS2SHM_BOARD_MAGIC; zero while the board is made or closed */
-	uint32_t version;  /* PPS2SHM_BOARD_VERSION: pins all sizes and offsets */
+struct pps2shm_segment_head {
+	char magic[8];     /* PPS2SHM_SEGMENT_MAGIC; zero while the segment is made or closed */
+	uint32_t version;  /* PPS2SHM_SEGMENT_VERSION: pins all sizes and offsets */
 	uint32_t pid;      /* of the daemon */
 	uint64_t size;     /* of the whole object */
 	uint64_t instance; /* another one for each start of the daemon */
 	char program[80];  /* version of the daemon */
-	char state_names[PPS2SHM_BOARD_STATES][16];
-	char cause_names[PPS2SHM_BOARD_CAUSES][20]; /* unused ones are empty */
-	struct pps2shm_board_settings settings;
-	/* These three change; see docs/board.md. */
+	char state_names[PPS2SHM_SEGMENT_STATES][16];
+	char cause_names[PPS2SHM_SEGMENT_CAUSES][20]; /* unused ones are empty */
+	struct pps2shm_segment_settings settings;
+	/* These three change; see docs/status-segment.md. */
 	uint64_t page_seq;     /* odd while the page is being written */
 	uint64_t samples_next; /* samples written ever; the next goes to this % SAMPLES */
 	uint64_t trace_next;   /* trace bytes written ever; the next go to this % TRACE_BYTES */
 };
 
 /* One NTP shared memory unit. */
-struct pps2shm_board_unit {
+struct pps2shm_segment_unit {
 	int32_t unit;            /* 0..255; -1 not configured */
 	uint32_t writable;       /* 1: attached and written to */
 	int64_t write_raw_ns;    /* last sample written */
@@ -87,7 +89,7 @@ struct pps2shm_board_unit {
 	char error[200]; /* why it is not writable, or who else writes it; empty if all is well */
 };
 
-struct pps2shm_board_source {
+struct pps2shm_segment_source {
 	uint32_t configured;
 	uint32_t up;
 	uint32_t bps;         /* bit rate of a serial line; 0 unknown or not a UART */
@@ -98,7 +100,7 @@ struct pps2shm_board_source {
 	char error[200]; /* why it is down, or was last */
 };
 
-struct pps2shm_board_receiver {
+struct pps2shm_segment_receiver {
 	uint32_t fix;
 	int32_t fix_mode;        /* 1 none, 2 2D, 3 3D; 0 unknown */
 	int32_t satellites_used; /* -1 unknown, as those below */
@@ -110,12 +112,13 @@ struct pps2shm_board_receiver {
 
 /* Of clock_sync. */
 enum {
-	PPS2SHM_BOARD_SYNC_SAID = 1, /* the kernel calls the system clock synchronised ... */
-	PPS2SHM_BOARD_SYNC_SEEN = 2, /* ... and its discipline was seen at work: it is a witness */
+	PPS2SHM_SEGMENT_SYNC_SAID = 1, /* the kernel calls the system clock synchronised ... */
+	PPS2SHM_SEGMENT_SYNC_SEEN =
+		2, /* ... and its discipline was seen at work: it is a witness */
 };
 
 /* What the daemon knows now; written about once a second as a whole. */
-struct pps2shm_board_page {
+struct pps2shm_segment_page {
 	int64_t raw_ns;  /* heartbeat: when this was written ... */
 	int64_t real_ns; /* ... on both clocks */
 	uint32_t ended;  /* 1: the daemon ended in order */
@@ -133,25 +136,25 @@ struct pps2shm_board_page {
 	int64_t jitter_ns;        /* of the pulses; 0 unknown */
 	int64_t period_error_ppb; /* of the raw clock: + it runs fast */
 	int64_t clock_maxerr_us;  /* the kernel's bound of the system clock's error */
-	uint32_t clock_sync;      /* PPS2SHM_BOARD_SYNC_SAID ..., 0 not synchronised */
+	uint32_t clock_sync;      /* PPS2SHM_SEGMENT_SYNC_SAID ..., 0 not synchronised */
 	uint32_t lag_learned;     /* else configured */
 	uint64_t clock_steps;     /* times the system clock was set under us */
 	uint64_t pulses, missed, bytes, sentences, fixes;
-	uint64_t rejects[PPS2SHM_BOARD_CAUSES]; /* by cause_names */
-	struct pps2shm_board_receiver receiver;
-	struct pps2shm_board_unit units[PPS2SHM_BOARD_UNITS];
-	struct pps2shm_board_source sources[PPS2SHM_BOARD_SOURCES];
+	uint64_t rejects[PPS2SHM_SEGMENT_CAUSES]; /* by cause_names */
+	struct pps2shm_segment_receiver receiver;
+	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];
+	struct pps2shm_segment_source sources[PPS2SHM_SEGMENT_SOURCES];
 };
 
 enum {
-	PPS2SHM_BOARD_HAS_PPS = 1,    /* pps_offset_ns is of this second */
-	PPS2SHM_BOARD_HAS_COARSE = 2, /* coarse_offset_ns is */
-	PPS2SHM_BOARD_HAS_LABEL = 4,  /* utc_s is the receiver's, else the system clock's */
-	PPS2SHM_BOARD_CLOCK_SYNC = 8, /* the kernel called the system clock synchronised */
+	PPS2SHM_SEGMENT_HAS_PPS = 1,    /* pps_offset_ns is of this second */
+	PPS2SHM_SEGMENT_HAS_COARSE = 2, /* coarse_offset_ns is */
+	PPS2SHM_SEGMENT_HAS_LABEL = 4,  /* utc_s is the receiver's, else the system clock's */
+	PPS2SHM_SEGMENT_CLOCK_SYNC = 8, /* the kernel called the system clock synchronised */
 };
 
 /* One second of the ring. 64 bytes. */
-struct pps2shm_board_sample {
+struct pps2shm_segment_sample {
 	int64_t raw_ns;
 	int64_t utc_s;
 	int64_t pps_offset_ns;    /* clock - receive */
@@ -159,12 +162,12 @@ struct pps2shm_board_sample {
 	int64_t lag_ns;
 	int64_t jitter_ns;
 	uint32_t state;
-	uint32_t flags; /* PPS2SHM_BOARD_HAS_PPS ... */
+	uint32_t flags; /* PPS2SHM_SEGMENT_HAS_PPS ... */
 	uint64_t index; /* counts from 0 */
 };
 
 /* A trace record is this, len bytes of data, and zeros up to a multiple of eight. */
-struct pps2shm_board_record {
+struct pps2shm_segment_record {
 	uint32_t size;  /* of all of it */
 	uint32_t len;   /* of the data */
 	uint64_t index; /* counts from 0; a jump tells how many were lost */
@@ -176,50 +179,50 @@ struct pps2shm_board_record {
 	uint16_t zero;
 };
 
-struct pps2shm_board_layout {
-	struct pps2shm_board_head head;
-	struct pps2shm_board_page page;
-	struct pps2shm_board_sample samples[PPS2SHM_BOARD_SAMPLES];
-	uint64_t trace[PPS2SHM_BOARD_TRACE_BYTES / 8];
+struct pps2shm_segment_layout {
+	struct pps2shm_segment_head head;
+	struct pps2shm_segment_page page;
+	struct pps2shm_segment_sample samples[PPS2SHM_SEGMENT_SAMPLES];
+	uint64_t trace[PPS2SHM_SEGMENT_TRACE_BYTES / 8];
 };
 
-struct pps2shm_board_snapshot {
-	struct pps2shm_board_head head;
-	struct pps2shm_board_page page;
+struct pps2shm_segment_snapshot {
+	struct pps2shm_segment_head head;
+	struct pps2shm_segment_page page;
 	uint32_t owner; /* user id that owns the object */
 };
 
-struct pps2shm_board;
+struct pps2shm_segment;
 
 /*
- * Opens a board (name: NULL is PPS2SHM_BOARD_NAME). NULL on failure, with one line in why: there is
- * none, it belongs to another version, is cut short, or is no board.
+ * Opens a segment (name: NULL is PPS2SHM_SEGMENT_NAME). NULL on failure, with one line in why:
+ * there is none, it belongs to another version, is cut short, or is no segment.
  */
-struct pps2shm_board *pps2shm_board_open(const char *name, char *why, size_t why_size);
+struct pps2shm_segment *pps2shm_segment_open(const char *name, char *why, size_t why_size);
 /* The same for an open descriptor, which it takes over, also when it fails. */
-struct pps2shm_board *pps2shm_board_open_fd(int fd, char *why, size_t why_size);
-void pps2shm_board_close(struct pps2shm_board *board);
+struct pps2shm_segment *pps2shm_segment_open_fd(int fd, char *why, size_t why_size);
+void pps2shm_segment_close(struct pps2shm_segment *segment);
 
 /*
  * A consistent copy of head and page. Text in it ends in NUL and is printable, indices are in
- * range, whatever the board holds. 0, or -1 with a line in why. A daemon that was started anew may
- * have another board: one that ended (page.ended, head.magic gone) is to be opened again.
+ * range, whatever the segment holds. 0, or -1 with a line in why. A daemon that was started anew
+ * may have another segment: one that ended (page.ended, head.magic gone) is to be opened again.
  */
-int pps2shm_board_read(struct pps2shm_board *board, struct pps2shm_board_snapshot *snapshot,
-		       char *why, size_t why_size);
+int pps2shm_segment_read(struct pps2shm_segment *segment, struct pps2shm_segment_snapshot *snapshot,
+			 char *why, size_t why_size);
 
 /*
  * Is the daemon of this snapshot alive: its process there, its heartbeat younger than five seconds?
  * NULL if so, else what is wrong, as a part of a sentence ("ended", ...). raw_ns is now.
  */
-const char *pps2shm_board_dead(const struct pps2shm_board_snapshot *snapshot, int64_t raw_ns);
+const char *pps2shm_segment_dead(const struct pps2shm_segment_snapshot *snapshot, int64_t raw_ns);
 
 /* The last at most `most` seconds of the ring, oldest first; returns how many, -1 with why. */
-int pps2shm_board_samples(struct pps2shm_board *board, struct pps2shm_board_sample *samples,
-			  size_t most, char *why, size_t why_size);
+int pps2shm_segment_samples(struct pps2shm_segment *segment, struct pps2shm_segment_sample *samples,
+			    size_t most, char *why, size_t why_size);
 
-struct pps2shm_board_event {
-	struct pps2shm_board_record record;
+struct pps2shm_segment_event {
+	struct pps2shm_segment_record record;
 	const uint8_t *data; /* record.len bytes, good until the next call */
 	uint64_t lost;       /* events before this one that came and went unseen */
 };
@@ -227,10 +230,10 @@ struct pps2shm_board_event {
 /*
  * The next event the daemon fed to its time logic, beginning with those after the first call.
  * 1: event filled; 0: none now, ask again within half a minute; -1: why says what is wrong with
- * the board (such as that the daemon was started anew).
+ * the segment (such as that the daemon was started anew).
  */
-int pps2shm_board_trace_next(struct pps2shm_board *board, struct pps2shm_board_event *event,
-			     char *why, size_t why_size);
+int pps2shm_segment_trace_next(struct pps2shm_segment *segment, struct pps2shm_segment_event *event,
+			       char *why, size_t why_size);
 
 #ifdef __cplusplus
 }

@@ -10,13 +10,13 @@
 
 /*
  * Where the samples of one kind go: an NTP shared memory unit and, if asked for, chrony's socket.
- * Writing never sleeps and never fails aloud: unit_keep() tells what is wrong and mends what it
+ * Writing never sleeps and never fails aloud: outlet_keep() tells what is wrong and mends what it
  * can.
  */
 
 struct ntpshm;
 
-struct unit {
+struct outlet {
 	int number;              /* 0..255; -1: no shared memory unit */
 	int mode;                /* the handshake, 0 or 1 (ntpshm(3)) */
 	const char *socket_path; /* chrony's refclock socket; empty: none */
@@ -25,28 +25,28 @@ struct unit {
 	struct error error;      /* why there is no shm, or what is wrong with it; or empty */
 	int64_t rival_raw_ns; /* when it was last seen that another program had written; 0: never */
 	bool rival_told;      /* and error says so */
-	unsigned int kept;    /* calls of unit_keep() */
+	unsigned int kept;    /* calls of outlet_keep() */
 	uint64_t written;
 	uint64_t consumed; /* samples that a reader took */
 	bool unread;       /* the last one written has not been seen to be taken */
 	int64_t write_raw_ns, consumed_raw_ns;
 };
 
-/* socket_path is kept, not copied. Nothing is opened yet: unit_keep() does. */
-void unit_init(struct unit *unit, int number, int mode, const char *socket_path);
+/* socket_path is kept, not copied. Nothing is opened yet: outlet_keep() does. */
+void outlet_init(struct outlet *outlet, int number, int mode, const char *socket_path);
 
-void unit_write(struct unit *unit, const struct core_sample *sample, int64_t raw_ns);
+void outlet_write(struct outlet *outlet, const struct core_sample *sample, int64_t raw_ns);
 
 /* Takes back what no reader has read: its stamps are from before the clock was set. */
-void unit_withdraw(struct unit *unit);
+void outlet_withdraw(struct outlet *outlet);
 
 /* To be called about once a second: opens what is not open, sees whether readers read. */
-void unit_keep(struct unit *unit, int64_t raw_ns);
+void outlet_keep(struct outlet *outlet, int64_t raw_ns);
 
 /*
  * Does it hold a sample, as after an earlier run of ours, so that somebody may still follow that
- * one? True too where nobody can tell. To be asked after unit_keep() and before unit_write().
+ * one? True too where nobody can tell. To be asked after outlet_keep() and before outlet_write().
  */
-bool unit_holds_sample(const struct unit *unit);
+bool outlet_holds_sample(const struct outlet *outlet);
 
-void unit_close(struct unit *unit);
+void outlet_close(struct outlet *outlet);

@@ -14,13 +14,13 @@
 
 #include "common/log.h"
 #include "ntpshm/ntpshm.h"
+#include "outlets/outlet.h"
 #include "private_ipc.h"
 #include "scratch.h"
-#include "sinks/unit.h"
 
 #define UNIT 2
 
-static struct unit unit;
+static struct outlet outlet;
 static struct ntpshm *ntpd;
 
 static const struct core_sample sample = {
@@ -44,7 +44,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	remove_segment();
-	unit_init(&unit, UNIT, 1, "");
+	outlet_init(&outlet, UNIT, 1, "");
 	ntpd = NULL;
 	return 0;
 }
@@ -52,7 +52,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	unit_close(&unit);
+	outlet_close(&outlet);
 	ntpshm_close(ntpd);
 	return 0;
 }
@@ -70,14 +70,14 @@ static void nothing_is_opened_before_it_is_kept(void **state)
 	struct ntpshm_info info;
 
 	(void)state;
-	unit_write(&unit, &sample, 1);
-	unit_withdraw(&unit);
-	assert_int_equal(unit.written, 0);
+	outlet_write(&outlet, &sample, 1);
+	outlet_withdraw(&outlet);
+	assert_int_equal(outlet.written, 0);
 	assert_int_equal(ntpshm_stat(UNIT, &info, NULL), -1);
-	unit_keep(&unit, 1);
-	assert_non_null(unit.shm);
+	outlet_keep(&outlet, 1);
+	assert_non_null(outlet.shm);
 	assert_int_equal(ntpshm_stat(UNIT, &info, NULL), 0);
-	assert_string_equal(unit.error.text, "");
+	assert_string_equal(outlet.error.text, "");
 }
 
 static void sample_reaches_the_reader_whole(void **state)
@@ -85,42 +85,42 @@ static void sample_reaches_the_reader_whole(void **state)
 	struct ntpshm_sample got;
 
 	(void)state;
-	unit_keep(&unit, 1);
+	outlet_keep(&outlet, 1);
 	start_ntpd();
-	unit_write(&unit, &sample, 7);
+	outlet_write(&outlet, &sample, 7);
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
 	assert_int_equal(got.clock_ns, sample.clock_ns);
 	assert_int_equal(got.receive_ns, sample.receive_ns);
 	assert_int_equal(got.leap, 1);
 	assert_int_equal(got.precision, -20);
 	assert_int_equal(got.mode, 1);
-	assert_int_equal(unit.written, 1);
-	assert_int_equal(unit.write_raw_ns, 7);
+	assert_int_equal(outlet.written, 1);
+	assert_int_equal(outlet.write_raw_ns, 7);
 }
 
 static void sample_of_an_earlier_run_is_found(void **state)
 {
 	(void)state;
-	assert_true(unit_holds_sample(&unit)); /* not opened: who knows */
-	unit_keep(&unit, 1);
-	assert_false(unit_holds_sample(&unit));
+	assert_true(outlet_holds_sample(&outlet)); /* not opened: who knows */
+	outlet_keep(&outlet, 1);
+	assert_false(outlet_holds_sample(&outlet));
 	start_ntpd();
 	assert_int_equal(ntpshm_set(ntpd, ntpshm_field("precision"), -30), 0);
-	assert_false(unit_holds_sample(&unit));
-	unit_write(&unit, &sample, 7);
-	unit_close(&unit);
-	unit_init(&unit, UNIT, 1, "");
-	unit_keep(&unit, 8);
-	assert_true(unit_holds_sample(&unit));
+	assert_false(outlet_holds_sample(&outlet));
+	outlet_write(&outlet, &sample, 7);
+	outlet_close(&outlet);
+	outlet_init(&outlet, UNIT, 1, "");
+	outlet_keep(&outlet, 8);
+	assert_true(outlet_holds_sample(&outlet));
 	/* That a reader took it makes no difference. */
 	assert_int_equal(ntpshm_set(ntpd, ntpshm_field("valid"), 0), 0);
-	assert_true(unit_holds_sample(&unit));
+	assert_true(outlet_holds_sample(&outlet));
 	/* A socket keeps nothing that could be looked at. */
-	unit_close(&unit);
-	unit_init(&unit, -1, 1, "/nowhere");
-	assert_true(unit_holds_sample(&unit));
-	unit_init(&unit, -1, 1, "");
-	assert_false(unit_holds_sample(&unit));
+	outlet_close(&outlet);
+	outlet_init(&outlet, -1, 1, "/nowhere");
+	assert_true(outlet_holds_sample(&outlet));
+	outlet_init(&outlet, -1, 1, "");
+	assert_false(outlet_holds_sample(&outlet));
 }
 
 static void mode_0_is_written_if_configured(void **state)
@@ -128,10 +128,10 @@ static void mode_0_is_written_if_configured(void **state)
 	struct ntpshm_sample got;
 
 	(void)state;
-	unit_init(&unit, UNIT, 0, "");
-	unit_keep(&unit, 1);
+	outlet_init(&outlet, UNIT, 0, "");
+	outlet_keep(&outlet, 1);
 	start_ntpd();
-	unit_write(&unit, &sample, 7);
+	outlet_write(&outlet, &sample, 7);
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
 	assert_int_equal(got.mode, 0);
 	assert_int_equal(got.clock_ns, sample.clock_ns);
@@ -142,17 +142,17 @@ static void consumption_is_seen_once_a_sample(void **state)
 	struct ntpshm_sample got;
 
 	(void)state;
-	unit_keep(&unit, 1);
+	outlet_keep(&outlet, 1);
 	start_ntpd();
 	for (int i = 1; i <= 3; i++) {
-		unit_write(&unit, &sample, i * 10);
-		unit_keep(&unit, i * 10 + 1);
-		assert_int_equal(unit.consumed, i - 1);
+		outlet_write(&outlet, &sample, i * 10);
+		outlet_keep(&outlet, i * 10 + 1);
+		assert_int_equal(outlet.consumed, i - 1);
 		ntpshm_read(ntpd, true, &got);
-		unit_keep(&unit, i * 10 + 2);
-		unit_keep(&unit, i * 10 + 3);
-		assert_int_equal(unit.consumed, i);
-		assert_int_equal(unit.consumed_raw_ns, i * 10 + 2);
+		outlet_keep(&outlet, i * 10 + 2);
+		outlet_keep(&outlet, i * 10 + 3);
+		assert_int_equal(outlet.consumed, i);
+		assert_int_equal(outlet.consumed_raw_ns, i * 10 + 2);
 	}
 }
 
@@ -161,15 +161,15 @@ static void reader_that_comes_between_the_look_and_the_next_sample_is_seen(void 
 	struct ntpshm_sample got;
 
 	(void)state;
-	unit_keep(&unit, 1);
+	outlet_keep(&outlet, 1);
 	start_ntpd();
 	for (int i = 1; i <= 3; i++) {
-		unit_write(&unit, &sample, i * 10);
-		assert_int_equal(unit.consumed, i - 1);
-		unit_keep(&unit, i * 10 + 1);
+		outlet_write(&outlet, &sample, i * 10);
+		assert_int_equal(outlet.consumed, i - 1);
+		outlet_keep(&outlet, i * 10 + 1);
 		ntpshm_read(ntpd, true, &got);
 	}
-	assert_int_equal(unit.consumed_raw_ns, 30);
+	assert_int_equal(outlet.consumed_raw_ns, 30);
 }
 
 static void what_was_not_read_can_be_taken_back(void **state)
@@ -177,15 +177,15 @@ static void what_was_not_read_can_be_taken_back(void **state)
 	struct ntpshm_sample got;
 
 	(void)state;
-	unit_keep(&unit, 1);
+	outlet_keep(&outlet, 1);
 	start_ntpd();
-	unit_write(&unit, &sample, 1);
-	unit_withdraw(&unit);
+	outlet_write(&outlet, &sample, 1);
+	outlet_withdraw(&outlet);
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_EMPTY);
 	/* Nobody took it. */
-	unit_keep(&unit, 2);
-	assert_int_equal(unit.consumed, 0);
-	unit_write(&unit, &sample, 3);
+	outlet_keep(&outlet, 2);
+	assert_int_equal(outlet.consumed, 0);
+	outlet_write(&outlet, &sample, 3);
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
 }
 
@@ -194,16 +194,16 @@ static void sample_of_another_writer_is_not_taken_back_but_told_of(void **state)
 	struct ntpshm_sample other = {.clock_ns = 5, .receive_ns = 6, .mode = 1}, got;
 
 	(void)state;
-	unit_keep(&unit, 1);
+	outlet_keep(&outlet, 1);
 	start_ntpd();
-	unit_write(&unit, &sample, 1);
+	outlet_write(&outlet, &sample, 1);
 	assert_int_equal(ntpshm_write(ntpd, &other), 0);
-	unit_withdraw(&unit);
+	outlet_withdraw(&outlet);
 	assert_int_equal(ntpshm_read(ntpd, false, &got), NTPSHM_SAMPLE);
 	assert_int_equal(got.clock_ns, 5);
-	assert_false(unit.rival_told);
-	unit_keep(&unit, 2);
-	assert_true(unit.rival_told);
+	assert_false(outlet.rival_told);
+	outlet_keep(&outlet, 2);
+	assert_true(outlet.rival_told);
 }
 
 /* At each pulse we write first, or the other one does. */
@@ -215,26 +215,26 @@ static void second_writer_is_told_whoever_comes_first_until_he_has_ended(void **
 	for (int first = 0; first <= 1; first++) {
 		int64_t s = INT64_C(1000000000), now = 1000 * first * s;
 
-		unit_close(&unit);
-		unit_init(&unit, UNIT, 1, "");
-		unit_keep(&unit, now);
+		outlet_close(&outlet);
+		outlet_init(&outlet, UNIT, 1, "");
+		outlet_keep(&outlet, now);
 		start_ntpd();
 		for (int i = 0; i < 3; i++, now += s) {
 			if (first) {
-				unit_write(&unit, &sample, now);
+				outlet_write(&outlet, &sample, now);
 			}
 			assert_int_equal(ntpshm_write(ntpd, &other), 0);
 			if (!first) {
-				unit_write(&unit, &sample, now);
+				outlet_write(&outlet, &sample, now);
 			}
-			unit_keep(&unit, now);
+			outlet_keep(&outlet, now);
 		}
-		assert_string_equal(unit.error.text, "another program writes it, too");
+		assert_string_equal(outlet.error.text, "another program writes it, too");
 		for (int i = 0; i < 12; i++, now += s) {
-			unit_write(&unit, &sample, now);
-			unit_keep(&unit, now);
+			outlet_write(&outlet, &sample, now);
+			outlet_keep(&outlet, now);
 		}
-		assert_string_equal(unit.error.text, "");
+		assert_string_equal(outlet.error.text, "");
 		ntpshm_close(ntpd);
 		ntpd = NULL;
 	}
@@ -242,22 +242,22 @@ static void second_writer_is_told_whoever_comes_first_until_he_has_ended(void **
 
 static void unit_of_another_size_is_an_error_that_names_it_and_heals(void **state)
 {
-	char first[sizeof(unit.error.text)];
+	char first[sizeof(outlet.error.text)];
 
 	(void)state;
 	assert_true(shmget(NTPSHM_KEY + UNIT, 4000, IPC_CREAT | IPC_EXCL | 0600) >= 0);
-	unit_keep(&unit, 1);
-	assert_null(unit.shm);
-	assert_non_null(strstr(unit.error.text, "4000"));
-	strcpy(first, unit.error.text);
-	unit_keep(&unit, 2);
-	assert_string_equal(unit.error.text, first);
-	unit_write(&unit, &sample, 3);
-	assert_int_equal(unit.written, 0);
+	outlet_keep(&outlet, 1);
+	assert_null(outlet.shm);
+	assert_non_null(strstr(outlet.error.text, "4000"));
+	strcpy(first, outlet.error.text);
+	outlet_keep(&outlet, 2);
+	assert_string_equal(outlet.error.text, first);
+	outlet_write(&outlet, &sample, 3);
+	assert_int_equal(outlet.written, 0);
 	remove_segment();
-	unit_keep(&unit, 4);
-	assert_non_null(unit.shm);
-	assert_string_equal(unit.error.text, "");
+	outlet_keep(&outlet, 4);
+	assert_non_null(outlet.shm);
+	assert_string_equal(outlet.error.text, "");
 }
 
 static void unit_that_somebody_removed_is_made_anew_within_seconds(void **state)
@@ -267,15 +267,15 @@ static void unit_that_somebody_removed_is_made_anew_within_seconds(void **state)
 	int rounds = 0;
 
 	(void)state;
-	unit_keep(&unit, 1);
+	outlet_keep(&outlet, 1);
 	remove_segment();
 	while (ntpshm_stat(UNIT, &info, NULL) != 0) {
-		unit_write(&unit, &sample, rounds);
-		unit_keep(&unit, rounds);
+		outlet_write(&outlet, &sample, rounds);
+		outlet_keep(&outlet, rounds);
 		assert_true(++rounds < 20);
 	}
 	start_ntpd();
-	unit_write(&unit, &sample, 100);
+	outlet_write(&outlet, &sample, 100);
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
 }
 
@@ -284,11 +284,11 @@ static void removed_unit_to_which_nothing_is_written_is_made_anew_too(void **sta
 	struct ntpshm_info info;
 
 	(void)state;
-	unit_keep(&unit, 1);
-	unit_write(&unit, &sample, 1);
+	outlet_keep(&outlet, 1);
+	outlet_write(&outlet, &sample, 1);
 	remove_segment();
 	for (int i = 0; i < 100 && ntpshm_stat(UNIT, &info, NULL) != 0; i++) {
-		unit_keep(&unit, i + 2);
+		outlet_keep(&outlet, i + 2);
 	}
 	assert_int_equal(ntpshm_stat(UNIT, &info, NULL), 0);
 }
@@ -296,13 +296,13 @@ static void removed_unit_to_which_nothing_is_written_is_made_anew_too(void **sta
 static void no_unit_is_no_segment_and_no_error(void **state)
 {
 	(void)state;
-	unit_init(&unit, -1, 1, "");
-	unit_keep(&unit, 1);
-	unit_write(&unit, &sample, 1);
-	unit_keep(&unit, 2);
-	assert_null(unit.shm);
-	assert_string_equal(unit.error.text, "");
-	assert_int_equal(unit.written, 0);
+	outlet_init(&outlet, -1, 1, "");
+	outlet_keep(&outlet, 1);
+	outlet_write(&outlet, &sample, 1);
+	outlet_keep(&outlet, 2);
+	assert_null(outlet.shm);
+	assert_string_equal(outlet.error.text, "");
+	assert_int_equal(outlet.written, 0);
 }
 
 static int bind_at(const char *path)
@@ -325,22 +325,22 @@ static void chronyd_gets_the_samples_whenever_it_is_there(void **state)
 	(void)state;
 	scratch_make(&scratch);
 	scratch_path(&scratch, "sock", path, sizeof(path));
-	unit_init(&unit, UNIT, 1, path);
-	unit_keep(&unit, 1);
-	unit_write(&unit, &sample, 1);
+	outlet_init(&outlet, UNIT, 1, path);
+	outlet_keep(&outlet, 1);
+	outlet_write(&outlet, &sample, 1);
 	for (int i = 0; i < 3; i++) {
 		chronyd = bind_at(path);
-		unit_keep(&unit, 2);
-		unit_write(&unit, &sample, 2);
+		outlet_keep(&outlet, 2);
+		outlet_write(&outlet, &sample, 2);
 		assert_true(recv(chronyd, datagram, sizeof(datagram), 0) > 0);
 		close(chronyd);
 		unlink(path);
-		unit_write(&unit, &sample, 3);
-		assert_int_equal(unit.socket, -1);
-		unit_keep(&unit, 4);
+		outlet_write(&outlet, &sample, 3);
+		assert_int_equal(outlet.socket, -1);
+		outlet_keep(&outlet, 4);
 	}
 	/* Shared memory did not suffer for it. */
-	assert_int_equal(unit.written, 7);
+	assert_int_equal(outlet.written, 7);
 	scratch_remove(&scratch);
 }
 
@@ -349,10 +349,10 @@ static void closing_leaves_the_segment_for_the_reader(void **state)
 	struct ntpshm_sample got;
 
 	(void)state;
-	unit_keep(&unit, 1);
-	unit_write(&unit, &sample, 1);
-	unit_close(&unit);
-	unit_close(&unit);
+	outlet_keep(&outlet, 1);
+	outlet_write(&outlet, &sample, 1);
+	outlet_close(&outlet);
+	outlet_close(&outlet);
 	start_ntpd();
 	assert_int_equal(ntpshm_read(ntpd, true, &got), NTPSHM_SAMPLE);
 }

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
-/* What the tests of the board share: a board of their own, and a reader of it. */
+/* What the tests of the segment share: a segment of their own, and a reader of it. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sinks/board.h"
+#include "status/segment.h"
 
 static char name[64];
 static char why[400];
@@ -30,7 +30,7 @@ static inline int64_t raw_now(void)
 }
 
 /* No setting as by default, no two alike. */
-static const struct core_config board_config = {
+static const struct core_config segment_config = {
 	.agree = 5,
 	.relabel_hold_ns = 61,
 	.holdover_ns = 31,
@@ -44,20 +44,20 @@ static const struct core_config board_config = {
 	.leap = -1,
 };
 
-static inline struct board *create(void)
+static inline struct segment *create(void)
 {
 	struct error err = {""};
-	struct board *board = board_create(name, "1.2 (test)", &board_config, &err);
+	struct segment *segment = segment_create(name, "1.2 (test)", &segment_config, &err);
 
-	if (!board) {
+	if (!segment) {
 		fail_msg("%s", err.text);
 	}
-	return board;
+	return segment;
 }
 
-static inline struct pps2shm_board *open_board(void)
+static inline struct pps2shm_segment *open_segment(void)
 {
-	struct pps2shm_board *reader = pps2shm_board_open(name, why, sizeof(why));
+	struct pps2shm_segment *reader = pps2shm_segment_open(name, why, sizeof(why));
 
 	if (!reader) {
 		fail_msg("%s", why);
@@ -65,25 +65,25 @@ static inline struct pps2shm_board *open_board(void)
 	return reader;
 }
 
-static inline struct pps2shm_board_snapshot read_board(struct pps2shm_board *reader)
+static inline struct pps2shm_segment_snapshot read_segment(struct pps2shm_segment *reader)
 {
-	struct pps2shm_board_snapshot snapshot;
+	struct pps2shm_segment_snapshot snapshot;
 
-	if (pps2shm_board_read(reader, &snapshot, why, sizeof(why))) {
+	if (pps2shm_segment_read(reader, &snapshot, why, sizeof(why))) {
 		fail_msg("%s", why);
 	}
 	return snapshot;
 }
 
-static inline void update_at(struct board *board, int64_t raw_ns)
+static inline void update_at(struct segment *segment, int64_t raw_ns)
 {
 	struct core_status status = {.state = CORE_LOCKED};
-	struct board_extra extra = {.raw_ns = raw_ns};
+	struct segment_extra extra = {.raw_ns = raw_ns};
 
-	board_update(board, &status, &extra);
+	segment_update(segment, &status, &extra);
 }
 
-static inline int remove_board(void **state)
+static inline int remove_segment(void **state)
 {
 	(void)state;
 	shm_unlink(name);

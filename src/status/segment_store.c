@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "sinks/board_store.h"
+#include "status/segment_store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,22 +17,22 @@
 
 #include "common/raw_clock.h"
 #include "common/safe_open.h"
-#include "sinks/board_reader.h"
+#include "status/segment_reader.h"
 
-enum { LAYOUT_SIZE = sizeof(struct pps2shm_board_layout), TRIES = 10, PATH_SIZE = 80 };
+enum { LAYOUT_SIZE = sizeof(struct pps2shm_segment_layout), TRIES = 10, PATH_SIZE = 80 };
 
-/* Between tries, for a daemon that is just making the board: that takes it microseconds. */
+/* Between tries, for a daemon that is just making the segment: that takes it microseconds. */
 static const struct timespec TRY_PAUSE = {.tv_nsec = 10000000};
 
 /* Its process is there, and is a program of our name: a number may have gone to another one. */
-static bool is_our_kind(const struct pps2shm_board_snapshot *board)
+static bool is_our_kind(const struct pps2shm_segment_snapshot *segment)
 {
 	char path[40], its[32], ours[32];
 
-	if (!pps2shm_board_process_there(board)) {
+	if (!pps2shm_segment_process_there(segment)) {
 		return false;
 	}
-	snprintf(path, sizeof(path), "/proc/%u/comm", board->head.pid);
+	snprintf(path, sizeof(path), "/proc/%u/comm", segment->head.pid);
 	return safe_read(path, 0, its, sizeof(its), NULL) < 0 ||
 	       safe_read("/proc/self/comm", 0, ours, sizeof(ours), NULL) < 0 ||
 	       strcmp(its, ours) == 0;
@@ -45,36 +45,37 @@ static bool is_our_kind(const struct pps2shm_board_snapshot *board)
  */
 static int live_owner(int fd)
 {
-	struct pps2shm_board_snapshot old = {0};
-	const size_t wanted = offsetof(struct pps2shm_board_layout, samples);
+	struct pps2shm_segment_snapshot old = {0};
+	const size_t wanted = offsetof(struct pps2shm_segment_layout, samples);
 
 	if (pread(fd, &old, wanted, 0) != (ssize_t)wanted || old.head.magic[0] == '\0') {
 		return 0;
 	}
-	if (is_our_kind(&old) || pps2shm_board_heartbeat_fresh(&old, raw_now_ns())) {
+	if (is_our_kind(&old) || pps2shm_segment_heartbeat_fresh(&old, raw_now_ns())) {
 		return (int)old.head.pid;
 	}
 	return -1;
 }
 
-static const char *path_of(const struct board_store *store, char path[PATH_SIZE])
+static const char *path_of(const struct segment_store *store, char path[PATH_SIZE])
 {
 	snprintf(path, PATH_SIZE, "/dev/shm%s", store->name);
 	return path;
 }
 
 /* Somebody has put something else there; always -1, with EPERM. */
-static int say_not_ours(const struct board_store *store, int code, struct error *err)
+static int say_not_ours(const struct segment_store *store, int code, struct error *err)
 {
 	char path[PATH_SIZE];
 	struct stat st;
 
 	if (lstat(path_of(store, path), &st) != 0) {
-		error_set(err, "board %s: %s", store->name, strerror(code));
+		error_set(err, "status segment %s: %s", store->name, strerror(code));
 	} else {
 		error_set(err,
-			  "board %s: %s is in the way, %s of user %u: remove it, or choose another "
-			  "--board-name",
+			  "status segment %s: %s is in the way, %s of user %u: remove it, or "
+			  "choose another "
+			  "--segment-name",
 			  store->name, path, S_ISREG(st.st_mode) ? "a file" : "not a plain file,",
 			  (unsigned int)st.st_uid);
 	}
@@ -83,7 +84,7 @@ static int say_not_ours(const struct board_store *store, int code, struct error 
 }
 
 /* A descriptor of what stands there, or of a new one; -1 with errno. */
-static int open_name(const struct board_store *store)
+static int open_name(const struct segment_store *store)
 {
 	/* O_CREAT only with O_EXCL: nothing that others have made is ever created or truncated. */
 	int fd = shm_open(store->name, O_RDWR | O_NONBLOCK, 0);
@@ -106,7 +107,7 @@ static int look_at(int fd)
 }
 
 /* Locks what open_name() opened. 1 ours; 0 try again; -1 err, with errno. */
-static int lock(const struct board_store *store, bool patient, struct error *err)
+static int lock(const struct segment_store *store, bool patient, struct error *err)
 {
 	int kind = look_at(store->fd);
 
@@ -119,17 +120,18 @@ static int lock(const struct board_store *store, bool patient, struct error *err
 		return 0;
 	}
 	if (flock(store->fd, LOCK_EX | LOCK_NB) == 0) {
-		/* A name that its owner removed while we waited is no longer the board. */
+		/* A name that its owner removed while we waited is no longer the segment. */
 		return look_at(store->fd) == 0;
 	}
 	int owner = live_owner(store->fd);
 
 	if (owner > 0) {
 		errno = EBUSY;
-		return error_set(err,
-				 "board %s: a daemon is running (pid %d): stop it, or give this "
-				 "one another --board-name",
-				 store->name, owner);
+		return error_set(
+			err,
+			"status segment %s: a daemon is running (pid %d): stop it, or give this "
+			"one another --segment-name",
+			store->name, owner);
 	}
 	if (owner < 0 || !patient) {
 		shm_unlink(store->name);
@@ -137,7 +139,7 @@ static int lock(const struct board_store *store, bool patient, struct error *err
 	return 0;
 }
 
-static int open_and_lock(struct board_store *store, bool patient, struct error *err)
+static int open_and_lock(struct segment_store *store, bool patient, struct error *err)
 {
 	store->fd = open_name(store);
 	if (store->fd < 0) {
@@ -155,7 +157,7 @@ static int open_and_lock(struct board_store *store, bool patient, struct error *
 }
 
 /* Zeros of the right size with memory behind them, so that no later store can fail. */
-static int make_room(struct board_store *store, struct error *err)
+static int make_room(struct segment_store *store, struct error *err)
 {
 	int rc = 0;
 
@@ -166,12 +168,12 @@ static int make_room(struct board_store *store, struct error *err)
 		rc = posix_fallocate(store->fd, 0, LAYOUT_SIZE);
 	}
 	if (rc) {
-		return error_set(err, "board %s: %d bytes in /dev/shm: %s", store->name,
+		return error_set(err, "status segment %s: %d bytes in /dev/shm: %s", store->name,
 				 LAYOUT_SIZE, strerror(rc));
 	}
 	store->layout = mmap(NULL, LAYOUT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, store->fd, 0);
 	if (store->layout == MAP_FAILED) {
-		return error_set(err, "board %s: mmap: %s", store->name, strerror(errno));
+		return error_set(err, "status segment %s: mmap: %s", store->name, strerror(errno));
 	}
 	return 0;
 }
@@ -198,7 +200,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 	errno = before;
 }
 
-static void guard(const struct board_store *store)
+static void guard(const struct segment_store *store)
 {
 	struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO};
 
@@ -207,7 +209,7 @@ static void guard(const struct board_store *store)
 	sigaction(SIGBUS, &action, NULL);
 }
 
-bool board_store_lost(const struct board_store *store)
+bool segment_store_lost(const struct segment_store *store)
 {
 	struct stat st;
 
@@ -217,14 +219,14 @@ bool board_store_lost(const struct board_store *store)
 
 /* ---- */
 
-int board_store_open(struct board_store *store, const char *name, struct error *err)
+int segment_store_open(struct segment_store *store, const char *name, struct error *err)
 {
 	int rc = 0;
 
 	if (name[0] != '/' || strchr(name + 1, '/') || name[1] == '\0' ||
 	    strlen(name) >= sizeof(store->name)) {
-		error_set(err, "board name '%s': want / and at most %zu other characters", name,
-			  sizeof(store->name) - 2);
+		error_set(err, "status segment name '%s': want / and at most %zu other characters",
+			  name, sizeof(store->name) - 2);
 		errno = EINVAL;
 		return -1;
 	}
@@ -236,7 +238,7 @@ int board_store_open(struct board_store *store, const char *name, struct error *
 		}
 	}
 	if (rc == 0) {
-		error_set(err, "board %s: somebody keeps removing or locking it", name);
+		error_set(err, "status segment %s: somebody keeps removing or locking it", name);
 		errno = EAGAIN;
 	}
 	if (rc <= 0) {
@@ -253,7 +255,7 @@ int board_store_open(struct board_store *store, const char *name, struct error *
 }
 
 /* Is what the name stands for still ours? */
-static bool has_name(const struct board_store *store)
+static bool has_name(const struct segment_store *store)
 {
 	char path[PATH_SIZE];
 	struct stat here, there;
@@ -262,7 +264,7 @@ static bool has_name(const struct board_store *store)
 	       here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
-void board_store_remove(struct board_store *store)
+void segment_store_remove(struct segment_store *store)
 {
 	/* Removed before the lock goes: who opens it now makes a new one. */
 	if (has_name(store)) {

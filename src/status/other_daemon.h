@@ -5,15 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Another daemon of ours on this system, by the board that it shows. */
+/* Another daemon of ours on this system, by the status segment that it shows. */
 struct other_daemon {
 	uint32_t pid;
 	uint32_t uid;
-	char board[64]; /* "/pps2shm", safe to print */
+	char segment[64]; /* "/pps2shm", safe to print */
 };
 
 /*
- * The first living daemon that writes to an NTP shared memory unit and shows a board in folder
+ * The first living daemon that writes to an NTP shared memory unit and shows a segment in folder
  * ("/dev/shm"), but the one of process `but`. What anybody may have put there is not waited for,
  * and counts only if the process that it names is its owner's.
  */

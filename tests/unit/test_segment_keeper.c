@@ -5,18 +5,18 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "daemon/board_keeper.h"
+#include "daemon/segment_keeper.h"
 #include "log_catch.h"
 
 static char name[64], path[80];
-static struct board_keeper keeper;
+static struct segment_keeper keeper;
 
 static int set_up(void **state)
 {
 	(void)state;
 	engine_begin();
 	log_set_level(LOG_LEVEL_NOTICE);
-	keeper = (struct board_keeper){.name = name, .version = "1.2", .engine = &engine};
+	keeper = (struct segment_keeper){.name = name, .version = "1.2", .engine = &engine};
 	core_config_default(&keeper.config);
 	return 0;
 }
@@ -32,29 +32,30 @@ static int tear_down(void **state)
 static void look_after(int seconds)
 {
 	raw_now += seconds * NS_PER_S;
-	board_keeper_look(&keeper, raw_now);
+	segment_keeper_look(&keeper, raw_now);
 }
 
-static void what_stands_in_its_place_is_told_once_and_the_board_made_when_it_is_gone(void **state)
+static void what_stands_in_its_place_is_told_once_and_the_segment_made_when_it_is_gone(void **state)
 {
 	struct error err;
 
 	(void)state;
 	assert_int_equal(mkfifo(path, 0666), 0);
 	catch_log();
-	assert_int_equal(board_keeper_start(&keeper, raw_now, &err), 0);
+	assert_int_equal(segment_keeper_start(&keeper, raw_now, &err), 0);
 	look_after(10);
 	look_after(10);
-	assert_non_null(strstr(caught_log(), "going on without the board, and trying again"));
+	assert_non_null(
+		strstr(caught_log(), "going on without the status segment, and trying again"));
 	assert_int_equal(caught_lines(), 1);
-	assert_null(engine.board);
+	assert_null(engine.segment);
 	assert_int_equal(unlink(path), 0);
 	look_after(9);
-	assert_null(engine.board);
+	assert_null(engine.segment);
 	catch_log();
 	look_after(1);
 	assert_non_null(strstr(caught_log(), "made"));
-	assert_non_null(engine.board);
+	assert_non_null(engine.segment);
 }
 
 static void one_that_is_removed_is_made_anew(void **state)
@@ -63,43 +64,43 @@ static void one_that_is_removed_is_made_anew(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(board_keeper_start(&keeper, raw_now, &err), 0);
-	assert_non_null(engine.board);
+	assert_int_equal(segment_keeper_start(&keeper, raw_now, &err), 0);
+	assert_non_null(engine.segment);
 	assert_int_equal(unlink(path), 0);
 	catch_log();
 	look_after(10);
 	assert_non_null(strstr(caught_log(), "making it anew"));
-	struct pps2shm_board *reader = pps2shm_board_open(name, why, sizeof(why));
+	struct pps2shm_segment *reader = pps2shm_segment_open(name, why, sizeof(why));
 
 	assert_non_null(reader);
-	pps2shm_board_close(reader);
+	pps2shm_segment_close(reader);
 }
 
 static void second_daemon_of_this_user_does_not_start(void **state)
 {
-	struct board_keeper second = keeper;
-	struct engine other = {.board = NULL};
+	struct segment_keeper second = keeper;
+	struct engine other = {.segment = NULL};
 	struct error err;
 
 	(void)state;
 	second.engine = &other;
-	assert_int_equal(board_keeper_start(&keeper, raw_now, &err), 0);
+	assert_int_equal(segment_keeper_start(&keeper, raw_now, &err), 0);
 	catch_log();
-	assert_int_equal(board_keeper_start(&second, raw_now, &err), -1);
+	assert_int_equal(segment_keeper_start(&second, raw_now, &err), -1);
 	caught_log();
 	assert_int_equal(caught_lines(), 0);
 	assert_non_null(strstr(err.text, "a daemon is running"));
 }
 
-static void without_a_name_there_is_no_board(void **state)
+static void without_a_name_there_is_no_segment(void **state)
 {
 	struct error err;
 
 	(void)state;
 	keeper.name = NULL;
-	assert_int_equal(board_keeper_start(&keeper, raw_now, &err), 0);
+	assert_int_equal(segment_keeper_start(&keeper, raw_now, &err), 0);
 	look_after(100);
-	assert_null(engine.board);
+	assert_null(engine.segment);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -107,10 +108,10 @@ static void without_a_name_there_is_no_board(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(what_stands_in_its_place_is_told_once_and_the_board_made_when_it_is_gone),
+		test(what_stands_in_its_place_is_told_once_and_the_segment_made_when_it_is_gone),
 		test(one_that_is_removed_is_made_anew),
 		test(second_daemon_of_this_user_does_not_start),
-		test(without_a_name_there_is_no_board),
+		test(without_a_name_there_is_no_segment),
 	};
 
 	snprintf(name, sizeof(name), "/pps2shm-test-%d", getpid());

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "sinks/status.h"
+#include "status/status.h"
 
 enum { WIDE = 40 };
 
@@ -48,7 +48,7 @@ static const char *ago(char text[WIDE], const struct status *status, int64_t ins
 
 static void print_second(const struct status *status, FILE *out)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_segment_page *page = &status->segment.page;
 	char utc[WIDE], age[WIDE];
 	const time_t second = (time_t)page->label_utc_s;
 	struct tm tm;
@@ -63,7 +63,7 @@ static void print_second(const struct status *status, FILE *out)
 
 static void print_source(const struct status *status, int which, const char *title, FILE *out)
 {
-	const struct pps2shm_board_source *source = &status->board.page.sources[which];
+	const struct pps2shm_segment_source *source = &status->segment.page.sources[which];
 	char since[WIDE];
 
 	if (!source->configured) {
@@ -88,10 +88,10 @@ static void print_source(const struct status *status, int which, const char *tit
 
 static void print_pulses(const struct status *status, FILE *out)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_segment_page *page = &status->segment.page;
 	char jitter[WIDE], last[WIDE];
 
-	print_source(status, PPS2SHM_BOARD_PULSE, "pulses", out);
+	print_source(status, PPS2SHM_SEGMENT_PULSE, "pulses", out);
 	fprintf(out, "           %" PRIu64 " seen, %" PRIu64 " missed, last %s, jitter %s\n",
 		page->pulses, page->missed, ago(last, status, page->last_pulse_raw_ns),
 		page->jitter_ns ? span(jitter, page->jitter_ns, false) : "not known yet");
@@ -99,10 +99,10 @@ static void print_pulses(const struct status *status, FILE *out)
 
 static void print_sentences(const struct status *status, FILE *out)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_segment_page *page = &status->segment.page;
 	char lag[WIDE], jitter[WIDE], last[WIDE];
 
-	print_source(status, PPS2SHM_BOARD_SERIAL, "sentences", out);
+	print_source(status, PPS2SHM_SEGMENT_SERIAL, "sentences", out);
 	fprintf(out, "           %" PRIu64 " valid, last %s, lag %s (%s), jitter %s\n",
 		page->sentences, ago(last, status, page->last_sentence_raw_ns),
 		span(lag, page->lag_ns, false), page->lag_learned ? "learned" : "not learned yet",
@@ -112,7 +112,7 @@ static void print_sentences(const struct status *status, FILE *out)
 static void print_receiver(const struct status *status, FILE *out)
 {
 	static const char *const modes[] = {"", " (none)", " (2D)", " (3D)"};
-	const struct pps2shm_board_receiver *r = &status->board.page.receiver;
+	const struct pps2shm_segment_receiver *r = &status->segment.page.receiver;
 
 	fprintf(out, "receiver   %s%s", r->fix ? "fix" : "no fix",
 		modes[r->fix_mode > 0 && r->fix_mode < 4 ? r->fix_mode : 0]);
@@ -130,7 +130,7 @@ static void print_receiver(const struct status *status, FILE *out)
 
 static void print_unit(const struct status *status, int role, const char *title, FILE *out)
 {
-	const struct pps2shm_board_unit *unit = &status->board.page.units[role];
+	const struct pps2shm_segment_unit *unit = &status->segment.page.units[role];
 	char offset[WIDE], wrote[WIDE], taken[WIDE];
 
 	if (unit->unit < 0) {
@@ -143,7 +143,7 @@ static void print_unit(const struct status *status, int role, const char *title,
 	}
 	fprintf(out, "written %s", ago(wrote, status, unit->write_raw_ns));
 	if (unit->write_raw_ns) {
-		/* Unsigned: the board may be anybody's, and hold any number. */
+		/* Unsigned: the segment may be anybody's, and hold any number. */
 		fprintf(out, ", offset %s",
 			span(offset,
 			     (int64_t)((uint64_t)unit->clock_ns - (uint64_t)unit->receive_ns),
@@ -159,10 +159,11 @@ static void print_rejects(const struct status *status, FILE *out)
 {
 	const char *separator = "rejected   ";
 
-	for (int i = 0; i < PPS2SHM_BOARD_CAUSES; i++) {
-		if (status->board.page.rejects[i]) {
-			fprintf(out, "%s%s %" PRIu64, separator, status->board.head.cause_names[i],
-				status->board.page.rejects[i]);
+	for (int i = 0; i < PPS2SHM_SEGMENT_CAUSES; i++) {
+		if (status->segment.page.rejects[i]) {
+			fprintf(out, "%s%s %" PRIu64, separator,
+				status->segment.head.cause_names[i],
+				status->segment.page.rejects[i]);
 			separator = ", ";
 		}
 	}
@@ -173,35 +174,35 @@ static void print_rejects(const struct status *status, FILE *out)
 
 void status_print(const struct status *status, FILE *out)
 {
-	const struct pps2shm_board_page *page = &status->board.page;
+	const struct pps2shm_segment_page *page = &status->segment.page;
 	char since[WIDE];
 
 	fprintf(out, "%s\n", status->verdict);
 	for (int i = 0; i < status->advices; i++) {
 		fprintf(out, "  - %s\n", status->advice[i]);
 	}
-	if (status->board.head.pid == 0) {
+	if (status->segment.head.pid == 0) {
 		return;
 	}
-	fprintf(out, "\nstate      %s, entered %s\n", status->board.head.state_names[page->state],
+	fprintf(out, "\nstate      %s, entered %s\n", status->segment.head.state_names[page->state],
 		ago(since, status, page->state_since_raw_ns));
 	print_second(status, out);
 	print_pulses(status, out);
 	print_sentences(status, out);
 	print_receiver(status, out);
-	print_unit(status, PPS2SHM_BOARD_COARSE, "coarse", out);
-	print_unit(status, PPS2SHM_BOARD_PPS, "PPS", out);
+	print_unit(status, PPS2SHM_SEGMENT_COARSE, "coarse", out);
+	print_unit(status, PPS2SHM_SEGMENT_PPS, "PPS", out);
 	fprintf(out, "clock      ");
 	if (page->clock_sync) {
 		fprintf(out, "synchronised, at most %.3f ms wrong%s",
 			(double)page->clock_maxerr_us / 1e3,
-			page->clock_sync & PPS2SHM_BOARD_SYNC_SEEN ? ", a witness" : "");
+			page->clock_sync & PPS2SHM_SEGMENT_SYNC_SEEN ? ", a witness" : "");
 	} else {
 		fprintf(out, "not synchronised");
 	}
 	fprintf(out, ", set %" PRIu64 " times since the start\n", page->clock_steps);
 	print_rejects(status, out);
 	fprintf(out, "daemon     %s, pid %" PRIu32 ", last heartbeat %s\n",
-		status->board.head.program, status->board.head.pid,
+		status->segment.head.program, status->segment.head.pid,
 		ago(since, status, page->raw_ns));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-/* What others may have put in the board's place, in a small /dev/shm of the test's own. */
-#include "board_fixture.h"
+/* What others may have put in the segment's place, in a small /dev/shm of the test's own. */
+#include "segment_fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static void expect_none(const char *reason)
 
 	assert_int_equal(lstat(path, &before), 0);
 	errno = 0;
-	assert_null(board_create(name, "", &board_config, &err));
+	assert_null(segment_create(name, "", &segment_config, &err));
 	assert_int_not_equal(errno, EBUSY);
 	assert_int_not_equal(errno, EINVAL);
 	assert_non_null(strstr(err.text, reason));
@@ -109,12 +109,12 @@ static void one_of_ours_with_a_second_name_is_left_to_that_name(void **state)
 	(void)state;
 	write_file("/dev/shm/other", "precious");
 	assert_int_equal(link("/dev/shm/other", path), 0);
-	struct board *board = create();
+	struct segment *segment = create();
 
 	expect_text("/dev/shm/other", "precious");
 	assert_int_equal(stat("/dev/shm/other", &st), 0);
 	assert_int_equal(st.st_nlink, 1);
-	board_close(board);
+	segment_close(segment);
 }
 
 static void one_of_ours_that_others_may_write_is_not_used(void **state)
@@ -123,13 +123,13 @@ static void one_of_ours_that_others_may_write_is_not_used(void **state)
 	write_file(path, "");
 	assert_int_equal(chmod(path, 0666), 0);
 	int stranger = open(path, O_RDWR);
-	struct board *board = create();
+	struct segment *segment = create();
 
 	assert_int_equal(ftruncate(stranger, 0), 0);
-	update_at(board, raw_now());
-	assert_false(board_lost(board));
+	update_at(segment, raw_now());
+	assert_false(segment_lost(segment));
 	close(stranger);
-	board_close(board);
+	segment_close(segment);
 }
 
 static void full_dev_shm_is_told_and_nothing_is_left_in_it(void **state)
@@ -139,37 +139,38 @@ static void full_dev_shm_is_told_and_nothing_is_left_in_it(void **state)
 
 	(void)state;
 	assert_int_equal(posix_fallocate(fd, 0, ROOM_BYTES - 100000), 0);
-	assert_null(board_create(name, "", &board_config, &err));
+	assert_null(segment_create(name, "", &segment_config, &err));
 	assert_int_equal(errno, ENOSPC);
 	assert_non_null(strstr(err.text, "No space left"));
 	assert_int_equal(lstat(path, &st), -1);
 	assert_int_equal(unlink("/dev/shm/other"), 0);
 	close(fd);
-	board_close(create());
+	segment_close(create());
 }
 
-/* The board uses memory that is there; whoever cuts it off does not end the daemon with SIGBUS. */
-static void board_that_is_cut_ends_nobody(void **state)
+/* The segment uses memory that is there; whoever cuts it off does not end the daemon with SIGBUS.
+ */
+static void segment_that_is_cut_ends_nobody(void **state)
 {
 	struct event event = {.type = EVENT_TICK, .raw_ns = 1};
-	struct board *board = create();
+	struct segment *segment = create();
 
 	(void)state;
-	update_at(board, raw_now());
-	assert_false(board_lost(board));
+	update_at(segment, raw_now());
+	assert_false(segment_lost(segment));
 	assert_int_equal(truncate(path, 0), 0);
 	for (int i = 0; i < 5000; i++) {
-		update_at(board, raw_now() + INT64_C(1000000000) * i);
-		board_trace(board, &event);
+		update_at(segment, raw_now() + INT64_C(1000000000) * i);
+		segment_trace(segment, &event);
 	}
-	assert_true(board_lost(board));
+	assert_true(segment_lost(segment));
 	/* Its size alone does not hide it. */
-	assert_int_equal(truncate(path, sizeof(struct pps2shm_board_layout)), 0);
-	assert_true(board_lost(board));
-	board_close(board);
-	board = create();
-	assert_false(board_lost(board));
-	board_close(board);
+	assert_int_equal(truncate(path, sizeof(struct pps2shm_segment_layout)), 0);
+	assert_true(segment_lost(segment));
+	segment_close(segment);
+	segment = create();
+	assert_false(segment_lost(segment));
+	segment_close(segment);
 }
 
 static void bus_error_of_somebody_elses_memory_still_ends_us(void **state)
@@ -191,16 +192,16 @@ static void bus_error_of_somebody_elses_memory_still_ends_us(void **state)
 	assert_int_equal(WTERMSIG(status), SIGBUS);
 }
 
-static void board_that_is_removed_is_lost_and_leaves_its_successor_alone(void **state)
+static void segment_that_is_removed_is_lost_and_leaves_its_successor_alone(void **state)
 {
-	struct board *first = create();
+	struct segment *first = create();
 	struct stat st;
 
 	(void)state;
 	assert_int_equal(unlink(path), 0);
-	assert_true(board_lost(first));
+	assert_true(segment_lost(first));
 	write_file(path, "another's");
-	board_close(first);
+	segment_close(first);
 	assert_int_equal(stat(path, &st), 0);
 }
 
@@ -211,14 +212,14 @@ static void lock_on_what_was_never_finished_stops_nobody(void **state)
 
 	(void)state;
 	assert_int_equal(flock(fd, LOCK_SH), 0);
-	board_close(create());
+	segment_close(create());
 	close(fd);
 }
 
 /* The daemon died, a reader keeps a lock, and its number is another program's by now. */
 static void number_of_another_program_is_no_daemon(void **state)
 {
-	struct pps2shm_board_head head;
+	struct pps2shm_segment_head head;
 	int ready[2];
 	char byte;
 
@@ -250,7 +251,7 @@ static void number_of_another_program_is_no_daemon(void **state)
 	head.pid = (uint32_t)other;
 	assert_int_equal(pwrite(fd, &head, sizeof(head), 0), sizeof(head));
 	assert_int_equal(flock(fd, LOCK_SH), 0);
-	board_close(create());
+	segment_close(create());
 	close(fd);
 	kill(other, SIGKILL);
 	waitpid(other, NULL, 0);
@@ -268,9 +269,9 @@ int main(void)
 		test(one_of_ours_with_a_second_name_is_left_to_that_name),
 		test(one_of_ours_that_others_may_write_is_not_used),
 		test(full_dev_shm_is_told_and_nothing_is_left_in_it),
-		test(board_that_is_cut_ends_nobody),
+		test(segment_that_is_cut_ends_nobody),
 		test(bus_error_of_somebody_elses_memory_still_ends_us),
-		test(board_that_is_removed_is_lost_and_leaves_its_successor_alone),
+		test(segment_that_is_removed_is_lost_and_leaves_its_successor_alone),
 		test(lock_on_what_was_never_finished_stops_nobody),
 		test(number_of_another_program_is_no_daemon),
 	};

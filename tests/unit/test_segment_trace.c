@@ -13,28 +13,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sinks/board.h"
+#include "status/segment.h"
 
 static char name[64];
 static char why[400];
 
 struct both {
-	struct board *board;
-	struct pps2shm_board *reader;
+	struct segment *segment;
+	struct pps2shm_segment *reader;
 };
 
 static int setup(void **state)
 {
 	static struct both both;
-	struct pps2shm_board_event event;
+	struct pps2shm_segment_event event;
 	struct core_config config;
 	struct error err;
 
 	core_config_default(&config);
-	both.board = board_create(name, "test", &config, &err);
-	both.reader = pps2shm_board_open(name, why, sizeof(why));
+	both.segment = segment_create(name, "test", &config, &err);
+	both.reader = pps2shm_segment_open(name, why, sizeof(why));
 	/* The first call sets the start. */
-	if (!both.reader || pps2shm_board_trace_next(both.reader, &event, why, sizeof(why)) != 0) {
+	if (!both.reader ||
+	    pps2shm_segment_trace_next(both.reader, &event, why, sizeof(why)) != 0) {
 		return -1;
 	}
 	*state = &both;
@@ -45,26 +46,26 @@ static int teardown(void **state)
 {
 	struct both *both = *state;
 
-	pps2shm_board_close(both->reader);
-	board_close(both->board);
+	pps2shm_segment_close(both->reader);
+	segment_close(both->segment);
 	return 0;
 }
 
-static int next(struct both *both, struct pps2shm_board_event *event)
+static int next(struct both *both, struct pps2shm_segment_event *event)
 {
-	return pps2shm_board_trace_next(both->reader, event, why, sizeof(why));
+	return pps2shm_segment_trace_next(both->reader, event, why, sizeof(why));
 }
 
 static void tick(struct both *both, int64_t raw_ns)
 {
-	board_trace(both->board,
-		    &(struct event){.type = EVENT_TICK, .raw_ns = raw_ns, .real_ns = raw_ns + 1});
+	segment_trace(both->segment,
+		      &(struct event){.type = EVENT_TICK, .raw_ns = raw_ns, .real_ns = raw_ns + 1});
 }
 
 static void every_kind_of_event_arrives(void **state)
 {
 	struct both *both = *state;
-	struct pps2shm_board_event event;
+	struct pps2shm_segment_event event;
 	const struct event events[] = {
 		{EVENT_PULSE, 1, 2, .pulse = {true, 7}},
 		{EVENT_BYTES, 3, 4, .bytes = {9600, (const uint8_t *)"$GPRMC\r\n", 8}},
@@ -80,7 +81,7 @@ static void every_kind_of_event_arrives(void **state)
 	const uint8_t flags[] = {1, 0, 0, 1, 1, 2, 0, 0};
 
 	for (size_t i = 0; i < n; i++) {
-		board_trace(both->board, &events[i]);
+		segment_trace(both->segment, &events[i]);
 	}
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(next(both, &event), 1);
@@ -102,32 +103,32 @@ static void every_kind_of_event_arrives(void **state)
 static void nothing_from_before_the_start_is_shown(void **state)
 {
 	struct both *both = *state;
-	struct pps2shm_board *late;
-	struct pps2shm_board_event event;
+	struct pps2shm_segment *late;
+	struct pps2shm_segment_event event;
 
 	tick(both, 1);
-	late = pps2shm_board_open(name, why, sizeof(why));
-	assert_int_equal(pps2shm_board_trace_next(late, &event, why, sizeof(why)), 0);
+	late = pps2shm_segment_open(name, why, sizeof(why));
+	assert_int_equal(pps2shm_segment_trace_next(late, &event, why, sizeof(why)), 0);
 	tick(both, 2);
-	assert_int_equal(pps2shm_board_trace_next(late, &event, why, sizeof(why)), 1);
+	assert_int_equal(pps2shm_segment_trace_next(late, &event, why, sizeof(why)), 1);
 	assert_int_equal(event.record.raw_ns, 2);
 	assert_int_equal(event.lost, 0);
-	pps2shm_board_close(late);
+	pps2shm_segment_close(late);
 }
 
 static void a_reader_that_keeps_up_misses_nothing_round_the_ring(void **state)
 {
 	struct both *both = *state;
-	struct pps2shm_board_event event;
-	uint8_t bytes[PPS2SHM_BOARD_EVENT_BYTES];
+	struct pps2shm_segment_event event;
+	uint8_t bytes[PPS2SHM_SEGMENT_EVENT_BYTES];
 
 	for (uint64_t i = 0; i < 2000; i++) {
 		size_t len = 1 + (i * 97) % sizeof(bytes);
 
 		memset(bytes, (int)(i & 255), len);
-		board_trace(both->board, &(struct event){.type = EVENT_BYTES,
-							 .raw_ns = (int64_t)i,
-							 .bytes = {9600, bytes, len}});
+		segment_trace(both->segment, &(struct event){.type = EVENT_BYTES,
+							     .raw_ns = (int64_t)i,
+							     .bytes = {9600, bytes, len}});
 		assert_int_equal(next(both, &event), 1);
 		assert_int_equal(event.record.len, len);
 		assert_memory_equal(event.data, bytes, len);
@@ -138,7 +139,7 @@ static void a_reader_that_keeps_up_misses_nothing_round_the_ring(void **state)
 static void a_reader_that_was_overrun_learns_how_many_it_lost(void **state)
 {
 	struct both *both = *state;
-	struct pps2shm_board_event event;
+	struct pps2shm_segment_event event;
 
 	tick(both, 0);
 	assert_int_equal(next(both, &event), 1);
@@ -155,30 +156,30 @@ static void a_reader_that_was_overrun_learns_how_many_it_lost(void **state)
 static void longer_reads_than_a_record_holds_are_cut(void **state)
 {
 	struct both *both = *state;
-	struct pps2shm_board_event event;
-	static const uint8_t bytes[PPS2SHM_BOARD_EVENT_BYTES + 100];
+	struct pps2shm_segment_event event;
+	static const uint8_t bytes[PPS2SHM_SEGMENT_EVENT_BYTES + 100];
 
-	board_trace(both->board,
-		    &(struct event){.type = EVENT_BYTES, .bytes = {0, bytes, sizeof(bytes)}});
+	segment_trace(both->segment,
+		      &(struct event){.type = EVENT_BYTES, .bytes = {0, bytes, sizeof(bytes)}});
 	assert_int_equal(next(both, &event), 1);
-	assert_int_equal(event.record.len, PPS2SHM_BOARD_EVENT_BYTES);
+	assert_int_equal(event.record.len, PPS2SHM_SEGMENT_EVENT_BYTES);
 }
 
 static void the_end_of_the_daemon_is_told(void **state)
 {
 	struct both *both = *state;
-	struct pps2shm_board_event event;
+	struct pps2shm_segment_event event;
 
 	tick(both, 1);
-	board_close(both->board);
-	both->board = NULL;
+	segment_close(both->segment);
+	both->segment = NULL;
 	assert_int_equal(next(both, &event), 1);
 	assert_int_equal(next(both, &event), -1);
 	assert_string_equal(why, "the daemon has ended");
 }
 
 struct flood {
-	struct board *board;
+	struct segment *segment;
 	atomic_bool stop;
 };
 
@@ -189,9 +190,9 @@ static void *flood_write(void *arg)
 
 	for (unsigned i = 0; !atomic_load(&flood->stop); i++) {
 		memset(bytes, (int)(i & 255), sizeof(bytes));
-		board_trace(flood->board, &(struct event){.type = EVENT_BYTES,
-							  .raw_ns = i,
-							  .bytes = {0, bytes, 1 + i % 256}});
+		segment_trace(flood->segment, &(struct event){.type = EVENT_BYTES,
+							      .raw_ns = i,
+							      .bytes = {0, bytes, 1 + i % 256}});
 		if (i % 200 == 0) {
 			/* On a busy machine the reader, too, must get its turn within a ring. */
 			nanosleep(&(struct timespec){.tv_nsec = 10000}, NULL);
@@ -203,8 +204,8 @@ static void *flood_write(void *arg)
 static void a_flood_never_shows_a_torn_event(void **state)
 {
 	struct both *both = *state;
-	struct flood flood = {.board = both->board};
-	struct pps2shm_board_event event;
+	struct flood flood = {.segment = both->segment};
+	struct pps2shm_segment_event event;
 	pthread_t writer;
 	int seen = 0;
 

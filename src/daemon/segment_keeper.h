@@ -7,11 +7,11 @@
 #include "daemon/engine.h"
 
 /*
- * Gives the engine its board, and a new one whenever it has none. Without a board everything else
- * goes on: what stands in its place, or fills /dev/shm, may be anybody's.
+ * Gives the engine its status segment, and another whenever it has none. Without a segment
+ * everything else goes on: what stands in its place, or fills /dev/shm, may be anybody's.
  */
-struct board_keeper {
-	const char *name; /* NULL: no board is wanted */
+struct segment_keeper {
+	const char *name; /* NULL: none is wanted */
 	const char *version;
 	struct core_config config; /* what the core was given */
 	struct engine *engine;
@@ -21,9 +21,9 @@ struct board_keeper {
 
 /*
  * Before the engine has threads. -1 with err if this daemon should not run: another one of this
- * user has the board, or the name is none.
+ * user has the segment, or the name is none.
  */
-int board_keeper_start(struct board_keeper *keeper, int64_t raw_ns, struct error *err);
+int segment_keeper_start(struct segment_keeper *keeper, int64_t raw_ns, struct error *err);
 
 /* About once a second, outside of engine_enter() and engine_leave(). */
-void board_keeper_look(struct board_keeper *keeper, int64_t raw_ns);
+void segment_keeper_look(struct segment_keeper *keeper, int64_t raw_ns);

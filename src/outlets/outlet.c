@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "outlets/outlet.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "ntpshm/ntpshm.h"
+#include "outlets/chrony_sock.h"
+
+/* Looking for a unit that somebody removed costs a system call: not every second. */
+#define REMOVED_EVERY 16
+/* Another writer that has not been seen for so long has ended. */
+#define RIVAL_NS INT64_C(10000000000)
+
+void outlet_init(struct outlet *o, int number, int mode, const char *socket_path)
+{
+	memset(o, 0, sizeof(*o));
+	o->number = number;
+	o->mode = mode;
+	o->socket_path = socket_path;
+	o->socket = -1;
+}
+
+static void see_reader(struct outlet *o, int64_t raw_ns)
+{
+	if (o->unread && ntpshm_consumed(o->shm)) {
+		o->unread = false;
+		o->consumed++;
+		o->consumed_raw_ns = raw_ns;
+	}
+}
+
+/*
+ * Of two that write at each pulse, the first one sees it when it looks after its unit, the second
+ * one only when it writes again.
+ */
+static void see_rival(struct outlet *o, int64_t raw_ns)
+{
+	if (ntpshm_disturbed(o->shm)) {
+		o->rival_raw_ns = raw_ns;
+	}
+}
+
+static void tell_rival(struct outlet *o, int64_t raw_ns)
+{
+	bool rival = o->rival_raw_ns && raw_ns - o->rival_raw_ns < RIVAL_NS;
+
+	if (rival && !o->rival_told) {
+		log_warning(
+			"unit %d: another program writes it too; end that one (gpsd, or a second "
+			"pps2shm?) or choose another unit",
+			o->number);
+		error_set(&o->error, "another program writes it, too");
+	} else if (!rival && o->rival_told) {
+		log_notice("unit %d: no other program writes it any more", o->number);
+		o->error.text[0] = '\0';
+	}
+	o->rival_told = rival;
+}
+
+void outlet_write(struct outlet *o, const struct core_sample *s, int64_t raw_ns)
+{
+	if (o->shm) {
+		/* A reader may come each second after outlet_keep() has looked: then only here. */
+		see_reader(o, raw_ns);
+		see_rival(o, raw_ns);
+		struct ntpshm_sample sample = {
+			.clock_ns = s->clock_ns,
+			.receive_ns = s->receive_ns,
+			.mode = o->mode,
+			.leap = s->leap,
+			.precision = s->precision,
+		};
+
+		if (ntpshm_write(o->shm, &sample) == 0) {
+			o->written++;
+			o->unread = true;
+			o->write_raw_ns = raw_ns;
+		}
+	}
+	if (o->socket >= 0 && chrony_sock_send(o->socket, s) != 0) {
+		chrony_sock_close(&o->socket);
+	}
+}
+
+void outlet_withdraw(struct outlet *o)
+{
+	if (o->shm && o->unread && !ntpshm_disturbed(o->shm)) {
+		ntpshm_set(o->shm, ntpshm_field("valid"), 0);
+		o->unread = false;
+	}
+}
+
+static void open_unit(struct outlet *o)
+{
+	struct ntpshm_error why;
+
+	o->shm = ntpshm_open(o->number, NTPSHM_CREATE, &why);
+	if (o->shm) {
+		log_info("unit %d: open", o->number);
+		o->error.text[0] = '\0';
+		o->rival_told = false;
+		o->rival_raw_ns = 0;
+		o->unread = false;
+	} else if (strcmp(o->error.text, why.text) != 0) {
+		log_error("%s", why.text);
+		error_set(&o->error, "%s", why.text);
+	}
+}
+
+static void look_after(struct outlet *o, int64_t raw_ns)
+{
+	see_rival(o, raw_ns);
+	tell_rival(o, raw_ns);
+	see_reader(o, raw_ns);
+	if (o->kept++ % REMOVED_EVERY == 0 && ntpshm_removed(o->shm)) {
+		log_warning("unit %d: was removed by someone (ipcrm); making it anew; ntpd must be "
+			    "restarted to see it",
+			    o->number);
+		ntpshm_close(o->shm);
+		o->shm = NULL;
+	}
+}
+
+void outlet_keep(struct outlet *o, int64_t raw_ns)
+{
+	if (o->number >= 0) {
+		if (o->shm) {
+			look_after(o, raw_ns);
+		}
+		if (!o->shm) {
+			open_unit(o);
+		}
+	}
+	if (o->socket_path[0] && o->socket < 0) {
+		o->socket = chrony_sock_open(o->socket_path);
+		if (o->socket >= 0) {
+			log_info("chrony socket %s: connected", o->socket_path);
+		}
+	}
+}
+
+bool outlet_holds_sample(const struct outlet *o)
+{
+	struct ntpshm_sample sample;
+
+	if (o->socket_path[0] || (o->number >= 0 && !o->shm)) {
+		return true;
+	}
+	return o->shm &&
+	       (ntpshm_read(o->shm, false, &sample) == NTPSHM_CLASH || sample.receive_ns != 0);
+}
+
+void outlet_close(struct outlet *o)
+{
+	ntpshm_close(o->shm);
+	o->shm = NULL;
+	chrony_sock_close(&o->socket);
+}

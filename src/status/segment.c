@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "status/segment.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/raw_clock.h"
+#include "status/segment_store.h"
+
+#define HEAD_AT(field)    offsetof(struct pps2shm_segment_head, field)
+#define SECOND_NS         INT64_C(1000000000)
+#define TRACE_WORDS       (PPS2SHM_SEGMENT_TRACE_BYTES / 8)
+#define RECORD_HEAD_BYTES sizeof(struct pps2shm_segment_record)
+
+/* The layout is an interface between programs: a change here is a new PPS2SHM_SEGMENT_VERSION. */
+static_assert(sizeof(struct pps2shm_segment_settings) == 72, "segment settings");
+static_assert(sizeof(struct pps2shm_segment_head) == 1104, "segment head");
+static_assert(sizeof(struct pps2shm_segment_receiver) == 32, "segment receiver");
+static_assert(sizeof(struct pps2shm_segment_unit) == 264, "segment unit");
+static_assert(sizeof(struct pps2shm_segment_source) == 328, "segment source");
+static_assert(sizeof(struct pps2shm_segment_page) == 1648, "segment page");
+static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
+static_assert(sizeof(struct pps2shm_segment_record) == 40, "segment record");
+static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,
+	      "longest record");
+static_assert(CORE_STATES <= PPS2SHM_SEGMENT_STATES, "room for all states");
+static_assert((int)CORE_CAUSES <= PPS2SHM_SEGMENT_CAUSES, "room for all causes");
+static_assert((int)CORE_COARSE == PPS2SHM_SEGMENT_COARSE && (int)CORE_PPS == PPS2SHM_SEGMENT_PPS,
+	      "the same order of units");
+
+struct segment {
+	struct segment_store store;
+	struct core_sample last[CORE_UNITS];
+	bool fresh[CORE_UNITS]; /* in the second being collected */
+	int64_t second;         /* of the raw clock, last written to the ring */
+	uint64_t seq;
+	uint64_t samples;
+	uint64_t trace; /* bytes */
+	uint64_t events;
+	struct pps2shm_segment_page page; /* as last shown */
+};
+
+/*
+ * Every word of the shared memory is stored with release order: who loads any of them with acquire
+ * order also sees what was stored before it, such as the odd page_seq. This needs no fence.
+ */
+static void store_words(void *to, const void *from, size_t bytes)
+{
+	_Atomic uint64_t *words = to;
+	const char *bytewise = from;
+
+	for (size_t i = 0; i < bytes / 8; i++) {
+		uint64_t word;
+
+		memcpy(&word, bytewise + i * 8, 8);
+		atomic_store_explicit(&words[i], word, memory_order_release);
+	}
+}
+
+static void store_head(struct segment *segment, size_t at, uint64_t value)
+{
+	store_words((char *)&segment->store.layout->head + at, &value, 8);
+}
+
+static void show_page(struct segment *segment)
+{
+	store_head(segment, HEAD_AT(page_seq), ++segment->seq);
+	store_words(&segment->store.layout->page, &segment->page, sizeof(segment->page));
+	store_head(segment, HEAD_AT(page_seq), ++segment->seq);
+}
+
+static void fill_settings(struct pps2shm_segment_settings *settings,
+			  const struct core_config *config)
+{
+	settings->pivot_utc_s = config->pivot_s;
+	settings->relabel_hold_ns = config->relabel_hold_ns;
+	settings->holdover_ns = config->holdover_ns;
+	settings->pps_offset_ns = config->pps_offset_ns;
+	settings->configured_lag_ns = config->configured_lag_ns;
+	settings->leap_known_until_utc_s = config->leap_known_until_s;
+	settings->leap_utc_s = config->leap_utc_s;
+	settings->leap = config->leap;
+	settings->agree = config->agree;
+	settings->clear_edge = config->clear_edge;
+}
+
+static void fill_head(struct pps2shm_segment_head *head, const char *program,
+		      const struct core_config *config)
+{
+	head->version = PPS2SHM_SEGMENT_VERSION;
+	head->pid = (uint32_t)getpid();
+	head->size = sizeof(struct pps2shm_segment_layout);
+	head->instance = (uint64_t)raw_now_ns() | 1;
+	snprintf(head->program, sizeof(head->program), "%s", program);
+	for (int i = 0; i < CORE_STATES; i++) {
+		snprintf(head->state_names[i], sizeof(head->state_names[i]), "%s",
+			 core_state_name((enum core_state)i));
+	}
+	for (int i = 0; i < CORE_CAUSES; i++) {
+		snprintf(head->cause_names[i], sizeof(head->cause_names[i]), "%s",
+			 core_cause_name((enum core_cause)i));
+	}
+	fill_settings(&head->settings, config);
+}
+
+struct segment *segment_create(const char *name, const char *program,
+			       const struct core_config *config, struct error *err)
+{
+	struct pps2shm_segment_head head = {0};
+	struct segment *segment = calloc(1, sizeof(*segment));
+	uint64_t magic;
+
+	if (!segment) {
+		error_set(err, "status segment %s: out of memory", name);
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (segment_store_open(&segment->store, name, err)) {
+		int why = errno;
+
+		free(segment);
+		errno = why;
+		return NULL;
+	}
+	fill_head(&head, program, config);
+	store_words(&segment->store.layout->head, &head, sizeof(head));
+	/* A first heartbeat: nobody is to think that the daemon hangs while it starts. */
+	segment->page.raw_ns = (int64_t)head.instance;
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		segment->page.units[i].unit = -1;
+	}
+	show_page(segment);
+	memcpy(&magic, PPS2SHM_SEGMENT_MAGIC, 8);
+	store_head(segment, HEAD_AT(magic), magic);
+	return segment;
+}
+
+static void fill_status(struct pps2shm_segment_page *page, const struct core_status *status)
+{
+	page->state = status->state;
+	page->state_since_raw_ns = status->state_since_raw_ns;
+	page->label_utc_s = status->label_utc_s;
+	page->label_raw_ns = status->label_raw_ns;
+	page->label_real_ns = status->label_real_ns;
+	page->last_pulse_raw_ns = status->last_pulse_raw_ns;
+	page->last_sentence_raw_ns = status->last_sentence_raw_ns;
+	page->last_confirm_raw_ns = status->last_confirm_raw_ns;
+	page->lag_ns = status->lag_ns;
+	page->lag_jitter_ns = status->lag_jitter_ns;
+	page->jitter_ns = status->jitter_ns;
+	page->period_error_ppb = status->period_error_ppb;
+	page->clock_maxerr_us = status->clock_maxerr_us;
+	page->clock_sync = (status->clock_sync ? PPS2SHM_SEGMENT_SYNC_SAID : 0) |
+			   (status->clock_witness ? PPS2SHM_SEGMENT_SYNC_SEEN : 0);
+	page->lag_learned = status->lag_learned;
+	page->pulses = status->pulses;
+	page->missed = status->missed;
+	page->bytes = status->bytes;
+	page->sentences = status->sentences;
+	page->fixes = status->fixes;
+	memcpy(page->rejects, status->rejects, sizeof(status->rejects));
+}
+
+static void fill_receiver(struct pps2shm_segment_receiver *to, const struct core_receiver *from)
+{
+	to->fix = from->fix;
+	to->fix_mode = from->fix_mode;
+	to->satellites_used = from->satellites_used;
+	to->satellites_seen = from->satellites_seen;
+	to->hdop_x100 = from->hdop_x100;
+	to->utc_s = from->utc_s;
+	memcpy(to->talker, from->talker, sizeof(from->talker));
+}
+
+static void fill_extra(struct segment *segment, const struct segment_extra *extra)
+{
+	struct pps2shm_segment_page *page = &segment->page;
+
+	page->raw_ns = extra->raw_ns;
+	page->real_ns = extra->real_ns;
+	page->clock_steps = extra->clock_steps;
+	memcpy(page->sources, extra->sources, sizeof(page->sources));
+	memcpy(page->units, extra->units, sizeof(page->units));
+	for (int i = 0; i < CORE_UNITS; i++) {
+		page->units[i].clock_ns = segment->last[i].clock_ns;
+		page->units[i].receive_ns = segment->last[i].receive_ns;
+		page->units[i].leap = segment->last[i].leap;
+		page->units[i].precision = segment->last[i].precision;
+	}
+}
+
+static int64_t offset_ns(const struct core_sample *sample)
+{
+	return sample->clock_ns - sample->receive_ns;
+}
+
+/* Counted on from the label, else by the system clock. */
+static int64_t utc_now_s(const struct pps2shm_segment_page *page)
+{
+	if (page->label_utc_s == 0) {
+		return page->real_ns / SECOND_NS;
+	}
+	return page->label_utc_s + (page->raw_ns - page->label_raw_ns) / SECOND_NS;
+}
+
+/* One entry for each second of the raw clock, however often the page is updated. */
+static void show_second(struct segment *segment)
+{
+	const struct pps2shm_segment_page *page = &segment->page;
+	struct pps2shm_segment_sample sample = {
+		.raw_ns = page->raw_ns,
+		.utc_s = utc_now_s(page),
+		.pps_offset_ns = segment->fresh[CORE_PPS] ? offset_ns(&segment->last[CORE_PPS]) : 0,
+		.coarse_offset_ns =
+			segment->fresh[CORE_COARSE] ? offset_ns(&segment->last[CORE_COARSE]) : 0,
+		.lag_ns = page->lag_ns,
+		.jitter_ns = page->jitter_ns,
+		.state = page->state,
+		.index = segment->samples,
+	};
+
+	sample.flags = (segment->fresh[CORE_PPS] ? PPS2SHM_SEGMENT_HAS_PPS : 0) |
+		       (segment->fresh[CORE_COARSE] ? PPS2SHM_SEGMENT_HAS_COARSE : 0) |
+		       (page->label_utc_s ? PPS2SHM_SEGMENT_HAS_LABEL : 0) |
+		       (page->clock_sync ? PPS2SHM_SEGMENT_CLOCK_SYNC : 0);
+	store_words(&segment->store.layout->samples[segment->samples % PPS2SHM_SEGMENT_SAMPLES],
+		    &sample, sizeof(sample));
+	store_head(segment, HEAD_AT(samples_next), ++segment->samples);
+	memset(segment->fresh, 0, sizeof(segment->fresh));
+}
+
+void segment_update(struct segment *segment, const struct core_status *status,
+		    const struct segment_extra *extra)
+{
+	fill_status(&segment->page, status);
+	fill_receiver(&segment->page.receiver, &status->receiver);
+	fill_extra(segment, extra);
+	show_page(segment);
+	if (extra->raw_ns / SECOND_NS != segment->second) {
+		segment->second = extra->raw_ns / SECOND_NS;
+		show_second(segment);
+	}
+}
+
+void segment_sample(struct segment *segment, const struct core_sample *sample)
+{
+	segment->last[sample->unit] = *sample;
+	segment->fresh[sample->unit] = true;
+}
+
+/* Fills what depends on the type; returns the data to append. */
+static const uint8_t *fill_record(struct pps2shm_segment_record *record, const struct event *event)
+{
+	switch (event->type) {
+	case EVENT_PULSE:
+		record->arg = event->pulse.seq;
+		record->flags = event->pulse.clear;
+		break;
+	case EVENT_BYTES:
+		record->arg = event->bytes.bps;
+		record->len = event->bytes.len < PPS2SHM_SEGMENT_EVENT_BYTES
+				      ? (uint32_t)event->bytes.len
+				      : PPS2SHM_SEGMENT_EVENT_BYTES;
+		return event->bytes.data;
+	case EVENT_CLOCK:
+		record->arg = event->clock.maxerr_us < UINT32_MAX ? (uint32_t)event->clock.maxerr_us
+								  : UINT32_MAX;
+		record->flags = event->clock.sync;
+		break;
+	case EVENT_SOURCE:
+		record->flags = (uint8_t)(event->source.pps | event->source.back << 1);
+		break;
+	case EVENT_STEP:
+	case EVENT_TICK:
+		break;
+	}
+	return NULL;
+}
+
+/* Appends words to the ring, round its end. */
+static void trace_words(struct segment *segment, const void *from, size_t bytes)
+{
+	size_t at = segment->trace / 8 % TRACE_WORDS;
+	size_t first = (TRACE_WORDS - at) * 8;
+
+	first = bytes < first ? bytes : first;
+	store_words(&segment->store.layout->trace[at], from, first);
+	store_words(segment->store.layout->trace, (const char *)from + first, bytes - first);
+	segment->trace += bytes;
+}
+
+void segment_trace(struct segment *segment, const struct event *event)
+{
+	struct pps2shm_segment_record record = {
+		.index = segment->events++,
+		.raw_ns = event->raw_ns,
+		.real_ns = event->real_ns,
+		.type = (uint8_t)event->type,
+	};
+	const uint8_t *data = fill_record(&record, event);
+	size_t whole = record.len & ~(size_t)7;
+	uint64_t rest = 0;
+
+	record.size = (uint32_t)(RECORD_HEAD_BYTES + ((record.len + 7) & ~7U));
+	trace_words(segment, &record, sizeof(record));
+	if (record.len) {
+		trace_words(segment, data, whole);
+	}
+	if (record.len > whole) {
+		memcpy(&rest, data + whole, record.len - whole);
+		trace_words(segment, &rest, 8);
+	}
+	store_head(segment, HEAD_AT(trace_next), segment->trace);
+}
+
+bool segment_lost(const struct segment *segment)
+{
+	return segment_store_lost(&segment->store);
+}
+
+void segment_close(struct segment *segment)
+{
+	if (!segment) {
+		return;
+	}
+	segment->page.ended = 1;
+	show_page(segment);
+	segment_store_remove(&segment->store);
+	free(segment);
+}
