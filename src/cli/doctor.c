@@ -13,7 +13,7 @@ static const char help[] =
 	"\n"
 	"Walks the chain from the pulse's wire to the time daemon and says of each link whether "
 	"it\n"
-	"is well, what it saw, and what mends it. Changes nothing. Takes some seconds. As root it\n"
+	"is well, what it saw, and how to fix it. Changes nothing. Takes some seconds. As root it\n"
 	"sees more: sudo pps2shm doctor.\n"
 	"\n"
 	"  --json       for programs; see pps2shm-doctor(1)\n"

@@ -25,7 +25,7 @@ static const struct command commands[] = {
 	 "set up a Raspberry Pi, or an image for one: boot files, NTP, services"},
 	{"status", cli_status, "show what the running daemon knows, and what is missing"},
 	{"detect", cli_detect, "find the receiver: its port, bit rate, GPIO and edge"},
-	{"doctor", cli_doctor, "look at the whole chain and say what mends it"},
+	{"doctor", cli_doctor, "look at the whole chain and say how to fix it"},
 	{"drift", cli_drift, "measure how fast the oscillator runs; write NTPsec's drift file"},
 	{"record", cli_record, "write what the daemon receives to a capture"},
 	{"replay", cli_replay, "play a capture through the time logic"},

@@ -91,12 +91,12 @@ void doctor_broken(struct doctor_finding *finding, const char *format, ...)
 	va_end(args);
 }
 
-void doctor_fix(struct doctor_finding *finding, const char *format, ...)
+void doctor_remedy(struct doctor_finding *finding, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(finding->fix, sizeof(finding->fix), format, args);
+	vsnprintf(finding->remedy, sizeof(finding->remedy), format, args);
 	va_end(args);
 }
 

@@ -8,7 +8,7 @@
 
 /*
  * The doctor walks the chain from the pulse's wire to the time daemon, link by link, and says of
- * each what it saw and, where something is wrong, what mends it. A link is a function over the
+ * each what it saw and, where something is wrong, the remedy. A link is a function over the
  * world; doctor_links[] lists them in the order of the chain.
  */
 enum doctor_verdict {
@@ -25,7 +25,7 @@ const char *doctor_verdict_word(enum doctor_verdict verdict);
 struct doctor_finding {
 	enum doctor_verdict verdict; /* SKIP to begin with */
 	char seen[400];
-	char fix[400]; /* a command, or what to do; empty if there is nothing to mend */
+	char remedy[400]; /* a command, or what to do; empty if nothing is wrong */
 };
 
 struct doctor_link {
@@ -61,7 +61,7 @@ void doctor_warning(struct doctor_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void doctor_broken(struct doctor_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void doctor_fix(struct doctor_finding *finding, const char *format, ...)
+void doctor_remedy(struct doctor_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 typedef void doctor_look(struct doctor_world *world, struct doctor_finding *finding);

@@ -28,7 +28,7 @@ static bool read_boot(struct doctor_world *world, struct doctor_finding *finding
 
 	if (boot_find(&world->root, world->boot_dir, sizeof(world->boot_dir), &err)) {
 		doctor_broken(finding, "%s", err.text);
-		doctor_fix(finding, "sudo mount /boot/firmware");
+		doctor_remedy(finding, "sudo mount /boot/firmware");
 		return false;
 	}
 	snprintf(name, sizeof(name), "%s/config.txt", world->boot_dir);
@@ -38,7 +38,7 @@ static bool read_boot(struct doctor_world *world, struct doctor_finding *finding
 	text_free(&text);
 	if (rc) {
 		doctor_broken(finding, "%s", err.text);
-		doctor_fix(finding, "mend that line of %s", name);
+		doctor_remedy(finding, "mend that line of %s", name);
 		return false;
 	}
 	world->boot_read = true;
@@ -142,7 +142,7 @@ static void say_missing(const struct doctor_world *world, const char *file,
 		doctor_broken(finding, "%s has no PPS overlay", file);
 	}
 	snprintf(option, sizeof(option), "--gpio %d", gpio);
-	doctor_fix(finding, "%s, then sudo reboot", world_setup(world, option));
+	doctor_remedy(finding, "%s, then sudo reboot", world_setup(world, option));
 }
 
 static void judge(struct doctor_world *world, const struct config_txt_item *item, int gpio,
@@ -159,17 +159,17 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		doctor_broken(finding,
 			      "%s:%ld: dtoverlay=%s is on GPIO %d, but pps2shm.conf says GPIO %d",
 			      in, item->line, item->name, gpio, wanted);
-		doctor_fix(finding,
-			   "sudo pps2shm setup --gpio N with the GPIO that the wire is on, then "
-			   "sudo reboot");
+		doctor_remedy(finding,
+			      "sudo pps2shm setup --gpio N with the GPIO that the wire is on, then "
+			      "sudo reboot");
 		return;
 	}
 	if (pins_check(gpio, &err)) {
 		doctor_broken(finding, "%s:%ld: dtoverlay=%s: %.200s", in, item->line, item->name,
 			      err.text);
-		doctor_fix(finding,
-			   "take the line out, then sudo pps2shm setup --gpio N with the GPIO "
-			   "that the wire is on");
+		doctor_remedy(finding,
+			      "take the line out, then sudo pps2shm setup --gpio N with the GPIO "
+			      "that the wire is on");
 		return;
 	}
 	user = pins_user(&world->boot, gpio);
@@ -177,17 +177,17 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		doctor_broken(finding, "GPIO %d is also used by '%s%s%s' (%s:%ld)", gpio,
 			      user->name, user->value[0] ? "=" : "", user->value,
 			      user->file[0] ? user->file : file, user->line);
-		doctor_fix(finding,
-			   "take that line out of %s, or wire the pulse to another GPIO and "
-			   "sudo pps2shm setup --gpio N; then sudo reboot",
-			   file);
+		doctor_remedy(finding,
+			      "take that line out of %s, or wire the pulse to another GPIO and "
+			      "sudo pps2shm setup --gpio N; then sudo reboot",
+			      file);
 		return;
 	}
 	snprintf(blob, sizeof(blob), "%s/overlays/%s.dtbo", world->boot_dir, item->name);
 	if (!world_stat(world, blob, &st)) {
 		doctor_broken(finding, "%s:%ld: dtoverlay=%s, but there is no %s", in, item->line,
 			      item->name, blob);
-		doctor_fix(finding, "sudo apt full-upgrade, then sudo reboot");
+		doctor_remedy(finding, "sudo apt full-upgrade, then sudo reboot");
 		return;
 	}
 	if (!item->sure) {
@@ -195,10 +195,10 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 			       "%s:%ld: dtoverlay=%s may be in effect or not: a filter, an "
 			       "include, a blank or a comment behind it",
 			       in, item->line, item->name);
-		doctor_fix(finding,
-			   "put the line by itself below [all] at the end of %s, or take it out "
-			   "and sudo pps2shm setup --gpio %d",
-			   file, gpio);
+		doctor_remedy(finding,
+			      "put the line by itself below [all] at the end of %s, or take it out "
+			      "and sudo pps2shm setup --gpio %d",
+			      file, gpio);
 		return;
 	}
 	world->boot_gpio = gpio;
@@ -225,8 +225,8 @@ void link_overlay(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "%s:%ld: dtoverlay=%s takes GPIO %d, which 'source = gpio' needs",
 			      file, item->line, item->name, gpio);
-		doctor_fix(finding, "set 'source = pps' in section [pps] of " CONFIG_PATH
-				    ", then sudo systemctl restart pps2shm");
+		doctor_remedy(finding, "set 'source = pps' in section [pps] of " CONFIG_PATH
+				       ", then sudo systemctl restart pps2shm");
 	} else if (kernel && item) {
 		judge(world, item, gpio, file, finding);
 	} else if (kernel) {

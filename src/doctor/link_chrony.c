@@ -33,12 +33,12 @@ void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding
 			      world->config.pps_unit);
 		const struct ntp_units units = {.coarse = -1, .pps = world->config.pps_unit};
 
-		doctor_fix(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
-			   world_setup(world, ""), ntp_lines_advice(NTP_CHRONY, &units),
-			   lines.file);
+		doctor_remedy(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
+			      world_setup(world, ""), ntp_lines_advice(NTP_CHRONY, &units),
+			      lines.file);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after chronyd started", lines.newest);
-		doctor_fix(finding, RESTART);
+		doctor_remedy(finding, RESTART);
 	} else {
 		doctor_ok(finding, "%s reads our units; the pulse is %s there", lines.file,
 			  lines.pps_refid);
@@ -97,7 +97,7 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 			finding,
 			"%s: reach 0: no valid sample came to chronyd in its last eight polls",
 			source->name);
-		doctor_fix(finding, "mend what is named above; if all is well there, " RESTART);
+		doctor_remedy(finding, "mend what is named above; if all is well there, " RESTART);
 	} else if (source->state == '*') {
 		doctor_ok(finding, "%s is selected: reach %lo, offset %+.4f ms", source->name,
 			  source->reach, offset_ms);
@@ -107,17 +107,18 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 			"%s is a falseticker (x): offset %+.3f ms: the other sources agree on "
 			"another time",
 			source->name, offset_ms);
-		doctor_fix(finding,
-			   "an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
-			   "other edge (edge above); else the servers are at fault");
+		doctor_remedy(
+			finding,
+			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
+			"other edge (edge above); else the servers are at fault");
 	} else {
 		doctor_warning(finding,
 			       "%s is not selected (state '%c'): reach %lo, offset %+.3f ms",
 			       source->name, source->state, source->reach, offset_ms);
-		doctor_fix(finding, source->reach < 0100
-					    ? "it is young: look again in some minutes"
-					    : "add 'prefer' to its refclock line in chrony's "
-					      "configuration, then " RESTART);
+		doctor_remedy(finding, source->reach < 0100
+					       ? "it is young: look again in some minutes"
+					       : "add 'prefer' to its refclock line in chrony's "
+						 "configuration, then " RESTART);
 	}
 }
 
@@ -138,16 +139,16 @@ void link_chrony_sources(struct doctor_world *world, struct doctor_finding *find
 		finding->verdict = DOCTOR_SKIP;
 	} else if (output.how == DOCTOR_NO_TOOL) {
 		doctor_unknown(finding, "there is no chronyc to ask chronyd with");
-		doctor_fix(finding, "sudo apt install chrony");
+		doctor_remedy(finding, "sudo apt install chrony");
 	} else if (!ran) {
 		doctor_broken(finding, "chronyd does not answer: '%.*s'",
 			      (int)strcspn(output.text.at, "\n"), output.text.at);
-		doctor_fix(finding, RESTART);
+		doctor_remedy(finding, RESTART);
 	} else if (find_source(&output.text, lines.pps_refid, &source, &all)) {
 		judge(&source, finding);
 	} else if (all > 0 && lines.pps_refid[0]) {
 		doctor_broken(finding, "%s is not among chronyd's sources", lines.pps_refid);
-		doctor_fix(finding, RESTART);
+		doctor_remedy(finding, RESTART);
 	} else if (lines.pps_refid[0]) {
 		doctor_unknown(finding, "chronyc's answer is not understood: '%.*s'",
 			       (int)strcspn(output.text.at, "\n"), output.text.at);

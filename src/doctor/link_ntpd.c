@@ -61,13 +61,13 @@ void link_ntp_dhcp(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "ntpd runs with " COPY ", for servers from DHCP: it reads nothing of "
 			      "/etc/ntpsec/ntp.d, where our lines are");
-		doctor_fix(finding, IGNORE);
+		doctor_remedy(finding, IGNORE);
 	} else if (!lines.dhcp && world_stat(world, COPY, &st) && !ignores_dhcp(world) &&
 		   drop_in_has_it(world)) {
 		doctor_warning(finding,
 			       "the next start of ntpd takes " COPY " (servers from DHCP), and "
 			       "leaves out /etc/ntpsec/ntp.d, where our lines are");
-		doctor_fix(finding, IGNORE);
+		doctor_remedy(finding, IGNORE);
 	} else {
 		doctor_ok(finding, "ntpd's configuration is %s%s", lines.file,
 			  lines.dhcp ? ", with our lines in it" : "");
@@ -93,9 +93,9 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 			      lines.folder, world->config.pps_unit);
 		const struct ntp_units units = {.coarse = -1, .pps = world->config.pps_unit};
 
-		doctor_fix(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
-			   world_setup(world, ""), ntp_lines_advice(NTP_NTPSEC, &units),
-			   lines.file);
+		doctor_remedy(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
+			      world_setup(world, ""), ntp_lines_advice(NTP_NTPSEC, &units),
+			      lines.file);
 	} else if (world->config.coarse_unit >= 0 && !lines.coarse) {
 		doctor_warning(finding,
 			       "no 'refclock shm unit %d' (coarse time): without other servers "
@@ -103,11 +103,11 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 			       world->config.coarse_unit);
 		const struct ntp_units units = {.coarse = world->config.coarse_unit, .pps = -1};
 
-		doctor_fix(finding, "add '%s' to %s, then " RESTART,
-			   ntp_lines_advice(NTP_NTPSEC, &units), lines.file);
+		doctor_remedy(finding, "add '%s' to %s, then " RESTART,
+			      ntp_lines_advice(NTP_NTPSEC, &units), lines.file);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after ntpd started", lines.newest);
-		doctor_fix(finding, RESTART);
+		doctor_remedy(finding, RESTART);
 	} else {
 		doctor_ok(finding, "our units are in %s or %s", lines.file, lines.folder);
 	}
@@ -139,8 +139,8 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 			       "set the clock",
 			       lines.minsane, lines.minsane_in);
 	}
-	doctor_fix(finding,
-		   "%s; by hand '" NTP_CONF_TOS "' as the last tos line of "
-		   "%s, then " RESTART,
-		   world_setup(world, ""), lines.minsane_in);
+	doctor_remedy(finding,
+		      "%s; by hand '" NTP_CONF_TOS "' as the last tos line of "
+		      "%s, then " RESTART,
+		      world_setup(world, ""), lines.minsane_in);
 }

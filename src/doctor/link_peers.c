@@ -75,14 +75,14 @@ static void say_unanswered(const struct doctor_world *world, struct doctor_findi
 	ntp_lines_ntpd(world, &lines);
 	doctor_broken(finding, "ntpd does not answer ntpq");
 	if (lines.there && (!lines.local4 || !lines.local6)) {
-		doctor_fix(finding,
-			   "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, "
-			   "then " RESTART,
-			   lines.file);
+		doctor_remedy(finding,
+			      "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, "
+			      "then " RESTART,
+			      lines.file);
 	} else {
-		doctor_fix(finding,
-			   RESTART "; if it stays so: is the loopback network up (ip link set lo "
-				   "up), and does a firewall stop UDP port 123?");
+		doctor_remedy(finding, RESTART
+			      "; if it stays so: is the loopback network up (ip link set lo "
+			      "up), and does a firewall stop UDP port 123?");
 	}
 }
 
@@ -96,16 +96,16 @@ static void say_no_billboard(const struct doctor_world *world, const struct doct
 		finding->verdict = DOCTOR_SKIP;
 	} else if (output->how == DOCTOR_NO_TOOL) {
 		doctor_unknown(finding, "there is no ntpq to ask ntpd with");
-		doctor_fix(finding, "sudo apt install ntpsec");
+		doctor_remedy(finding, "sudo apt install ntpsec");
 	} else if (output->how == DOCTOR_HUNG || strstr(text, "imed out")) {
 		say_unanswered(world, finding);
 	} else if (strstr(text, "refused")) {
 		doctor_broken(finding, "ntpd does not listen on the loopback network");
-		doctor_fix(finding, RESTART);
+		doctor_remedy(finding, RESTART);
 	} else if (strstr(text, "No association")) {
 		doctor_broken(finding,
 			      "ntpd has not one source: it could not open our units at its start");
-		doctor_fix(finding, "mend what is named above, then " RESTART);
+		doctor_remedy(finding, "mend what is named above, then " RESTART);
 	} else {
 		doctor_unknown(finding, "ntpq's answer is not understood: '%.*s'",
 			       (int)strcspn(text, "\n"), text);
@@ -124,7 +124,7 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 			      "SHM(%d): reach 0: no valid sample came to ntpd in its last eight "
 			      "looks",
 			      unit);
-		doctor_fix(finding, "mend what is named above; if all is well there, " RESTART);
+		doctor_remedy(finding, "mend what is named above; if all is well there, " RESTART);
 		return;
 	}
 	if (peer->tally == '*' || peer->tally == 'o') {
@@ -133,9 +133,9 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 				       "SHM(%d) is selected, but its jitter is %.3f ms: pulses "
 				       "are stamped late",
 				       unit, peer->jitter_ms);
-			doctor_fix(finding,
-				   "look for load on the processor (top), and for noise on the "
-				   "line (rejected: pps2shm status)");
+			doctor_remedy(finding,
+				      "look for load on the processor (top), and for noise on the "
+				      "line (rejected: pps2shm status)");
 			return;
 		}
 		doctor_ok(finding,
@@ -148,9 +148,10 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 			      "SHM(%d) is a falseticker (x): offset %+.3f ms: the other sources "
 			      "agree on another time",
 			      unit, peer->offset_ms);
-		doctor_fix(finding,
-			   "an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
-			   "other edge (edge above); else the servers are at fault");
+		doctor_remedy(
+			finding,
+			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
+			"other edge (edge above); else the servers are at fault");
 		return;
 	}
 	words = peer->tally == ' ' ? "not taken ( )" : "taken, but another source is preferred";
@@ -158,10 +159,10 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 		       "SHM(%d) is %s (tally '%c'): reach %lo, offset %+.3f ms, jitter %.3f ms",
 		       unit, words, peer->tally, peer->reach, peer->offset_ms, peer->jitter_ms);
 	if (begins) {
-		doctor_fix(finding, "it is young: look again in some minutes");
+		doctor_remedy(finding, "it is young: look again in some minutes");
 	} else {
-		doctor_fix(finding, "add 'prefer' to its refclock line, and 'tos minclock 1 "
-				    "minsane 1'; then " RESTART);
+		doctor_remedy(finding, "add 'prefer' to its refclock line, and 'tos minclock 1 "
+				       "minsane 1'; then " RESTART);
 	}
 }
 
@@ -180,9 +181,10 @@ void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (output.how == DOCTOR_ENDED && strstr(output.text.at, "=====")) {
 		doctor_broken(finding, "SHM(%d) is not among ntpd's sources",
 			      world->config.pps_unit);
-		doctor_fix(finding,
-			   "the line is missing (ntp.conf above), or ntpd could not open the unit "
-			   "at its start and never tries again: " RESTART);
+		doctor_remedy(
+			finding,
+			"the line is missing (ntp.conf above), or ntpd could not open the unit "
+			"at its start and never tries again: " RESTART);
 	} else {
 		say_no_billboard(world, &output, finding);
 	}

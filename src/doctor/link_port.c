@@ -36,17 +36,17 @@ static void say_no_port(const struct doctor_world *world, struct doctor_finding 
 	snprintf(file, sizeof(file), "%s/config.txt", world->boot_dir);
 	doctor_broken(finding, "there is no %s", device);
 	if (!world_header_port(world)) {
-		doctor_fix(finding,
-			   "plug the receiver in; ls -l /dev/serial/by-id shows what there is, "
-			   "sudo pps2shm detect finds it");
+		doctor_remedy(finding,
+			      "plug the receiver in; ls -l /dev/serial/by-id shows what there is, "
+			      "sudo pps2shm detect finds it");
 	} else if (world->boot_read && world_changed_since_boot(world, file)) {
 		doctor_broken(finding,
 			      "there is no %s yet: %s was changed after the system started", device,
 			      file);
-		doctor_fix(finding, "sudo reboot");
+		doctor_remedy(finding, "sudo reboot");
 	} else {
-		doctor_fix(finding, "%s switches the header's UART on; then sudo reboot",
-			   world_setup(world, ""));
+		doctor_remedy(finding, "%s switches the header's UART on; then sudo reboot",
+			      world_setup(world, ""));
 	}
 }
 
@@ -70,19 +70,19 @@ void link_uart(struct doctor_world *world, struct doctor_finding *finding)
 	    strcmp(world->port, "/dev/ttyAMA10") == 0) {
 		doctor_broken(finding, "%s%s is the debug connector of a %s, not GPIO 14 and 15",
 			      device, also, world->model->title);
-		doctor_fix(finding, "%s, then sudo reboot",
-			   world_setup(world, "--serial /dev/ttyAMA0"));
+		doctor_remedy(finding, "%s, then sudo reboot",
+			      world_setup(world, "--serial /dev/ttyAMA0"));
 	} else if (is_bluetooth(world)) {
 		doctor_broken(finding, "%s%s is Bluetooth's UART, not GPIO 14 and 15", device,
 			      also);
-		doctor_fix(finding, "%s, which gives the header this UART; then sudo reboot",
-			   world_setup(world, "--serial /dev/ttyAMA0"));
+		doctor_remedy(finding, "%s, which gives the header this UART; then sudo reboot",
+			      world_setup(world, "--serial /dev/ttyAMA0"));
 	} else if (world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) == 0) {
 		doctor_broken(finding, "%s has mode %04o: %s may not open it", world->port,
 			      (unsigned int)st.st_mode & 0777, world_service_user(world));
-		doctor_fix(finding,
-			   "sudo usermod -aG dialout %s, then sudo systemctl restart pps2shm",
-			   world_service_user(world));
+		doctor_remedy(finding,
+			      "sudo usermod -aG dialout %s, then sudo systemctl restart pps2shm",
+			      world_service_user(world));
 	} else {
 		doctor_ok(finding, "%s%s", device, also);
 	}
@@ -134,19 +134,19 @@ void link_console(struct doctor_world *world, struct doctor_finding *finding)
 
 	if (will_be) {
 		doctor_broken(finding, "%s puts the kernel's console on %s", file, world->port);
-		doctor_fix(finding,
-			   "%s takes it off (or by hand: the word console=... "
-			   "of that file), then sudo reboot",
-			   world_setup(world, ""));
+		doctor_remedy(finding,
+			      "%s takes it off (or by hand: the word console=... "
+			      "of that file), then sudo reboot",
+			      world_setup(world, ""));
 	} else if (is_now && there) {
 		doctor_broken(finding, "the kernel's console is on %s until the next start",
 			      world->port);
-		doctor_fix(finding, "sudo reboot");
+		doctor_remedy(finding, "sudo reboot");
 	} else if (is_now) {
 		doctor_broken(finding, "the kernel's console is on %s", world->port);
-		doctor_fix(finding,
-			   "take console=%s out of the kernel's command line, then sudo reboot",
-			   base(world->port));
+		doctor_remedy(finding,
+			      "take console=%s out of the kernel's command line, then sudo reboot",
+			      base(world->port));
 	} else {
 		doctor_ok(finding, "no console on %s", world->port);
 	}
@@ -167,12 +167,12 @@ void link_getty(struct doctor_world *world, struct doctor_finding *finding)
 	if (getty && strcmp(getty->active, "active") == 0) {
 		doctor_broken(finding, "a login prompt (%s) runs on %s and takes its bytes", unit,
 			      world->port);
-		doctor_fix(finding, "sudo systemctl disable --now %s && sudo systemctl mask %s",
-			   unit, unit);
+		doctor_remedy(finding, "sudo systemctl disable --now %s && sudo systemctl mask %s",
+			      unit, unit);
 	} else if (getty && strcmp(getty->enabled, "enabled") == 0) {
 		doctor_warning(finding, "%s does not run, but will after the next start", unit);
-		doctor_fix(finding, "sudo systemctl disable %s && sudo systemctl mask %s", unit,
-			   unit);
+		doctor_remedy(finding, "sudo systemctl disable %s && sudo systemctl mask %s", unit,
+			      unit);
 	} else {
 		doctor_ok(finding, "no login prompt on %s", world->port);
 	}
@@ -193,10 +193,10 @@ void link_port(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "%s is also open in %s (process %d): each gets half the bytes",
 			      world->port, user.name, user.pid);
-		doctor_fix(finding,
-			   "stop %s for good: 'systemctl status %d' names its service, which "
-			   "sudo systemctl disable --now ends",
-			   user.name, user.pid);
+		doctor_remedy(finding,
+			      "stop %s for good: 'systemctl status %d' names its service, which "
+			      "sudo systemctl disable --now ends",
+			      user.name, user.pid);
 	} else if (rc == 0) {
 		doctor_ok(finding, "no other program has %s open", world->port);
 	} else {

@@ -41,20 +41,21 @@ static void say_no_pulse(const struct doctor_world *world, struct doctor_finding
 		      LOOK_MS / 1000, LOOK_MS / 100 % 10);
 	if (status->alive && !status->segment.page.receiver.fix &&
 	    world_recent(world, status->segment.page.last_sentence_raw_ns, 3)) {
-		doctor_fix(finding,
-			   "the receiver has no fix, and most give pulses only with one: give "
-			   "the antenna a free view of the sky and wait some minutes");
+		doctor_remedy(finding,
+			      "the receiver has no fix, and most give pulses only with one: give "
+			      "the antenna a free view of the sky and wait some minutes");
 	} else if (world->pps.gpio >= 0) {
-		doctor_fix(finding,
-			   "check the wire from the receiver's PPS output to GPIO %d (BCM number), "
-			   "and "
-			   "that the receiver has a fix; on another line? sudo pps2shm detect "
-			   "finds it",
-			   world->pps.gpio);
+		doctor_remedy(
+			finding,
+			"check the wire from the receiver's PPS output to GPIO %d (BCM number), "
+			"and "
+			"that the receiver has a fix; on another line? sudo pps2shm detect "
+			"finds it",
+			world->pps.gpio);
 	} else {
-		doctor_fix(finding,
-			   "check the wire from the receiver's PPS output, and that it has a "
-			   "fix; sudo pps2shm detect looks at all lines");
+		doctor_remedy(finding,
+			      "check the wire from the receiver's PPS output, and that it has a "
+			      "fix; sudo pps2shm detect looks at all lines");
 	}
 }
 
@@ -70,9 +71,9 @@ static void look_at_segment(const struct doctor_world *world, struct doctor_find
 	}
 	doctor_broken(finding, "pps2shm sees no pulse on %s",
 		      page->sources[PPS2SHM_SEGMENT_PULSE].name);
-	doctor_fix(finding,
-		   "check the wire from the receiver's PPS output, and that it has a fix; stop "
-		   "the service and sudo pps2shm detect looks at all lines");
+	doctor_remedy(finding,
+		      "check the wire from the receiver's PPS output, and that it has a fix; stop "
+		      "the service and sudo pps2shm detect looks at all lines");
 }
 
 void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
@@ -88,10 +89,10 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	if (!read_edge(world, kind, &before)) {
 		doctor_broken(finding, "%s gives no %s edges", world->pps.node, kind);
-		doctor_fix(finding,
-			   "take 'edge = clear' out of /etc/pps2shm.conf and let the driver "
-			   "turn the edge round: %s",
-			   world_setup(world, "--edge falling"));
+		doctor_remedy(finding,
+			      "take 'edge = clear' out of /etc/pps2shm.conf and let the driver "
+			      "turn the edge round: %s",
+			      world_setup(world, "--edge falling"));
 		return;
 	}
 	world->outside->pause(world->outside->arg, LOOK_MS);
@@ -103,11 +104,11 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (count > 3) {
 		doctor_broken(finding, "%ld edges in %d.%d s on %s: more than one a second", count,
 			      LOOK_MS / 1000, LOOK_MS / 100 % 10, world->pps.node);
-		doctor_fix(finding,
-			   "a loose or long wire picks up noise: check its ground, keep it "
-			   "short, or pull the line down (%s); or "
-			   "the receiver is set to more than one pulse a second",
-			   world_setup(world, "--pull down"));
+		doctor_remedy(finding,
+			      "a loose or long wire picks up noise: check its ground, keep it "
+			      "short, or pull the line down (%s); or "
+			      "the receiver is set to more than one pulse a second",
+			      world_setup(world, "--pull down"));
 	} else {
 		world->pulses_come = true;
 		doctor_ok(finding, "%ld in %d.%d s on %s", count, LOOK_MS / 1000,
@@ -157,6 +158,6 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 		"the edge comes %+.3f ms from the clock's second, which is sure to %.3f ms: the "
 		"pulse's other edge, or the clock is wrong",
 		(double)phase / 1e6, (double)maxerr_us / 1e3);
-	doctor_fix(finding, "take the other edge: %s, then sudo reboot",
-		   world_setup(world, world->boot_falling ? "--edge rising" : "--edge falling"));
+	doctor_remedy(finding, "take the other edge: %s, then sudo reboot",
+		      world_setup(world, world->boot_falling ? "--edge rising" : "--edge falling"));
 }

@@ -18,22 +18,22 @@ void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "ntpd (process %d) and chronyd (process %d) both set the clock",
 			      world->keeper_pid, chronyd);
-		doctor_fix(finding, "keep one: sudo systemctl disable --now chrony (or ntpsec)");
+		doctor_remedy(finding, "keep one: sudo systemctl disable --now chrony (or ntpsec)");
 	} else if (world->keeper != KEEPER_NONE) {
 		doctor_ok(finding, "%s runs (process %d)", name, world->keeper_pid);
 	} else if (world_service(world, "ntpsec.service")) {
 		doctor_broken(finding, "NTPsec is installed, but ntpd does not run");
-		doctor_fix(finding,
-			   "sudo systemctl enable --now ntpsec; if it ends again, journalctl -u "
-			   "ntpsec -n 20 says why");
+		doctor_remedy(finding,
+			      "sudo systemctl enable --now ntpsec; if it ends again, journalctl -u "
+			      "ntpsec -n 20 says why");
 	} else if (world_service(world, "chrony.service")) {
 		doctor_broken(finding, "chrony is installed, but chronyd does not run");
-		doctor_fix(finding,
-			   "sudo systemctl enable --now chrony; if it ends again, journalctl -u "
-			   "chrony -n 20 says why");
+		doctor_remedy(finding,
+			      "sudo systemctl enable --now chrony; if it ends again, journalctl -u "
+			      "chrony -n 20 says why");
 	} else {
 		doctor_broken(finding, "no time daemon runs: neither ntpd nor chronyd");
-		doctor_fix(finding, "sudo apt install ntpsec, then %s", world_setup(world, ""));
+		doctor_remedy(finding, "sudo apt install ntpsec, then %s", world_setup(world, ""));
 	}
 }
 
@@ -47,7 +47,7 @@ void link_timesyncd(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	if (pid) {
 		doctor_broken(finding, "systemd-timesyncd (process %d) sets the clock too", pid);
-		doctor_fix(finding, "sudo systemctl disable --now systemd-timesyncd");
+		doctor_remedy(finding, "sudo systemctl disable --now systemd-timesyncd");
 	} else {
 		doctor_ok(finding, "systemd-timesyncd does not run");
 	}
@@ -67,15 +67,15 @@ void link_gpsd(struct doctor_world *world, struct doctor_finding *finding)
 			      "gpsd (process %d) runs: it takes receivers, and writes units 0 and "
 			      "1 itself",
 			      pid);
-		doctor_fix(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
+		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
 	} else if (socket && strcmp(socket->active, "active") == 0) {
 		doctor_warning(finding,
 			       "gpsd.socket is active: the first program that asks starts gpsd, "
 			       "which takes the receiver and units 0 and 1");
-		doctor_fix(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
+		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
 	} else if (service && strcmp(service->enabled, "enabled") == 0) {
 		doctor_warning(finding,
 			       "gpsd is enabled and will take the receiver after the next start");
-		doctor_fix(finding, "sudo systemctl disable gpsd.socket gpsd.service");
+		doctor_remedy(finding, "sudo systemctl disable gpsd.socket gpsd.service");
 	}
 }

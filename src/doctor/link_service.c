@@ -41,31 +41,32 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 
 	if (world->systemd && !service) {
 		doctor_broken(finding, "pps2shm.service is not installed, and no daemon runs");
-		doctor_fix(finding, "sudo apt install ./pps2shm_*.deb");
+		doctor_remedy(finding, "sudo apt install ./pps2shm_*.deb");
 	} else if (service && strcmp(service->load, "masked") == 0) {
 		doctor_broken(finding, "pps2shm.service is masked");
-		doctor_fix(finding,
-			   "sudo systemctl unmask pps2shm && sudo systemctl enable --now pps2shm");
+		doctor_remedy(
+			finding,
+			"sudo systemctl unmask pps2shm && sudo systemctl enable --now pps2shm");
 	} else if (service && strcmp(service->active, "failed") == 0) {
 		last_words(world, words, sizeof(words));
 		doctor_broken(finding, "pps2shm.service failed (%s)%s", service->result, words);
-		doctor_fix(finding,
-			   "mend what it says (journalctl -u pps2shm -n 20), then " RESTART);
+		doctor_remedy(finding,
+			      "mend what it says (journalctl -u pps2shm -n 20), then " RESTART);
 	} else if (service && strcmp(service->active, "active") == 0) {
 		doctor_broken(finding, "pps2shm.service is started, but: %.300s",
 			      world->status.verdict);
 		if (place_is_taken(world, name, sizeof(name))) {
-			doctor_fix(finding, "sudo rm -r %s: the daemon tries again by itself",
-				   name);
+			doctor_remedy(finding, "sudo rm -r %s: the daemon tries again by itself",
+				      name);
 		} else {
-			doctor_fix(finding, RESTART);
+			doctor_remedy(finding, RESTART);
 		}
 	} else if (world->segment) {
 		doctor_broken(finding, "%.380s", world->status.verdict);
-		doctor_fix(finding, RESTART);
+		doctor_remedy(finding, RESTART);
 	} else {
 		doctor_broken(finding, "pps2shm does not run");
-		doctor_fix(finding, "sudo systemctl enable --now pps2shm");
+		doctor_remedy(finding, "sudo systemctl enable --now pps2shm");
 	}
 }
 
@@ -83,7 +84,7 @@ void link_service(struct doctor_world *world, struct doctor_finding *finding)
 		   strcmp(service->enabled, "disabled") == 0) {
 		doctor_warning(finding, "pps2shm runs (pid %u), but will not after the next start",
 			       segment->head.pid);
-		doctor_fix(finding, "sudo systemctl enable pps2shm");
+		doctor_remedy(finding, "sudo systemctl enable pps2shm");
 	} else {
 		doctor_ok(finding, "%s runs (pid %u)", segment->head.program, segment->head.pid);
 	}
@@ -110,34 +111,35 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "no serial port is configured: nobody knows which second a pulse "
 			      "marks");
-		doctor_fix(finding,
-			   "set 'device' in section [serial] of " CONFIG_PATH ", then " RESTART);
+		doctor_remedy(finding,
+			      "set 'device' in section [serial] of " CONFIG_PATH ", then " RESTART);
 	} else if (!serial->up) {
 		doctor_broken(finding, "%s is not open: %.200s", serial->name, serial->error);
-		doctor_fix(finding,
-			   "mend what is named above (uart, console, getty, port); the daemon "
-			   "looks again by itself");
+		doctor_remedy(finding,
+			      "mend what is named above (uart, console, getty, port); the daemon "
+			      "looks again by itself");
 	} else if (world_recent(world, page->last_sentence_raw_ns, 3)) {
 		doctor_ok(finding, "valid NMEA from %s at %u bit/s, %" PRIu64 " sentences",
 			  serial->name, serial->bps, page->sentences);
 	} else if (page->bytes == 0) {
 		doctor_broken(finding, "not one byte came on %s", serial->name);
-		doctor_fix(finding,
-			   "check that the receiver has power and that its TX goes to our RX "
-			   "(GPIO 15); sudo pps2shm detect listens on all ports");
+		doctor_remedy(finding,
+			      "check that the receiver has power and that its TX goes to our RX "
+			      "(GPIO 15); sudo pps2shm detect listens on all ports");
 	} else if (page->sentences == 0) {
 		doctor_broken(finding, "%" PRIu64 " bytes came on %s, but no valid NMEA sentence%s",
 			      page->bytes, serial->name,
 			      serial->searching ? " at any bit rate tried so far" : "");
-		doctor_fix(finding,
-			   "set 'baud = auto' in section [serial] of " CONFIG_PATH " and " RESTART
-			   "; if it is so already, the receiver may be set to a "
-			   "binary protocol: switch its NMEA output on");
+		doctor_remedy(finding,
+			      "set 'baud = auto' in section [serial] of " CONFIG_PATH
+			      " and " RESTART "; if it is so already, the receiver may be set to a "
+			      "binary protocol: switch its NMEA output on");
 	} else {
 		doctor_broken(finding, "sentences from %s stopped", serial->name);
-		doctor_fix(finding,
-			   "check the receiver's power and cable; sudo pps2shm detect listens on "
-			   "all ports");
+		doctor_remedy(
+			finding,
+			"check the receiver's power and cable; sudo pps2shm detect listens on "
+			"all ports");
 	}
 }
 
@@ -155,9 +157,10 @@ void link_fix(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "the receiver has no fix: %d satellites seen, %d used",
 			      r->satellites_seen < 0 ? 0 : r->satellites_seen,
 			      r->satellites_used < 0 ? 0 : r->satellites_used);
-		doctor_fix(finding,
-			   "give the antenna a free view of the sky; a cold start takes minutes, "
-			   "indoors it may never succeed");
+		doctor_remedy(
+			finding,
+			"give the antenna a free view of the sky; a cold start takes minutes, "
+			"indoors it may never succeed");
 	} else {
 		doctor_ok(finding, "fix with %d satellites",
 			  r->satellites_used < 0 ? 0 : r->satellites_used);
@@ -178,9 +181,10 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 			doctor_ok(finding, "%.380s", status->verdict);
 		} else {
 			doctor_warning(finding, "%.380s", status->verdict);
-			doctor_fix(finding,
-				   "see pps-unit below; if it is well, look again in some seconds: "
-				   "pps2shm status --watch");
+			doctor_remedy(
+				finding,
+				"see pps-unit below; if it is well, look again in some seconds: "
+				"pps2shm status --watch");
 		}
 		return;
 	case CORE_COARSE_ONLY:
@@ -189,18 +193,19 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 			return;
 		}
 		doctor_broken(finding, "%.380s", status->verdict);
-		doctor_fix(finding, "%.380s", advice[0] ? advice : "see pulses above");
+		doctor_remedy(finding, "%.380s", advice[0] ? advice : "see pulses above");
 		return;
 	case CORE_HOLDOVER:
 	case CORE_SEARCHING:
 		doctor_warning(finding, "%.380s", status->verdict);
-		doctor_fix(finding, "%.380s",
-			   advice[0] ? advice
-				     : "wait some seconds and look again: pps2shm status --watch");
+		doctor_remedy(finding, "%.380s",
+			      advice[0]
+				      ? advice
+				      : "wait some seconds and look again: pps2shm status --watch");
 		return;
 	case CORE_SUSPECT:
 		doctor_broken(finding, "%.380s", status->verdict);
-		doctor_fix(
+		doctor_remedy(
 			finding,
 			"compare with another clock (date -u): if the system's is wrong, set it; "
 			"if it is right, the receiver lies: restart it cold, update its "
@@ -208,7 +213,7 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 		return;
 	default:
 		doctor_broken(finding, "%.380s", status->verdict);
-		doctor_fix(finding, "%.380s",
-			   advice[0] ? advice : "look again: pps2shm status --watch");
+		doctor_remedy(finding, "%.380s",
+			      advice[0] ? advice : "look again: pps2shm status --watch");
 	}
 }

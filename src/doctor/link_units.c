@@ -54,10 +54,11 @@ static bool service_may_write(const struct doctor_world *world, const struct ntp
 
 static void say_foreign(const struct ntpshm_info *info, struct doctor_finding *finding)
 {
-	doctor_fix(finding,
-		   "sudo systemctl stop ntpsec chrony pps2shm; sudo ipcrm -M 0x%x; sudo systemctl "
-		   "start pps2shm, then your time daemon",
-		   NTPSHM_KEY + (unsigned int)info->unit);
+	doctor_remedy(
+		finding,
+		"sudo systemctl stop ntpsec chrony pps2shm; sudo ipcrm -M 0x%x; sudo systemctl "
+		"start pps2shm, then your time daemon",
+		NTPSHM_KEY + (unsigned int)info->unit);
 }
 
 /* The daemon saw that another program writes it, too. */
@@ -72,14 +73,15 @@ static void say_rival(const struct doctor_world *world, const struct pps2shm_seg
 			      "unit %d is written by a second pps2shm, too (process %u, status "
 			      "segment %s)",
 			      ours->unit, other.pid, other.segment);
-		doctor_fix(finding,
-			   "keep one of the two: 'systemctl status %u' names its service; or "
-			   "sudo kill %u",
-			   other.pid, other.pid);
+		doctor_remedy(finding,
+			      "keep one of the two: 'systemctl status %u' names its service; or "
+			      "sudo kill %u",
+			      other.pid, other.pid);
 	} else {
 		doctor_broken(finding, "unit %d: %s", ours->unit, ours->error);
-		doctor_fix(finding, "end that program (gpsd?), or set another unit in " CONFIG_PATH
-				    " and in the time daemon's configuration");
+		doctor_remedy(finding,
+			      "end that program (gpsd?), or set another unit in " CONFIG_PATH
+			      " and in the time daemon's configuration");
 	}
 }
 
@@ -104,20 +106,22 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 	} else if (info->uid != 0) {
 		doctor_broken(finding, "unit %d (0x%x) belongs to user %u, not to root", info->unit,
 			      key, info->uid);
-		doctor_fix(finding, "sudo pps2shm shm create --unit %d --owner root", info->unit);
+		doctor_remedy(finding, "sudo pps2shm shm create --unit %d --owner root",
+			      info->unit);
 	} else if (info->mode & 0002 && info->unit < 2) {
 		doctor_broken(finding, "unit %d (0x%x) has mode %04o: every user can set the clock",
 			      info->unit, key, info->mode);
-		doctor_fix(finding, "sudo pps2shm shm create --unit %d --mode 0660", info->unit);
+		doctor_remedy(finding, "sudo pps2shm shm create --unit %d --mode 0660", info->unit);
 	} else if ((ours && !ours->writable) || (!ours && !service_may_write(world, info))) {
 		doctor_broken(finding,
 			      "unit %d (0x%x), user 0, group %u, mode %04o, may not be written by "
 			      "%s",
 			      info->unit, key, info->gid, info->mode, world_service_user(world));
-		doctor_fix(finding,
-			   "sudo systemctl restart pps2shm, whose start gives it to the service's "
-			   "group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
-			   info->unit);
+		doctor_remedy(
+			finding,
+			"sudo systemctl restart pps2shm, whose start gives it to the service's "
+			"group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
+			info->unit);
 	} else if (ours && ours->error[0]) {
 		say_rival(world, ours, finding);
 	} else {
@@ -140,7 +144,7 @@ static void look_at_unit(struct doctor_world *world, int unit, int role,
 			   finding);
 	} else if (world->status.alive && ours->unit == unit) {
 		doctor_broken(finding, "unit %d is gone: somebody removed it", unit);
-		doctor_fix(finding, "sudo systemctl restart pps2shm, then your time daemon");
+		doctor_remedy(finding, "sudo systemctl restart pps2shm, then your time daemon");
 	} else {
 		doctor_unknown(finding, "unit %d is not there: the service makes it when it starts",
 			       unit);
@@ -184,11 +188,11 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 			"nobody takes the samples of unit %d: %lu programs have it open, ours "
 			"included",
 			unit->unit, info.attached);
-		doctor_fix(finding,
-			   "a line for unit %d must be in the configuration (%s), "
-			   "and a daemon that could not open the unit at its start does not try "
-			   "again: sudo systemctl restart %s",
-			   unit->unit, world_setup(world, ""), daemon);
+		doctor_remedy(finding,
+			      "a line for unit %d must be in the configuration (%s), "
+			      "and a daemon that could not open the unit at its start does not try "
+			      "again: sudo systemctl restart %s",
+			      unit->unit, world_setup(world, ""), daemon);
 	}
 }
 
@@ -261,14 +265,15 @@ void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_ok(finding, "no denial for the time daemon");
 	} else if (strstr(denial, "ipc_owner")) {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
-		doctor_fix(finding,
-			   "the units must be root's: sudo systemctl restart pps2shm, then sudo "
-			   "systemctl restart ntpsec; see coarse-unit and pps-unit above");
+		doctor_remedy(finding,
+			      "the units must be root's: sudo systemctl restart pps2shm, then sudo "
+			      "systemctl restart ntpsec; see coarse-unit and pps-unit above");
 	} else {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
-		doctor_fix(finding,
-			   "allow it in /etc/apparmor.d/local/usr.sbin.ntpd (or usr.sbin.chronyd), "
-			   "then sudo systemctl reload apparmor and restart the time daemon");
+		doctor_remedy(
+			finding,
+			"allow it in /etc/apparmor.d/local/usr.sbin.ntpd (or usr.sbin.chronyd), "
+			"then sudo systemctl reload apparmor and restart the time daemon");
 	}
 	text_free(&output.text);
 }

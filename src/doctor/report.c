@@ -17,9 +17,9 @@ void report_print_link(const struct doctor_link *link, const struct doctor_findi
 {
 	fprintf(out, "%-8s %-14s ", doctor_verdict_word(finding->verdict), link->name);
 	print_clean(finding->seen, out);
-	if (finding->fix[0]) {
-		fprintf(out, "%-8s %-14s ", "", "  fix:");
-		print_clean(finding->fix, out);
+	if (finding->remedy[0]) {
+		fprintf(out, "%-8s %-14s ", "", "  remedy:");
+		print_clean(finding->remedy, out);
 	}
 	fflush(out);
 }
@@ -75,7 +75,7 @@ json_t *report_json_link(const struct doctor_link *link, const struct doctor_fin
 {
 	return json_pack("{s:s, s:s, s:o, s:o}", "link", link->name, "verdict",
 			 doctor_verdict_word(finding->verdict), "seen", text_json(finding->seen),
-			 "fix", finding->fix[0] ? text_json(finding->fix) : json_null());
+			 "remedy", finding->remedy[0] ? text_json(finding->remedy) : json_null());
 }
 
 json_t *report_json(const struct doctor_result *result, json_t *links)

@@ -9,12 +9,12 @@
 
 /* The walk told to people, as it goes, and to programs. */
 
-/* One link: a line, and one with the fix below it if there is one. */
+/* One link: a line, and one with the remedy below it if there is one. */
 void report_print_link(const struct doctor_link *link, const struct doctor_finding *finding,
 		       FILE *out);
 void report_print_result(const struct doctor_result *result, FILE *out);
 
-/* {"link", "verdict", "seen", "fix"}; fix is null where there is nothing to mend. */
+/* {"link", "verdict", "seen", "remedy"}; remedy is null where nothing is wrong. */
 json_t *report_json_link(const struct doctor_link *link, const struct doctor_finding *finding);
 /* {"verdict", "broken", "warnings", "unknown", "first", "links"}; takes links over. */
 json_t *report_json(const struct doctor_result *result, json_t *links);

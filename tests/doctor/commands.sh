@@ -44,7 +44,7 @@ expect 2 'begin with overlay' "${doctor[@]}"
 expect 2 'begin with overlay' "$pps2shm" doctor --root="$work" --model=pi4
 expect 3 "'--json=1': --json takes no value" "$pps2shm" doctor --json=1
 expect 3 "unexpected argument 'x'" "$pps2shm" doctor x
-expect 2 'fix:         sudo pps2shm setup --gpio 18, then sudo reboot' "${doctor[@]}"
+expect 2 'remedy:      sudo pps2shm setup --gpio 18, then sudo reboot' "${doctor[@]}"
 expect 2 "puts the kernel's console on" "${doctor[@]}"
 expect 2 '"first": "overlay"' "${doctor[@]}" --json
 printf '[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=18\n' >"$boot/config.txt"
@@ -53,12 +53,12 @@ echo 'root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
 expect 1 'verdict: 1 warning; begin with overlay' "${doctor[@]}"
 expect 3 'No space left' sh -c "exec '$pps2shm' doctor --root '$work' --model pi4 >/dev/full"
 
-# The fix that it says is one that mends.
+# The remedy that it names is one that works.
 printf 'dtparam=audio=on\n[pi5]\ndtparam=uart0=on\n' >"$boot/config.txt"
 echo 'console=serial0,115200 console=tty1 root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
-fix=$("${doctor[@]}" | sed -n 's/.*fix: *sudo \(pps2shm setup[^,]*\), then.*/\1/p' | head -n 1)
+remedy=$("${doctor[@]}" | sed -n 's/.*remedy: *sudo \(pps2shm setup[^,]*\), then.*/\1/p' | head -n 1)
 # shellcheck disable=SC2086 # the words of a command
-expect 0 '' "$pps2shm" ${fix#pps2shm } --root "$work" --model pi4 --yes
+expect 0 '' "$pps2shm" ${remedy#pps2shm } --root "$work" --model pi4 --yes
 expect 0 'verdict: well' "${doctor[@]}"
 expect 0 '"verdict": "ok"' "${doctor[@]}" --json
 

@@ -372,7 +372,7 @@ const struct doctor_finding *rig_found(const char *link)
 	return NULL;
 }
 
-void rig_expect(const char *link, enum doctor_verdict verdict, const char *seen, const char *fix)
+void rig_expect(const char *link, enum doctor_verdict verdict, const char *seen, const char *remedy)
 {
 	const struct doctor_result *result = rig_walk();
 	const struct doctor_finding *found = rig_found(link);
@@ -381,12 +381,13 @@ void rig_expect(const char *link, enum doctor_verdict verdict, const char *seen,
 		fail_msg("nothing was said of %s", link);
 		return;
 	}
-	if (found->verdict != verdict || !strstr(found->seen, seen) || !strstr(found->fix, fix)) {
-		fail_msg("%s: expected %s '%s', fix '%s'; got %s '%s', fix '%s'", link,
-			 doctor_verdict_word(verdict), seen, fix,
-			 doctor_verdict_word(found->verdict), found->seen, found->fix);
+	if (found->verdict != verdict || !strstr(found->seen, seen) ||
+	    !strstr(found->remedy, remedy)) {
+		fail_msg("%s: expected %s '%s', remedy '%s'; got %s '%s', remedy '%s'", link,
+			 doctor_verdict_word(verdict), seen, remedy,
+			 doctor_verdict_word(found->verdict), found->seen, found->remedy);
 	}
-	assert_true((fix[0] != '\0') == (found->fix[0] != '\0'));
+	assert_true((remedy[0] != '\0') == (found->remedy[0] != '\0'));
 	if (verdict >= DOCTOR_WARNING && strcmp(result->first->name, link) != 0) {
 		fail_msg("%s: the verdict begins with %s: '%s'", link, result->first->name,
 			 result->worst.seen);

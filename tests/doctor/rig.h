@@ -71,8 +71,9 @@ const struct doctor_result *rig_walk(void);
 const struct doctor_finding *rig_found(const char *link);
 
 /*
- * Walks; fails unless the verdict on link is this one, and seen and fix hold these texts. Of a
+ * Walks; fails unless the verdict on link is this one, and seen and remedy hold these texts. Of a
  * warning or a broken link it must also be the one the verdict tells to begin with.
  */
-void rig_expect(const char *link, enum doctor_verdict verdict, const char *seen, const char *fix);
+void rig_expect(const char *link, enum doctor_verdict verdict, const char *seen,
+		const char *remedy);
 void rig_expect_well(void);

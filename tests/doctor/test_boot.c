@@ -67,7 +67,7 @@ static void missing_overlay_line_is_named(void **state)
 	boot_with("enable_uart=1\n");
 	rig_expect("overlay", DOCTOR_BROKEN, "/boot/firmware/config.txt has no PPS overlay",
 		   "sudo pps2shm setup --gpio 18, then sudo reboot");
-	assert_string_equal(rig_found("driver")->fix,
+	assert_string_equal(rig_found("driver")->remedy,
 			    "sudo pps2shm setup --gpio 18, then sudo reboot");
 }
 

@@ -146,7 +146,7 @@ static void link_is_one_line_and_its_fix_another(void **state)
 	report_print_link(&pulses, &finding, out);
 	fclose(out);
 	assert_string_equal(text, "broken   pulses         no pulse?[2J on?pps0\n"
-				  "           fix:         sudo reboot\n");
+				  "           remedy:      sudo reboot\n");
 }
 
 static void verdict_is_the_last_line(void **state)
@@ -195,7 +195,7 @@ static void json_holds_what_the_lines_say_whatever_bytes_were_seen(void **state)
 	const json_t *link = json_array_get(json_object_get(json, "links"), 0);
 
 	assert_string_equal(json_string_value(json_object_get(link, "seen")), "bytes ??");
-	assert_true(json_is_null(json_object_get(link, "fix")));
+	assert_true(json_is_null(json_object_get(link, "remedy")));
 	json_decref(json);
 }
 

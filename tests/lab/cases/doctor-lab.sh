@@ -19,9 +19,9 @@ says() {
 	say "doctor: $1 $2: $3"
 }
 
-fix_is() {
-	grep -A 1 -E "^(broken|warning) +$1 " "$work/doctor.log" | grep -F 'fix:' | grep -Fq -- "$2" ||
-		fail "doctor: for $1 the fix '$2' expected"
+remedy_is() {
+	grep -A 1 -E "^(broken|warning) +$1 " "$work/doctor.log" | grep -F 'remedy:' | grep -Fq -- "$2" ||
+		fail "doctor: for $1 the remedy '$2' expected"
 }
 
 receiver
@@ -44,7 +44,7 @@ say "the pulse's wire is cut"
 stop receiver
 ask
 says broken pulses "no pulse on pps0 (pps@12.-1)"
-fix_is pulses "GPIO 18"
+remedy_is pulses "GPIO 18"
 
 say "another program reads the port"
 receiver
@@ -58,9 +58,9 @@ say "the driver lost its line"
 pps_driver unbind
 ask
 says broken driver "the pps-gpio driver is not bound"
-fix_is driver "echo pps@12 | sudo tee /sys/bus/platform/drivers/pps-gpio/bind"
+remedy_is driver "echo pps@12 | sudo tee /sys/bus/platform/drivers/pps-gpio/bind"
 eval "$(grep -A 1 -E '^broken +driver' "$work/doctor.log" |
-	sed -n 's/^ *fix: *\(echo [^;]*\);.*/\1/p' | sed 's/sudo //')" >/dev/null
+	sed -n 's/^ *remedy: *\(echo [^;]*\);.*/\1/p' | sed 's/sudo //')" >/dev/null
 ask
 says ok driver "pps0 is pps@12.-1"
 expect_state locked
@@ -73,7 +73,7 @@ sleep 5
 ask
 says broken minsane "'tos minsane 3' ($work/mute.conf): ntpd wants 3 sources"
 says broken peers "ntpd does not answer ntpq"
-fix_is peers "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to $work/mute.conf"
+remedy_is peers "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to $work/mute.conf"
 stop ntpd
 
 say "a unit of another size"
@@ -83,5 +83,5 @@ ipcrm -M 0x4e545031
 ask
 says broken service "pps2shm does not run"
 says broken pps-unit "unit 1 (0x4e545031) has 80 bytes, not 96"
-fix_is pps-unit "sudo ipcrm -M 0x4e545031"
+remedy_is pps-unit "sudo ipcrm -M 0x4e545031"
 says broken daemon "no time daemon runs"
