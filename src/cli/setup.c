@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "pi/apply.h"
+#include "pi/user.h"
 
 #define DEVICE_TREE "/proc/device-tree"
 
@@ -44,6 +45,9 @@ static int carry_out(const struct plan *plan, const struct setup_options *option
 	if (options->undo) {
 		return apply_undo(plan->root, options->force, err);
 	}
+	if (plan->user_from[0] && user_make(plan, err)) {
+		return -1;
+	}
 	return plan->count > 0 ? apply_plan(plan, err) : 0;
 }
 
@@ -61,9 +65,9 @@ static int work(const char *command, struct setup_options *options, struct plan 
 	if (cli_flush()) { /* nothing is changed that was not shown */
 		return cli_failed(command, "nothing changed: standard output: %s", strerror(errno));
 	}
-	bool apply = !options->dry_run && (plan->count > 0 || options->undo);
+	bool apply = !options->dry_run && (!plan_is_empty(plan) || options->undo);
 
-	if (apply && plan->count > 0 && !options->yes) {
+	if (apply && !plan_is_empty(plan) && !options->yes) {
 		if (options->json || !isatty(STDIN_FILENO)) {
 			return cli_failed(command, "nothing changed: nobody to ask; say --yes");
 		}
@@ -77,7 +81,7 @@ static int work(const char *command, struct setup_options *options, struct plan 
 	if (options->json) {
 		setup_show_json(plan, options, &facts, apply);
 	}
-	if (!options->json && apply && plan->count > 0) {
+	if (!options->json && apply && !plan_is_empty(plan)) {
 		printf("# Done. %s\n", plan->root->path[0] ? "It counts when the image is booted."
 							   : "Reboot to bring it into effect.");
 	}

@@ -52,7 +52,7 @@ void setup_show(const struct plan *plan, const struct setup_options *options)
 	for (int i = 0; i < plan->notes.count; i++) {
 		print_note(plan->notes.lines[i]);
 	}
-	if (plan->count == 0) {
+	if (plan_is_empty(plan)) {
 		printf("# %s\n", options->undo
 					 ? "Nothing to undo."
 					 : "Everything is set up already: nothing to change.");
@@ -81,7 +81,7 @@ void setup_show_json(const struct plan *plan, const struct setup_options *option
 	const struct setup_wish *wish = &options->wish;
 	json_t *json =
 		json_pack("{s:s, s:b, s:b}", "root", plan->root->path[0] ? plan->root->path : "/",
-			  "applied", applied, "reboot_needed", applied && plan->count > 0);
+			  "applied", applied, "reboot_needed", applied && !plan_is_empty(plan));
 	json_t *changes = json_array(), *notes = json_array();
 
 	if (!options->undo) {

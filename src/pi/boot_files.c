@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "pi/cmdline_txt.h"
-#include "pi/setup.h"
+#include "pi/installed.h"
 
 bool boot_files_include(void *arg, const char *name, struct text *text)
 {
@@ -32,9 +32,8 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 {
 	const char *overlay = boot_overlay_name(want->overlay);
 	const struct config_txt_item *prefix = config_txt_setting(config, "overlay_prefix");
-	char name[100];
+	char name[100], path[ROOT_PATH];
 	struct text bytes;
-	int rc;
 
 	if (prefix) {
 		return error_set(err,
@@ -51,15 +50,16 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 					   "another --overlay",
 					   plan->root->path, name);
 	}
-	rc = root_read(plan->root, SETUP_OVERLAY, &bytes, err);
-	if (rc == 0) {
-		rc = error_set(err,
-			       "%.150s" SETUP_OVERLAY " is not there: install the package "
-			       "pps2shm first",
-			       plan->root->path);
-	} else if (rc > 0) {
-		rc = plan_file(plan, name, &bytes, "the overlay of our own", err);
+	if (!installed_find(plan->root, "share/pps2shm/pps2shm.dtbo", path)) {
+		return error_set(err,
+				 "%.150s/usr/share/pps2shm/pps2shm.dtbo is not there: install "
+				 "pps2shm first",
+				 plan->root->path);
 	}
+	int rc = root_read(plan->root, path, &bytes, err) < 0
+			 ? -1
+			 : plan_file(plan, name, &bytes, "the overlay of our own", err);
+
 	text_free(&bytes);
 	return rc;
 }

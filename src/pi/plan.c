@@ -22,6 +22,11 @@ void plan_free(struct plan *plan)
 	memset(plan, 0, sizeof(*plan));
 }
 
+bool plan_is_empty(const struct plan *plan)
+{
+	return plan->count == 0 && !plan->user_from[0];
+}
+
 /* Both states pass to the plan. */
 static void add(struct plan *plan, const char *path, const char *why, struct state *before,
 		struct state *after)

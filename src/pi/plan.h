@@ -34,10 +34,12 @@ struct plan {
 	struct change *changes;
 	size_t count;
 	struct notes notes;
+	char user_from[ROOT_PATH]; /* the file that says which user to make; "": none */
 };
 
 void plan_init(struct plan *plan, const struct root *root);
 void plan_free(struct plan *plan);
+bool plan_is_empty(const struct plan *plan);
 
 /*
  * The file is to hold these bytes; its mode and owner stay, a new one is 0644. Nothing is added if

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "pi/installed.h"
+
 #define ETC "/etc/systemd/system/"
 
 /* Programs that would take the receiver, its units or the clock for themselves. */
@@ -19,7 +21,8 @@ static const struct {
 
 bool services_installed(const struct root *root, const char *unit, char *path, size_t size)
 {
-	static const char *const dirs[] = {ETC, "/usr/lib/systemd/system/", "/lib/systemd/system/"};
+	static const char *const dirs[] = {ETC, "/usr/local/lib/systemd/system/",
+					   "/usr/lib/systemd/system/", "/lib/systemd/system/"};
 	char name[200];
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
@@ -32,6 +35,15 @@ bool services_installed(const struct root *root, const char *unit, char *path, s
 		}
 	}
 	return false;
+}
+
+static bool own_installed(const struct root *root, const char *unit, char path[ROOT_PATH])
+{
+	char name[100];
+
+	snprintf(name, sizeof(name), "lib/systemd/system/%s", unit);
+	return installed_elsewhere(root, name, path) ||
+	       services_installed(root, unit, path, ROOT_PATH);
 }
 
 static int mask(struct plan *plan, const char *unit, const char *why, struct error *err)
@@ -106,7 +118,7 @@ static int enable(struct plan *plan, const char *unit, const char *path, const c
 
 int services_plan(struct plan *plan, const struct services_want *want, struct error *err)
 {
-	char path[200];
+	char path[ROOT_PATH];
 
 	if (want->header && mask_gettys(plan, err)) {
 		return -1;
@@ -121,7 +133,7 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 						"disable hciuart: Bluetooth is off", err)) {
 		return -1;
 	}
-	if (!services_installed(plan->root, "pps2shm.service", path, sizeof(path))) {
+	if (!own_installed(plan->root, "pps2shm.service", path)) {
 		notes_add(&plan->notes, "pps2shm.service is not installed: after the reboot, start "
 					"'pps2shm run' yourself");
 		return 0;
@@ -130,8 +142,7 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 		return -1;
 	}
 	/* An older package has no such unit. */
-	if (!want->ntpsec ||
-	    !services_installed(plan->root, "pps2shm-drift.service", path, sizeof(path))) {
+	if (!want->ntpsec || !own_installed(plan->root, "pps2shm-drift.service", path)) {
 		return 0;
 	}
 	return enable(plan, "pps2shm-drift.service", path,

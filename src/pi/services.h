@@ -16,5 +16,5 @@ struct services_want {
 
 int services_plan(struct plan *plan, const struct services_want *want, struct error *err);
 
-/* Is a unit file of this name installed, in /usr/lib or /etc? path: where, if not NULL. */
+/* Is a unit file of this name installed, where systemd looks for it? path: where, if not NULL. */
 bool services_installed(const struct root *root, const char *unit, char *path, size_t size);

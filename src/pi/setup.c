@@ -6,10 +6,12 @@
 
 #include "pi/boot.h"
 #include "pi/boot_files.h"
+#include "pi/installed.h"
 #include "pi/ntp_conf.h"
 #include "pi/own_conf.h"
 #include "pi/pins.h"
 #include "pi/services.h"
+#include "pi/user.h"
 
 static int plan_services(struct plan *plan, const struct boot_want *want, bool ntpsec,
 			 struct error *err)
@@ -59,7 +61,8 @@ int setup_plan(struct plan *plan, const struct setup_wish *wish, struct setup_fa
 	int rc = wish->chrony ? ntp_conf_chrony(plan, &units, err)
 			      : ntp_conf_ntpsec(plan, &units, err);
 
-	if (rc || plan_services(plan, &want, !wish->chrony, err)) {
+	if (rc || installed_plan(plan, err) || user_plan(plan, err) ||
+	    plan_services(plan, &want, !wish->chrony, err)) {
 		return -1;
 	}
 	return boot_files_plan(plan, facts->boot, &want, err);

@@ -7,9 +7,6 @@
 
 /* What a user asks of 'pps2shm setup', and the plan that fulfils it. */
 
-/* Our own overlay as it is installed, to be copied to the boot partition. */
-#define SETUP_OVERLAY "/usr/share/pps2shm/pps2shm.dtbo"
-
 struct setup_wish {
 	const struct pi_model *model;
 	enum boot_overlay overlay;

@@ -12,7 +12,7 @@ import sys
 import unittest
 
 import stock
-from fixture import NTP_CONF, PROGRAM, Root, error_line
+from fixture import NTP_CONF, PROGRAM, SYSTEM, Root, error_line
 
 CONFIG = 'boot/firmware/config.txt'
 CMDLINE = 'boot/firmware/cmdline.txt'
@@ -348,6 +348,20 @@ class Services(Case):
                 said = subprocess.run(['systemctl', f'--root={root.path}', 'is-enabled', unit],
                                       capture_output=True, text=True)
                 self.assertEqual(said.stdout.strip(), state, unit)
+
+    def test_an_image_with_an_installation_from_source_is_set_up_too(self):
+        def moved(name):
+            return name.replace('usr/', 'usr/local/', 1)
+        units = {moved(name): data for name, data in SYSTEM.items() if name.startswith('usr/') and 'pps2shm' in name}
+        sysusers = 'usr/local/lib/sysusers.d/pps2shm.conf'
+        with Root(files={**units, sysusers: b'u pps2shm -\n', 'etc/passwd': b'root:x:0:0::/:\n'},
+                  without=[name for name in SYSTEM if moved(name) in units]) as root:
+            self.assertIn(f"run 'systemd-sysusers /{sysusers}' in the image",
+                          self.setup(root, '--overlay', 'pps2shm'))
+            self.assertEqual(root.tree()[SYSTEMD + 'multi-user.target.wants/pps2shm.service'],
+                             '/usr/local/lib/systemd/system/pps2shm.service')
+            root.write('etc/passwd', b'root:x:0:0::/:\npps2shm:x:1:1::/:\n')
+            self.assertIn('nothing to change', self.setup(root, '--overlay', 'pps2shm'))
 
     def test_every_word_of_the_install_section_counts(self):
         unit = b'[Install]\nWantedBy=a.target b.target\nRequiredBy=c.target\nAlias=gps.service\n'
@@ -687,7 +701,7 @@ class Refusals(Case):
         for name, args, words in (
                 (CMDLINE, (), 'cmdline.txt is not there'),
                 ('boot/firmware/overlays/pps-gpio.dtbo', (), 'pps-gpio.dtbo is not there'),
-                ('usr/share/pps2shm/pps2shm.dtbo', ('--overlay', 'pps2shm'), 'install the package')):
+                ('usr/share/pps2shm/pps2shm.dtbo', ('--overlay', 'pps2shm'), 'install pps2shm first')):
             with self.subTest(name=name), Root() as root:
                 os.unlink(root.file(name))
                 self.refused(root, words, *args)
