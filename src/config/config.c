@@ -145,7 +145,7 @@ static int take_key(void *arg, const char *section, const char *name, const char
 	} else if (file->seen[i]) {
 		file_error(file, "%s.%s: said twice", section, name);
 	} else if (config_set(file->config, &config_keys[i], value, &why)) {
-		file_error(file, "%s.%s: %s", section, name, why.text);
+		file_error(file, "%s.%s %s", section, name, why.text);
 	} else {
 		file->seen[i] = true;
 	}

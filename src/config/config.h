@@ -51,8 +51,8 @@ struct config {
 void config_default(struct config *config);
 
 /*
- * All of these return 0, or -1 with err filled: "FILE:LINE: section.key: what is wrong, with which
- * value, what is allowed", or "--option: ...".
+ * All of these return 0, or -1 with err filled: "FILE:LINE: section.key 'value': what it must
+ * be", or "--option 'value': ...".
  */
 
 /* Text of a file of this name. No key may be said twice. */
@@ -106,9 +106,13 @@ struct config_key {
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
 
-/* Sets one key from its text; why says what is allowed. */
+/* Sets one key from its text; why: "'value': must be ...". */
 int config_set(struct config *config, const struct config_key *key, const char *value,
 	       struct error *why);
+
+/* The same by the key's option, without "--"; err is the whole line. */
+int config_set_option(struct config *config, const char *option, const char *value,
+		      struct error *err);
 
 /* Whether a file or an option has set the key of this option (without "--"). */
 bool config_given(const struct config *config, const char *option);

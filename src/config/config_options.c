@@ -17,12 +17,12 @@ static const struct config_key *find_option(const char *name)
 	return NULL;
 }
 
-static int set_option(struct config *config, const char *name, const char *value, struct error *err)
+int config_set_option(struct config *config, const char *name, const char *value, struct error *err)
 {
 	struct error why;
 
 	if (config_set(config, find_option(name), value, &why)) {
-		return error_set(err, "--%s: %s", name, why.text);
+		return error_set(err, "--%s %s", name, why.text);
 	}
 	return 0;
 }
@@ -33,16 +33,16 @@ static int set_pps(struct config *config, const char *value, struct error *err)
 	bool device = value[0] == '/' || strcmp(value, "auto") == 0;
 
 	if (device) {
-		return set_option(config, "pps-source", "pps", err) ||
-				       set_option(config, "pps-device", value, err)
+		return config_set_option(config, "pps-source", "pps", err) ||
+				       config_set_option(config, "pps-device", value, err)
 			       ? -1
 			       : 0;
 	}
-	if (set_option(config, "pps-source", value, err)) {
-		return error_set(err,
-				 "--pps: '%.60s' is not allowed: want auto, a path that begins "
-				 "with /, gpio, sim or none",
-				 value);
+	if (config_set_option(config, "pps-source", value, err)) {
+		return error_set(
+			err,
+			"--pps '%.60s': must be auto, a path that begins with /, gpio, sim or none",
+			value);
 	}
 	return 0;
 }
@@ -88,8 +88,9 @@ static int take(struct taker *taker, int val, const char *value)
 	}
 	return val == VAL_PPS ? set_pps(config, value, taker->err)
 	       : val == VAL_NO_SEGMENT
-		       ? set_option(config, "segment", "no", taker->err)
-		       : set_option(config, config_keys[val - VAL_KEY].option, value, taker->err);
+		       ? config_set_option(config, "segment", "no", taker->err)
+		       : config_set_option(config, config_keys[val - VAL_KEY].option, value,
+					   taker->err);
 }
 
 static void leave(struct taker *taker, char *word)

@@ -146,7 +146,7 @@ int config_set(struct config *config, const struct config_key *key, const char *
 		return 0;
 	}
 	config_allowed(key, allowed, sizeof(allowed));
-	return error_set(why, "'%.60s' is not allowed: want %s", value, allowed);
+	return error_set(why, "'%.60s': must be %s", value, allowed);
 }
 
 bool config_given(const struct config *config, const char *option)

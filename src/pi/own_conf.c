@@ -25,14 +25,8 @@ static int write_keys(struct text *text, const struct config *config, const stru
 	char gpio[12];
 
 	snprintf(gpio, sizeof(gpio), "%d", want->gpio);
-	for (size_t i = 0; baud && i < config_key_count; i++) {
-		if (strcmp(config_keys[i].option, "baud") == 0 &&
-		    config_set(&wanted, &config_keys[i], baud, err)) {
-			return error_set(err,
-					 "--baud %.40s: allowed are auto, 4800, 9600, 19200, "
-					 "38400, 57600, 115200, 230400, 460800",
-					 baud);
-		}
+	if (baud && config_set_option(&wanted, "baud", baud, err)) {
+		return -1;
 	}
 	if (wanted.serial_baud != config->serial_baud) {
 		edit_ini(text, "serial", "baud", baud);

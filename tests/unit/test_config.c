@@ -155,15 +155,14 @@ static void errors_name_file_line_key_value_and_what_is_allowed(void **state)
 {
 	(void)state;
 	check_refused("[shm]\n\npps_unit = 256\n",
-		      "FILE:3: shm.pps_unit: '256' is not allowed: want 0 to 255 or none");
-	check_refused("[serial]\nbaud = 9601\n", "FILE:2: serial.baud: '9601' is not allowed: want "
+		      "FILE:3: shm.pps_unit '256': must be 0 to 255 or none");
+	check_refused("[serial]\nbaud = 9601\n", "FILE:2: serial.baud '9601': must be "
 						 "auto, 4800, 9600");
-	check_refused(
-		"[pps]\nedge = up\n",
-		"FILE:2: pps.edge: 'up' is not allowed: want assert, clear, rising or falling");
-	check_refused("[pps]\ndevice = pps0\n", "want a path");
-	check_refused("[time]\nholdover = 86401\n", "want 0 to 86400 s");
-	check_refused("[pps]\noffset = 500000001\n", "want -500000000 to 500000000 ns");
+	check_refused("[pps]\nedge = up\n",
+		      "FILE:2: pps.edge 'up': must be assert, clear, rising or falling");
+	check_refused("[pps]\ndevice = pps0\n", "must be a path");
+	check_refused("[time]\nholdover = 86401\n", "must be 0 to 86400 s");
+	check_refused("[pps]\noffset = 500000001\n", "must be -500000000 to 500000000 ns");
 }
 
 static void unknown_sections_and_keys_are_errors_with_their_line(void **state)
@@ -188,7 +187,7 @@ static void what_is_no_ini_is_an_error(void **state)
 	(void)state;
 	check_refused("[time]\nagree\n", "FILE:2: neither [section] nor key = value");
 	check_refused("[time\nagree = 3\n", "FILE:1: a section needs a closing ]");
-	check_refused("[time]\nagree =\n", "FILE:2: time.agree: '' is not allowed");
+	check_refused("[time]\nagree =\n", "FILE:2: time.agree '': must be");
 	check_refused("[time]\nagree = 3\n  4\n", "FILE:3: neither");
 }
 
@@ -203,11 +202,11 @@ static void numbers_are_exact_or_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(text, sizeof(text), "[time]\nagree = %s\n", bad[i]);
-		check_refused(text, "FILE:2: time.agree: ");
+		check_refused(text, "FILE:2: time.agree ");
 	}
 	for (size_t i = 0; i < sizeof(bad_seconds) / sizeof(bad_seconds[0]); i++) {
 		snprintf(text, sizeof(text), "[time]\nholdover = %s\n", bad_seconds[i]);
-		check_refused(text, "FILE:2: time.holdover: ");
+		check_refused(text, "FILE:2: time.holdover ");
 	}
 }
 
@@ -217,7 +216,7 @@ static void overlong_lines_and_texts_are_refused(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "[segment]\nname = /%0*d\n", 64, 0);
-	check_refused(text, "FILE:2: segment.name: ");
+	check_refused(text, "FILE:2: segment.name ");
 	snprintf(text, sizeof(text), "[serial]\ndevice = /%0*d\n", 400, 0);
 	check_refused(text, "FILE:2: longer than");
 }
@@ -232,7 +231,7 @@ static void hostile_bytes_are_refused_and_not_repeated(void **state)
 	config_default(&config);
 	assert_int_equal(config_parse(&config, "FILE", nul, sizeof(nul) - 1, &err), -1);
 	assert_non_null(strstr(err.text, "FILE:2: holds a NUL byte"));
-	check_refused("[segment]\nname = /\x1b[2J\n", "FILE:2: segment.name: '/?[2J'");
+	check_refused("[segment]\nname = /\x1b[2J\n", "FILE:2: segment.name '/?[2J'");
 }
 
 static void the_file_named_must_be_there_the_default_need_not(void **state)
@@ -464,15 +463,15 @@ static void bad_options_are_errors_that_name_them(void **state)
 {
 	static const struct {
 		const char *option, *value, *error;
-	} cases[] = {{"--pps", "gps", "--pps: 'gps' is not allowed: want auto, a path"},
-		     {"--gpio", "58", "--gpio: '58' is not allowed: want 0 to 57 or auto"},
-		     {"--coarse-unit", "-1", "--coarse-unit: '-1'"},
+	} cases[] = {{"--pps", "gps", "--pps 'gps': must be auto, a path"},
+		     {"--gpio", "58", "--gpio '58': must be 0 to 57 or auto"},
+		     {"--coarse-unit", "-1", "--coarse-unit '-1':"},
 		     {"--baud", NULL, "--baud needs a value"},
 		     {"--config", NULL, "--config needs a value"},
 		     {"--pps", NULL, "--pps needs a value"},
 		     {"--pps-unit", "0", "shm.coarse_unit and shm.pps_unit are both 0"},
-		     {"--holdover", "5 ms", "--holdover: '5 ms' is not allowed: want 0 to 86400 s"},
-		     {"--holdover", "s", "--holdover: 's' is not allowed"}};
+		     {"--holdover", "5 ms", "--holdover '5 ms': must be 0 to 86400 s"},
+		     {"--holdover", "s", "--holdover 's': must be"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
