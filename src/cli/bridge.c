@@ -9,24 +9,12 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
 #include "common/log.h"
 #include "common/signals.h"
 #include "core/capture.h"
 #include "daemon/backoff.h"
 #include "sources/bytes.h"
-
-static const char usage[] =
-	"usage: pps2shm bridge [OPTION]...\n\n"
-	"Reads NMEA sentences and writes their time to one shared memory unit, without pulses:\n"
-	"coarse time. Ends at the end of a file or of standard input, by SIGTERM and Ctrl-C.\n\n"
-	"  --path PATH        -p: serial port, FIFO, file, or - (if not given): standard input\n"
-	"  --baud BAUD        -b: of a serial port; without it is searched for\n"
-	"  --unit N           -s: 0 (if not given) to 255\n"
-	"  --holdoff SECONDS  -H: so long must sentences be good, one second after the other,\n"
-	"                     before the first write; 10 if not given\n"
-	"  --lag SECONDS      -l: from the second to its first byte, taken off; 0 if not given\n";
 
 /* While a burst comes: the time between reads, so that not each load of a FIFO wakes us. */
 #define COLLECT_MS 100
@@ -144,43 +132,32 @@ static int bridge(const struct byte_options *options, int unit, int64_t holdoff_
 
 int cli_bridge(int argc, char **argv)
 {
-	static const struct option options[] = {{"path", required_argument, NULL, 'p'},
-						{"baud", required_argument, NULL, 'b'},
-						{"unit", required_argument, NULL, 's'},
-						{"holdoff", required_argument, NULL, 'H'},
-						{"lag", required_argument, NULL, 'l'},
-						{"help", no_argument, NULL, 'h'},
-						{0}};
 	struct byte_options input = {.path = "-"};
 	int64_t holdoff_ns = 10 * NTPSHM_S, lag_ns = 0;
-	int option, unit = 0, baud = 0, wrong = 0;
+	int unit = 0, baud = 0;
+	const struct cli_option rows[] = {
+		{"path", 'p', "PATH", cli_text, &input.path,
+		 .help = "Serial port, FIFO, file, or - (default): standard input."},
+		{"baud", 'b', "BAUD", cli_int, &baud, 50, 4000000,
+		 .help = "Of a serial port; without it, it is searched for."},
+		{"unit", 's', "N", cli_int, &unit, 0, NTPSHM_UNITS - 1,
+		 .help = "0 (default) to 255."},
+		{"holdoff", 'H', "SECONDS", shm_span, &holdoff_ns,
+		 .help = "How long sentences must be good, one second after the other, before the first write; 10 if not given."},
+		{"lag", 'l', "SECONDS", shm_span, &lag_ns,
+		 .help = "From the second to its first byte, taken off; 0 if not given."},
+		{0},
+	};
+	struct cli_syntax syntax = {
+		.about =
+			"Reads NMEA sentences and writes their time to one shared memory unit, without pulses: coarse time. "
+			"Ends at the end of a file or of standard input, by SIGTERM and Ctrl-C.",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while (!wrong && (option = cli_next_option(argc, argv, "p:b:s:H:l:h", options)) != -1) {
-		switch (option) {
-		case 'p':
-			input.path = optarg;
-			break;
-		case 'b':
-			wrong = cli_take_int(argv[0], "--baud", optarg, 50, 4000000, &baud);
-			break;
-		case 's':
-			wrong = shm_parse_unit(argv[0], optarg, &unit);
-			break;
-		case 'H':
-			wrong = shm_parse_span(argv[0], "--holdoff", optarg, &holdoff_ns);
-			break;
-		case 'l':
-			wrong = shm_parse_span(argv[0], "--lag", optarg, &lag_ns);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return CLI_OK;
-		default:
-			wrong = CLI_USAGE;
-		}
-	}
-	if (wrong || cli_no_words(argc, argv)) {
-		return CLI_USAGE;
+	if (rc) {
+		return rc;
 	}
 	if (holdoff_ns < 0) {
 		return cli_usage_error(argv[0], "--holdoff: cannot be negative");

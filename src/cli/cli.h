@@ -2,13 +2,18 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * One function a subcommand; argv[0] is the subcommand's name. They return the exit code:
- * 0 well, 1 it did not work (a line on standard error says why), 2 wrong use.
+ * 0 it worked, 1 it did not (a line on standard error says why), 2 usage error.
  */
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* Help was asked for and given (cli/options.h); for main() the same as CLI_OK. */
+enum { CLI_HELPED = -1 };
 
 /* Of doctor, where 1 and 2 are verdicts. */
 enum { CLI_DOCTOR_UNABLE = 3 };
@@ -24,6 +29,14 @@ int cli_failed(const char *command, const char *format, ...) __attribute__((form
  * goes on for long ends then; errno says why. main() does it at the end of every command and tells.
  */
 int cli_flush(void);
+
+/* And a newline; flags of jansson; takes the reference. */
+void cli_print_json(json_t *json, size_t flags);
+
+/* After this, SIGINT, SIGTERM and SIGHUP end nothing by themselves. */
+void cli_block_end(void);
+/* True if one of them came. */
+bool cli_sleep(int64_t ns);
 
 /* Is --help or -h among the arguments? */
 bool cli_wants_help(int argc, char **argv);

@@ -28,49 +28,32 @@ static int own_path(char *path, size_t size)
 	return 0;
 }
 
-/* In the one way that the script reads them; words has room for all. */
-static int take_options(int argc, char **argv, char **words)
-{
-	static char ntpsec[] = "--ntpsec", seconds[] = "--seconds", help[] = "--help";
-	static const struct option all[] = {{"ntpsec", required_argument, NULL, 'n'},
-					    {"seconds", required_argument, NULL, 's'},
-					    {"help", no_argument, NULL, 'h'},
-					    {0}};
-	char *value_of_ntpsec = NULL, *value_of_seconds = NULL;
-	int option, n = 1;
-
-	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
-		switch (option) {
-		case 'n':
-			value_of_ntpsec = optarg;
-			break;
-		case 's':
-			value_of_seconds = optarg;
-			break;
-		case 'h':
-			words[1] = help;
-			words[2] = NULL;
-			return CLI_OK;
-		default:
-			return CLI_USAGE;
-		}
-	}
-	if (value_of_ntpsec) {
-		words[n++] = ntpsec;
-		words[n++] = value_of_ntpsec;
-	}
-	if (value_of_seconds) {
-		words[n++] = seconds;
-		words[n++] = value_of_seconds;
-	}
-	return cli_no_words(argc, argv);
-}
-
 int cli_demo(int argc, char **argv)
 {
 	char self[PATH_MAX];
 	char script[PATH_MAX + sizeof(DEMO_SCRIPT)];
+	char within[16];
+	const char *ntpsec = NULL;
+	int seconds = 120;
+	const struct cli_option rows[] = {
+		{"ntpsec", 0, "DIR", cli_text, &ntpsec,
+		 .help = "Where NTPsec's package files are or will be unpacked (default: ~/.cache/pps2shm/ntpsec)."},
+		{"seconds", 0, "N", cli_int, &seconds, 1, 99999,
+		 .help = "Give up after so long (default 120)."},
+		{0},
+	};
+	struct cli_syntax syntax = {
+		.about =
+			"Shows the whole chain without hardware or privilege: a simulated receiver, the daemon, and the real ntpd of NTPsec beside it, until ntpd selects the PPS unit. "
+			"All of it runs in namespaces of its own: it reaches neither this machine's clock nor its shared memory units, and nothing of it is left behind.",
+		.options = rows,
+		.end = "Exit status: 0 the PPS unit was selected, 1 it was not (a line says why), 2 usage error.",
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
+	if (rc) {
+		return rc;
+	}
 	if (own_path(self, sizeof(self)) != 0) {
 		return cli_failed(argv[0], "/proc/self/exe: %s; is /proc mounted?",
 				  strerror(errno));
@@ -80,13 +63,8 @@ int cli_demo(int argc, char **argv)
 	if (setenv("PPS2SHM", self, 1) != 0) {
 		return cli_failed(argv[0], "%s", strerror(errno));
 	}
-	char *words[6] = {script};
-	int rc = take_options(argc, argv, words);
-
-	if (rc) {
-		return rc;
-	}
-	execv(script, words);
-	return cli_failed("demo", "%s: %s; the demo is part of a whole installation", script,
+	snprintf(within, sizeof(within), "%d", seconds);
+	execl(script, script, within, ntpsec, NULL);
+	return cli_failed(argv[0], "%s: %s; the demo is part of a whole installation", script,
 			  strerror(errno));
 }

@@ -10,53 +10,10 @@
 #include "cli/options.h"
 #include "common/clean.h"
 
-static const char help[] =
-	"usage: pps2shm detect [--seconds N] [--json]\n"
-	"\n"
-	"Finds the receiver: listens on all serial ports at all bit rates for NMEA, and watches "
-	"all\n"
-	"free lines of the header for a pulse a second. Ends as soon as both were found. What is "
-	"in\n"
-	"use is not touched. Stop the daemon first if it has the port; as root it sees more.\n"
-	"\n"
-	"  --seconds N  how long to listen at most, 1 to 600 (default 30)\n"
-	"  --json       for programs; see pps2shm-detect(1)\n"
-	"\n"
-	"Exit status: 0 receiver and pulse were found, 1 not both, 2 wrong use.\n";
-
 struct options {
 	int seconds;
 	bool json;
 };
-
-/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
-static int take_options(int argc, char **argv, struct options *options)
-{
-	static const struct option all[] = {{"json", no_argument, NULL, 'j'},
-					    {"seconds", required_argument, NULL, 's'},
-					    {"help", no_argument, NULL, 'h'},
-					    {0}};
-	int option;
-
-	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
-		switch (option) {
-		case 'j':
-			options->json = true;
-			break;
-		case 's':
-			if (cli_take_int(argv[0], "--seconds", optarg, 1, 600, &options->seconds)) {
-				return CLI_USAGE;
-			}
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return -1;
-		default:
-			return CLI_USAGE;
-		}
-	}
-	return cli_no_words(argc, argv);
-}
 
 static void show_progress(const struct detect *detect, const struct options *options, int second)
 {
@@ -116,11 +73,7 @@ static void show_text(const struct detect *detect)
 static void show(const struct detect *detect, bool as_json)
 {
 	if (as_json) {
-		json_t *json = detect_json(detect);
-
-		json_dumpf(json, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(json);
+		cli_print_json(detect_json(detect), JSON_INDENT(2));
 	} else {
 		show_text(detect);
 	}
@@ -130,11 +83,25 @@ int cli_detect(int argc, char **argv)
 {
 	static struct detect detect;
 	struct options options = {.seconds = 30};
-
-	int rc = take_options(argc, argv, &options);
+	const struct cli_option rows[] = {
+		{"seconds", 0, "N", cli_int, &options.seconds, 1, 600,
+		 .help = "How long to listen at most, 1 to 600 (default 30)."},
+		{"json", 0, NULL, cli_flag, &options.json,
+		 .help = "For programs; see pps2shm-detect(1)."},
+		{0}};
+	struct cli_syntax syntax = {
+		.about =
+			"Finds the receiver: listens on all serial ports at all bit rates for NMEA, and watches all free lines of the header for a pulse a second. "
+			"Ends as soon as both were found. "
+			"What is in use is not touched. "
+			"Stop the daemon first if it has the port; as root it sees more.",
+		.options = rows,
+		.end = "Exit status: 0 receiver and pulse were found, 1 not both, 2 usage error.",
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
 	if (rc) {
-		return rc < 0 ? CLI_OK : rc;
+		return rc;
 	}
 	detect_begin(&detect, &detect_system);
 	listen_for(&detect, &options);

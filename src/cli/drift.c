@@ -11,22 +11,8 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "common/raw_clock.h"
 #include "status/pps2shm_segment.h"
-
-static const char help[] =
-	"usage: pps2shm drift [OPTION]...\n"
-	"\n"
-	"Measures how fast this computer's oscillator runs, by the pulses that the running daemon\n"
-	"gives out: what the drift file of a time daemon says. Needs no privilege.\n"
-	"\n"
-	"  --write             write NTPsec's drift file if there is none, so that ntpd can steer\n"
-	"                      at once and need not learn for five minutes first\n"
-	"  --file FILE         that file; default: what /etc/ntpsec/ntp.conf says\n"
-	"  --seconds N         give up after so long (default 60)\n"
-	"  --json              for programs; see pps2shm-drift(1)\n"
-	"  --segment-name NAME of a daemon started with this option\n"
-	"\n"
-	"Exit status: 0 measured, or with --write a drift file is there; 1 not, 2 wrong use.\n";
 
 /* Good enough to end at once; and to be of any use. */
 #define ERROR_GOOD_PPM  0.25
@@ -53,49 +39,6 @@ struct measurement {
 	bool fits;
 	char why[200]; /* there is no daemon, or what it is waiting for */
 };
-
-/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
-static int take_options(int argc, char **argv, struct options *options)
-{
-	static const struct option all[] = {{"write", no_argument, NULL, 'w'},
-					    {"json", no_argument, NULL, 'j'},
-					    {"file", required_argument, NULL, 'f'},
-					    {"segment-name", required_argument, NULL, 'b'},
-					    {"seconds", required_argument, NULL, 's'},
-					    {"help", no_argument, NULL, 'h'},
-					    {0}};
-	int option;
-
-	*options = (struct options){.seconds = 60};
-	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
-		switch (option) {
-		case 'w':
-			options->write = true;
-			break;
-		case 'j':
-			options->json = true;
-			break;
-		case 'f':
-			options->file = optarg;
-			break;
-		case 'b':
-			options->segment = optarg;
-			break;
-		case 's':
-			if (cli_take_int(argv[0], "--seconds", optarg, 1, 3600,
-					 &options->seconds)) {
-				return CLI_USAGE;
-			}
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return -1;
-		default:
-			return CLI_USAGE;
-		}
-	}
-	return cli_no_words(argc, argv);
-}
 
 /* The pulse that the page holds, if it is a new one. A second that was relabelled begins anew. */
 static void take_pulse(struct measurement *m, const struct pps2shm_segment_snapshot *snapshot)
@@ -144,18 +87,10 @@ static bool look(struct measurement *m, const char *name)
 	return there;
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void measure(struct measurement *m, const struct options *options)
 {
 	static const struct timespec nap = {.tv_nsec = 1000000000 / LOOKS_PER_SECOND};
-	double begin = now();
+	double begin = (double)raw_now_ns();
 	bool there = false;
 
 	do {
@@ -164,9 +99,10 @@ static void measure(struct measurement *m, const struct options *options)
 			return;
 		}
 		nanosleep(&nap, NULL);
-	} while (now() - begin < (double)(there                               ? options->seconds
-					  : options->seconds < DAEMON_SECONDS ? options->seconds
-									      : DAEMON_SECONDS));
+	} while ((double)raw_now_ns() - begin < 1e9 * (double)(there ? options->seconds
+							       : options->seconds < DAEMON_SECONDS
+								       ? options->seconds
+								       : DAEMON_SECONDS));
 }
 
 static int judge(const char *command, const struct measurement *m)
@@ -208,9 +144,7 @@ static void show(const struct options *options, const struct drift *d, const cha
 			json_object_set_new(json, "file", json_string(file));
 			json_object_set_new(json, "written", json_boolean(written));
 		}
-		json_dumpf(json, stdout, JSON_REAL_PRECISION(9));
-		putchar('\n');
-		json_decref(json);
+		cli_print_json(json, JSON_REAL_PRECISION(9));
 	} else {
 		printf("%+.3f ppm +- %.3f: the oscillator is %s by that (%d pulses, jitter %.1f "
 		       "us)\n",
@@ -226,15 +160,33 @@ static void show(const struct options *options, const struct drift *d, const cha
 int cli_drift(int argc, char **argv)
 {
 	static struct measurement m;
-	struct options options;
+	struct options options = {.seconds = 60};
 	char file[400];
 	struct error err;
 	int written = 0;
-
-	int rc = take_options(argc, argv, &options);
+	const struct cli_option rows[] = {
+		{"write", 0, NULL, cli_flag, &options.write,
+		 .help = "Write NTPsec's drift file if there is none, so that ntpd can steer at once and need not learn for five minutes first."},
+		{"file", 0, "FILE", cli_text, &options.file,
+		 .help = "That file; default: what /etc/ntpsec/ntp.conf says."},
+		{"seconds", 0, "N", cli_int, &options.seconds, 1, 3600,
+		 .help = "Give up after so long (default 60)."},
+		{"json", 0, NULL, cli_flag, &options.json,
+		 .help = "For programs; see pps2shm-drift(1)."},
+		{"segment-name", 0, "NAME", cli_text, &options.segment,
+		 .help = "Of a daemon started with this option."},
+		{0}};
+	struct cli_syntax syntax = {
+		.about =
+			"Measures how fast this computer's oscillator runs, by the pulses that the running daemon publishes: what the drift file of a time daemon says. "
+			"Needs no privilege.",
+		.options = rows,
+		.end = "Exit status: 0 measured, or with --write a drift file is there; 1 not, 2 usage error.",
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
 	if (rc) {
-		return rc < 0 ? CLI_OK : rc;
+		return rc;
 	}
 	drift_file_find(DRIFT_NTP_CONF, file, sizeof(file));
 	if (options.file) {

@@ -32,6 +32,7 @@ static const struct command commands[] = {
 	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
 	{"shm", cli_shm, "look at, make, read and write NTP shared memory units"},
 	{"bridge", cli_bridge, "sentences without pulses to one unit"},
+	{"help", NULL, "explain a command, as its --help does"},
 	{NULL, NULL, NULL},
 };
 
@@ -91,11 +92,19 @@ int cli_flush(void)
 	return output_error ? -1 : 0;
 }
 
+void cli_print_json(json_t *json, size_t flags)
+{
+	json_dumpf(json, stdout, flags);
+	putchar('\n');
+	cli_flush();
+	json_decref(json);
+}
+
 /* The end of every command: what it said must have arrived. One line tells what went wrong. */
 static int finish(const struct command *command, int status)
 {
 	if (cli_flush() == 0) {
-		return status;
+		return status == CLI_HELPED ? CLI_OK : status;
 	}
 	if (!complained) {
 		cli_failed(command ? command->name : "", "standard output: %s",
@@ -110,7 +119,7 @@ static void print_help(void)
 	for (const struct command *c = commands; c->name; c++) {
 		printf("  %-9s %s\n", c->name, c->summary);
 	}
-	printf("\n'pps2shm COMMAND --help' tells more; pps2shm(1) tells all.\n");
+	printf("\n'pps2shm help COMMAND' tells more; pps2shm(1) tells all.\n");
 }
 
 static void print_version(void)
@@ -124,8 +133,16 @@ static void print_version(void)
 
 int main(int argc, char **argv)
 {
+	static char help_option[] = "--help";
+
 	descriptors_ensure();
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+	/* "help shm list" is "shm list --help". */
+	if (argc > 2 && strcmp(argv[1], "help") == 0) {
+		memmove(argv + 1, argv + 2, (size_t)(argc - 2) * sizeof(*argv));
+		argv[argc - 1] = help_option;
+	}
+	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0) {
 		print_help();
 		return finish(NULL, argc < 2 ? CLI_USAGE : CLI_OK);
 	}

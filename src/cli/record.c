@@ -2,32 +2,19 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "common/raw_clock.h"
+#include "core/calendar.h"
 #include "core/capture.h"
 #include "status/pps2shm_segment.h"
 
-static const char help[] =
-	"usage: pps2shm record [FILE] [--seconds N] [--segment-name NAME]\n"
-	"\n"
-	"Writes what the running daemon's pulses and sentences are, from now on, as a capture "
-	"that\n"
-	"'pps2shm replay' plays. Needs no privilege and does not disturb the daemon.\n"
-	"\n"
-	"  FILE                standard output if missing or -\n"
-	"  --seconds N         end after so long; else at SIGINT (Ctrl-C) or SIGTERM\n"
-	"  --segment-name NAME of a daemon started with this option\n";
-
 /* Twice a second is plenty: the daemon's ring holds about a minute of an ordinary receiver. */
-static const struct timespec PAUSE = {.tv_nsec = 500000000};
-
-static volatile sig_atomic_t stopped;
+#define PAUSE_NS INT64_C(500000000)
 
 struct recording {
 	struct pps2shm_segment *segment;
@@ -43,43 +30,6 @@ struct options {
 	const char *segment;
 	int seconds; /* 0: no end */
 };
-
-static void stop(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
-
-/* CLI_OK, CLI_USAGE, or -1: help was asked for and given. */
-static int take_options(int argc, char **argv, struct options *options)
-{
-	static const struct option all[] = {{"seconds", required_argument, NULL, 's'},
-					    {"segment-name", required_argument, NULL, 'b'},
-					    {"help", no_argument, NULL, 'h'},
-					    {0}};
-	int option;
-
-	while ((option = cli_next_option(argc, argv, "h", all)) != -1) {
-		switch (option) {
-		case 's':
-			if (cli_take_int(argv[0], "--seconds", optarg, 1, 100000000,
-					 &options->seconds)) {
-				return CLI_USAGE;
-			}
-			break;
-		case 'b':
-			options->segment = optarg;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return -1;
-		default:
-			return CLI_USAGE;
-		}
-	}
-	options->file = optind < argc ? argv[optind++] : NULL;
-	return cli_no_words(argc, argv);
-}
 
 /* What the daemon goes by, with the lag that it has learned by now. */
 static int write_head(struct recording *recording)
@@ -222,32 +172,16 @@ static int take_all(struct recording *recording)
 	return rc;
 }
 
-static int64_t seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 static int record(struct recording *recording, int seconds)
 {
-	const int64_t start = seconds_now();
-	struct sigaction action = {.sa_handler = stop};
-	struct sigaction hangup;
-	int rc;
+	const int64_t end_ns = raw_now_ns() + seconds * NS_PER_S;
+	int rc = write_head(recording);
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	/* Not under nohup(1). */
-	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
-		sigaction(SIGHUP, &action, NULL);
-	}
-	rc = write_head(recording);
-	while (rc == 0 && !stopped && (!seconds || seconds_now() - start < seconds)) {
+	cli_block_end();
+	while (rc == 0 && (!seconds || raw_now_ns() < end_ns)) {
 		rc = take_all(recording);
-		if (rc == 0) {
-			nanosleep(&PAUSE, NULL);
+		if (rc || cli_sleep(PAUSE_NS)) {
+			break;
 		}
 	}
 	return rc ? rc : take_all(recording);
@@ -278,11 +212,24 @@ int cli_record(int argc, char **argv)
 {
 	struct recording recording = {0};
 	struct options options = {0};
-
-	int rc = take_options(argc, argv, &options);
+	const struct cli_option rows[] = {
+		{NULL, 0, "FILE", cli_text, &options.file,
+		 .help = "Standard output if missing or -."},
+		{"seconds", 0, "N", cli_int, &options.seconds, 1, 100000000,
+		 .help = "End after so long; else at SIGINT (Ctrl-C) or SIGTERM."},
+		{"segment-name", 0, "NAME", cli_text, &options.segment,
+		 .help = "Of a daemon started with this option."},
+		{0}};
+	struct cli_syntax syntax = {
+		.about =
+			"Writes what the running daemon's pulses and sentences are, from now on, as a capture that 'pps2shm replay' plays. "
+			"Needs no privilege and does not disturb the daemon.",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
 	if (rc) {
-		return rc < 0 ? CLI_OK : rc;
+		return rc;
 	}
 	recording.segment =
 		pps2shm_segment_open(options.segment, recording.why, sizeof(recording.why));

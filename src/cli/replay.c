@@ -10,25 +10,6 @@
 #include "cli/options.h"
 #include "cli/replay_settings.h"
 
-static const char help[] =
-	"usage: pps2shm replay FILE [--events] [--summary] [--pivot DATE] [--config FILE]\n"
-	"                      [OPTION]...\n"
-	"\n"
-	"Plays a capture through the time logic, as fast as it can, and prints what the daemon "
-	"would\n"
-	"have published, one line of JSON a sample. Touches no clock, segment or device.\n"
-	"\n"
-	"  FILE         a capture (pps2shm record); - is standard input\n"
-	"  --events     also state changes, rejections and what else was noticed\n"
-	"  --summary    at the end one object with all counters, and the settings in use\n"
-	"  --pivot DATE believe no date before this day, as 2026-11-01, as it stands\n"
-	"\n"
-	"The settings are those of the daemon that was recorded, as the capture tells them. "
-	"Options of\n"
-	"'pps2shm run' that concern the time logic, such as --agree, go before them. The "
-	"system's\n"
-	"configuration file is read only if --config names it.\n";
-
 struct options {
 	const char *file;
 	bool events;
@@ -37,49 +18,13 @@ struct options {
 	int64_t pivot_s;
 };
 
-static int take_pivot(const char *command, const char *date, struct options *options)
+static int take_pivot(const struct cli_option *option, const char *date, struct error *why)
 {
-	if (!capture_date(date, strlen(date), &options->pivot_s)) {
-		return cli_usage_error(
-			command,
-			"--pivot: '%.60s' is not allowed: want a day as 2026-11-01, 1980 to 2115",
-			date);
-	}
-	options->pivot = true;
-	return CLI_OK;
-}
+	struct options *options = option->at;
 
-/* What config_load() left. */
-static int take_options(int argc, char **argv, struct options *options)
-{
-	static const struct option all[] = {{"events", no_argument, NULL, 'e'},
-					    {"summary", no_argument, NULL, 's'},
-					    {"pivot", required_argument, NULL, 'p'},
-					    {0}};
-	int option;
-
-	while ((option = cli_next_option(argc, argv, "", all)) != -1) {
-		switch (option) {
-		case 'e':
-			options->events = true;
-			break;
-		case 's':
-			options->summary = true;
-			break;
-		case 'p':
-			if (take_pivot(argv[0], optarg, options)) {
-				return CLI_USAGE;
-			}
-			break;
-		default:
-			return CLI_USAGE;
-		}
-	}
-	if (optind == argc) {
-		return cli_usage_error(argv[0], "FILE is missing");
-	}
-	options->file = argv[optind++];
-	return cli_no_words(argc, argv);
+	options->pivot = capture_date(date, strlen(date), &options->pivot_s);
+	return options->pivot ? 0
+			      : error_set(why, "must be a day as 2026-11-01, from 1980 to 2115");
 }
 
 static void print_sample(void *arg, const struct core_sample *sample)
@@ -194,14 +139,30 @@ int cli_replay(int argc, char **argv)
 	struct config config;
 	struct error err;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
+	const struct cli_option rows[] = {
+		{NULL, 0, "FILE", cli_text, &options.file, .needed = true,
+		 .help = "A capture (pps2shm record); - is standard input."},
+		{"events", 0, NULL, cli_flag, &options.events,
+		 .help = "Also state changes, rejections and what else was noticed."},
+		{"summary", 0, NULL, cli_flag, &options.summary,
+		 .help = "At the end one object with all counters, and the settings in use."},
+		{"pivot", 0, "DATE", take_pivot, &options,
+		 .help = "Believe no date before this day, as 2026-11-01."},
+		{0}};
+	struct cli_syntax syntax = {
+		.about =
+			"Plays a capture through the time logic, as fast as it can, and prints what the daemon would have published, one line of JSON a sample. "
+			"Touches no clock, segment or device.\n\n"
+			"The settings are those of the daemon that was recorded, as the capture tells them. "
+			"Options of 'pps2shm run' that concern the time logic, such as --agree, override them. "
+			"The system's configuration file is read only if --config names it.",
+		.options = rows,
+	};
+
 	if (config_load(&config, &argc, argv, NULL, &err)) {
 		return cli_usage_error(argv[0], "%s", err.text);
 	}
-	int rc = take_options(argc, argv, &options);
+	int rc = cli_options(argc, argv, &syntax);
 
 	if (rc) {
 		return rc;

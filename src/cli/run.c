@@ -29,9 +29,10 @@ int cli_run(int argc, char **argv)
 	if (config_load(&config, &argc, argv, CONFIG_PATH, &err) != 0) {
 		return cli_usage_error(argv[0], "%s", err.text);
 	}
-	static const struct option none[] = {{0}};
+	static const struct cli_option none[] = {{0}};
+	struct cli_syntax left = {.about = "", .options = none};
 
-	if (cli_next_option(argc, argv, "", none) != -1 || cli_no_words(argc, argv)) {
+	if (cli_options(argc, argv, &left)) {
 		return CLI_USAGE;
 	}
 	log_set_level((enum log_level)config.log_level);

@@ -99,10 +99,11 @@ int cli_setup(int argc, char **argv)
 	int rc = setup_take_options(argc, argv, &options);
 
 	if (rc) {
-		return rc < 0 ? CLI_OK : rc;
+		return rc;
 	}
-	if (options.print_lines) {
-		return setup_print_lines(argv[0], options.print_lines);
+	if (options.print_lines >= 0) {
+		setup_print_lines(options.print_lines == 0);
+		return CLI_OK;
 	}
 	if (root_open(&root, options.root, &err)) {
 		return cli_failed(argv[0], "%s", err.text);

@@ -10,22 +10,16 @@
 #include "pi/diff.h"
 #include "pi/ntp_conf.h"
 
-int setup_print_lines(const char *command, const char *daemon)
+void setup_print_lines(bool ntpsec)
 {
 	static const struct ntp_units units = {.coarse = 0, .pps = 1};
-	bool ntpsec = strcmp(daemon, "ntpsec") == 0;
 	struct text lines;
 
-	if (!ntpsec && strcmp(daemon, "chrony") != 0) {
-		return cli_usage_error(command, "--print-lines %s: allowed are ntpsec, chrony",
-				       daemon);
-	}
 	text_init(&lines);
 	text_addf(&lines, "%s", ntpsec ? NTP_CONF_TOS "\n" : "");
 	ntp_conf_lines(&lines, ntpsec ? NTP_NTPSEC : NTP_CHRONY, &units);
 	fputs(lines.at, stdout);
 	text_free(&lines);
-	return CLI_OK;
 }
 
 /* One line, whatever a file that it tells of holds. */
@@ -100,7 +94,5 @@ void setup_show_json(const struct plan *plan, const struct setup_options *option
 	}
 	json_object_set_new(json, "changes", changes);
 	json_object_set_new(json, "notes", notes);
-	json_dumpf(json, stdout, JSON_INDENT(2));
-	json_decref(json);
-	putchar('\n');
+	cli_print_json(json, JSON_INDENT(2));
 }

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <jansson.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/options.h"
 #include "ntpshm/ntpshm.h"
 
 /* pps2shm shm SUBCOMMAND: a file each; argv[0] is "shm SUBCOMMAND". */
@@ -17,22 +17,22 @@ int shm_watch(int argc, char **argv);
 int shm_write(int argc, char **argv);
 int shm_feed(int argc, char **argv);
 
-/* Options. 0, or CLI_USAGE after a line that names command, option and value. */
+/* Values of options. */
 
-int shm_parse_unit(const char *command, const char *text, int *unit);
-/* An instant as ntpshm_parse() takes it. */
-int shm_parse_instant(const char *command, const char *option, const char *text, int64_t *ns);
-/* A span: as above, but a number without point or unit is seconds. */
-int shm_parse_span(const char *command, const char *option, const char *text, int64_t *ns);
-/* 0…3 or nowarning, addsecond, delsecond, notinsync. */
-int shm_parse_leap(const char *command, const char *text, int *leap);
+#define SHM_UNIT(place)                                                                            \
+	"unit", 'u', "N", cli_int, place, 0, NTPSHM_UNITS - 1, .needed = true, .help = "0 to 255."
 
 /* Which units --unit names, as often as it is given. */
 struct shm_units {
 	bool wanted[NTPSHM_UNITS];
 	int count;
 };
-int shm_add_unit(const char *command, const char *text, struct shm_units *units);
+cli_take shm_add_unit;
+
+cli_take shm_instant; /* int64_t ns, as ntpshm_parse() takes it */
+cli_take shm_span;    /* the same, but a number without point or unit is seconds */
+cli_take shm_leap;    /* int, 0..3 or its name */
+cli_take shm_field;   /* const struct ntpshm_field * */
 
 /* Showing. */
 
@@ -45,10 +45,3 @@ const char *shm_leap_name(int leap);
 
 /* {"unit": …, "clock_ns": …, …}; age_ns against now_ns. */
 json_t *shm_sample_json(int unit, const struct ntpshm_sample *sample, int64_t now_ns);
-/* One line; takes the reference. */
-void shm_print_json(json_t *value);
-
-/* Ending: after shm_block_end(), SIGINT and SIGTERM end nothing by themselves. */
-void shm_block_end(void);
-/* True if one of them came. */
-bool shm_sleep(int64_t ns);

@@ -7,71 +7,59 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
 #include "config/config.h"
 
-static const char usage[] =
-	"usage: pps2shm shm create --unit N... [OPTION]...\n"
-	"       pps2shm shm create --from-config[=FILE] [OPTION]...\n\n"
-	"Makes units, or adopts those there are, and gives them owner, group and mode; run it\n"
-	"as root, before or after ntpd, as often as you like. What is not given stays as it is.\n\n"
-	"  --unit N              0 to 255; may be given several times\n"
-	"  --from-config[=FILE]  the units that the configuration names (" CONFIG_PATH ")\n"
-	"  --owner USER          name or number\n"
-	"  --group GROUP         name or number; the mode is 0660 then if not given\n"
-	"  --mode OCTAL          who may read and write\n";
+/* A number, where it is no name. False if it is neither. */
+static bool is_number(const char *text, unsigned long keep, unsigned long *number)
+{
+	char *end;
 
-/* A name or a number. */
-static int parse_user(const char *command, const char *text, uid_t *uid)
+	*number = strtoul(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end && *number < keep;
+}
+
+static int take_user(const struct cli_option *option, const char *text, struct error *why)
 {
 	const struct passwd *user = getpwnam(text);
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
+	unsigned long number;
 
-	if (user) {
-		*uid = user->pw_uid;
-	} else if (*text >= '0' && *text <= '9' && !*end && number < NTPSHM_KEEP_UID) {
-		*uid = (uid_t)number;
-	} else {
-		return cli_usage_error(command, "--owner '%s': no such user", text);
+	if (!user && !is_number(text, NTPSHM_KEEP_UID, &number)) {
+		return error_set(why, "no such user");
 	}
+	*(uid_t *)option->at = user ? user->pw_uid : (uid_t)number;
 	return 0;
 }
 
-static int parse_group(const char *command, const char *text, gid_t *gid)
+static int take_group(const struct cli_option *option, const char *text, struct error *why)
 {
 	const struct group *group = getgrnam(text);
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
+	unsigned long number;
 
-	if (group) {
-		*gid = group->gr_gid;
-	} else if (*text >= '0' && *text <= '9' && !*end && number < NTPSHM_KEEP_GID) {
-		*gid = (gid_t)number;
-	} else {
-		return cli_usage_error(command, "--group '%s': no such group", text);
+	if (!group && !is_number(text, NTPSHM_KEEP_GID, &number)) {
+		return error_set(why, "no such group");
 	}
+	*(gid_t *)option->at = group ? group->gr_gid : (gid_t)number;
 	return 0;
 }
 
-static int parse_mode(const char *command, const char *text, int *mode)
+static int take_mode(const struct cli_option *option, const char *text, struct error *why)
 {
 	char *end;
 	long number = strtol(text, &end, 8);
 
 	if (end == text || *end || number < 0 || number > 0777) {
-		return cli_usage_error(command, "--mode '%s': must be octal, like 0660", text);
+		return error_set(why, "must be octal, like 0660");
 	}
-	*mode = (int)number;
+	*(int *)option->at = (int)number;
 	return 0;
 }
 
 /* The units of 'pps2shm run', with FILE as its --config if that is not NULL. */
-static int add_configured(const char *command, char *file, struct shm_units *units)
+static int add_configured(const char *command, const char *file, struct shm_units *units)
 {
 	char name[] = "pps2shm", option[] = "--config";
-	char *argv[] = {name, option, file, NULL};
+	char *argv[] = {name, option, (char *)file, NULL};
 	int argc = file ? 3 : 1;
 	struct config config;
 	struct error err;
@@ -126,46 +114,34 @@ static int create_all(const char *command, const struct shm_units *units,
 
 int shm_create(int argc, char **argv)
 {
-	static const struct option options[] = {{"unit", required_argument, NULL, 'u'},
-						{"owner", required_argument, NULL, 'o'},
-						{"group", required_argument, NULL, 'g'},
-						{"mode", required_argument, NULL, 'm'},
-						{"help", no_argument, NULL, 'h'},
-						{"from-config", optional_argument, NULL, 'c'},
-						{0}};
 	struct ntpshm_want want = {NTPSHM_KEEP_UID, NTPSHM_KEEP_GID, NTPSHM_KEEP_MODE};
 	struct shm_units units = {0};
-	bool configured = false;
-	char *file = NULL;
-	int option, wrong = 0;
+	const char *file = NULL;
+	const struct cli_option rows[] = {
+		{"unit", 'u', "N", shm_add_unit, &units,
+		 .help = "0 to 255; may be given several times."},
+		{"from-config", 0, "[=FILE]", cli_text, &file,
+		 .help = "The units that the configuration names (" CONFIG_PATH ")."},
+		{"owner", 'o', "USER", take_user, &want.uid, .help = "Name or number."},
+		{"group", 'g', "GROUP", take_group, &want.gid,
+		 .help = "Name or number; the mode is 0660 then if not given."},
+		{"mode", 'm', "OCTAL", take_mode, &want.mode, .help = "Who may read and write."},
+		{0},
+	};
+	struct cli_syntax syntax = {
+		.about =
+			"Makes units, or adopts those there are, and gives them owner, group and mode; run it as root, before or after ntpd, as often as you like. "
+			"What is not given stays as it is.",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while (!wrong && (option = cli_next_option(argc, argv, "u:o:g:m:h", options)) != -1) {
-		switch (option) {
-		case 'u':
-			wrong = shm_add_unit(argv[0], optarg, &units);
-			break;
-		case 'c':
-			file = optarg;
-			configured = true;
-			break;
-		case 'o':
-			wrong = parse_user(argv[0], optarg, &want.uid);
-			break;
-		case 'g':
-			wrong = parse_group(argv[0], optarg, &want.gid);
-			break;
-		case 'm':
-			wrong = parse_mode(argv[0], optarg, &want.mode);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return CLI_OK;
-		default:
-			wrong = CLI_USAGE;
-		}
+	if (rc) {
+		return rc;
 	}
-	if (wrong || cli_no_words(argc, argv) ||
-	    (configured && add_configured(argv[0], file, &units))) {
+	bool configured = cli_given(&syntax, "from-config");
+
+	if (configured && add_configured(argv[0], file, &units)) {
 		return CLI_USAGE;
 	}
 	if (units.count == 0 && !configured) {

@@ -6,19 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
-
-static const char usage[] =
-	"usage: pps2shm shm feed --unit N [OPTION]...\n\n"
-	"Writes the system clock plus an offset, until SIGTERM or Ctrl-C. With --offset -1.0 it\n"
-	"is the source that is off by one second, to test that ntpd does not believe it: never\n"
-	"feed a unit that sets a clock in use.\n\n"
-	"  --unit N           0 to 255\n"
-	"  --offset SECONDS   0 if not given\n"
-	"  --rate SECONDS     between samples, 1 if not given\n"
-	"  --count N          end after so many samples\n"
-	"  --precision P      log2 of seconds; -20 if not given\n";
 
 struct feed {
 	const char *command;
@@ -57,10 +45,10 @@ static int feed_unit(const struct feed *feed)
 	printf("unit %d: system clock %s s, every %s s\n", feed->unit,
 	       shm_seconds(feed->offset_ns, true, offset), shm_seconds(feed->rate_ns, false, rate));
 	fflush(stdout);
-	shm_block_end();
+	cli_block_end();
 	while (!ended && written < feed->count && (result = feed_one(feed, shm)) == CLI_OK) {
 		written++;
-		ended = shm_sleep(feed->rate_ns);
+		ended = cli_sleep(feed->rate_ns);
 		taken += ntpshm_consumed(shm);
 	}
 	printf("unit %d: %d samples written, %d taken by a reader\n", feed->unit, written, taken);
@@ -68,61 +56,34 @@ static int feed_unit(const struct feed *feed)
 	return result;
 }
 
-static int check_feed(const struct feed *feed)
-{
-	if (feed->unit < 0) {
-		return cli_usage_error(feed->command, "which unit? give --unit");
-	}
-	if (feed->rate_ns < 1000000) {
-		return cli_usage_error(feed->command, "--rate: a millisecond at least");
-	}
-	return 0;
-}
-
-static int parse_option(struct feed *feed, int option)
-{
-	switch (option) {
-	case 'u':
-		return shm_parse_unit(feed->command, optarg, &feed->unit);
-	case 'o':
-		return shm_parse_span(feed->command, "--offset", optarg, &feed->offset_ns);
-	case 'r':
-		return shm_parse_span(feed->command, "--rate", optarg, &feed->rate_ns);
-	case 'n':
-		return cli_take_int(feed->command, "--count", optarg, 1, INT_MAX, &feed->count);
-	case 'p':
-		return cli_take_int(feed->command, "--precision", optarg, -32, 31,
-				    &feed->precision);
-	default:
-		return CLI_USAGE;
-	}
-}
-
 int shm_feed(int argc, char **argv)
 {
-	static const struct option options[] = {{"unit", required_argument, NULL, 'u'},
-						{"offset", required_argument, NULL, 'o'},
-						{"rate", required_argument, NULL, 'r'},
-						{"count", required_argument, NULL, 'n'},
-						{"precision", required_argument, NULL, 'p'},
-						{"help", no_argument, NULL, 'h'},
-						{0}};
-	struct feed feed = {.command = argv[0],
-			    .unit = -1,
-			    .rate_ns = NTPSHM_S,
-			    .count = INT_MAX,
-			    .precision = -20};
-	int option, wrong = 0;
+	struct feed feed = {
+		.command = argv[0], .rate_ns = NTPSHM_S, .count = INT_MAX, .precision = -20};
+	const struct cli_option rows[] = {
+		{SHM_UNIT(&feed.unit)},
+		{"offset", 'o', "SECONDS", shm_span, &feed.offset_ns, .help = "0 if not given."},
+		{"rate", 'r', "SECONDS", shm_span, &feed.rate_ns,
+		 .help = "Between samples, 1 if not given."},
+		{"count", 'n', "N", cli_int, &feed.count, 1, INT_MAX,
+		 .help = "End after so many samples."},
+		{"precision", 'p', "P", cli_int, &feed.precision, -32, 31,
+		 .help = "log2 of seconds; -20 if not given."},
+		{0},
+	};
+	struct cli_syntax syntax = {
+		.about =
+			"Writes the system clock plus an offset, until SIGTERM or Ctrl-C. "
+			"With --offset -1.0 it is the source that is off by one second, to test that ntpd does not believe it: never feed a unit that sets a clock in use.",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while (!wrong && (option = cli_next_option(argc, argv, "u:o:r:n:p:h", options)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return CLI_OK;
-		}
-		wrong = parse_option(&feed, option);
+	if (rc) {
+		return rc;
 	}
-	if (wrong || cli_no_words(argc, argv) || check_feed(&feed)) {
-		return CLI_USAGE;
+	if (feed.rate_ns < 1000000) {
+		return cli_usage_error(feed.command, "--rate: a millisecond at least");
 	}
 	return feed_unit(&feed);
 }

@@ -4,13 +4,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
-
-static const char usage[] =
-	"usage: pps2shm shm list [--json]\n\n"
-	"All NTP shared memory units there are, with owner, mode and last sample.\n\n"
-	"  --json  an array of objects, a line\n";
 
 /* Why there is no sample to show. */
 static const char *problem_of(const struct ntpshm_info *info, enum ntpshm_result result,
@@ -116,31 +110,26 @@ static int list_all(json_t *json)
 
 int shm_list(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
-	json_t *json = NULL;
-	int option;
+	bool as_json = false;
+	const struct cli_option rows[] = {
+		{"json", 'j', NULL, cli_flag, &as_json, .help = "An array of objects, a line."},
+		{0}};
+	struct cli_syntax syntax = {
+		.about = "All NTP shared memory units there are, with owner, mode and last sample.",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while ((option = cli_next_option(argc, argv, "jh", options)) != -1) {
-		switch (option) {
-		case 'j':
-			json = json ? json : json_array();
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return CLI_OK;
-		default:
-			return CLI_USAGE;
-		}
+	if (rc) {
+		return rc;
 	}
-	if (cli_no_words(argc, argv)) {
-		return CLI_USAGE;
-	}
+	json_t *json = as_json ? json_array() : NULL;
+
 	if (list_all(json) == 0 && !json) {
 		printf("no units: no NTP time source or reader with shared memory has run yet\n");
 	}
 	if (json) {
-		shm_print_json(json);
+		cli_print_json(json, JSON_COMPACT);
 	}
 	return CLI_OK;
 }

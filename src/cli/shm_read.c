@@ -4,16 +4,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
-
-static const char usage[] =
-	"usage: pps2shm shm read --unit N [OPTION]...\n\n"
-	"Shows what stands in a unit.\n\n"
-	"  --unit N      0 to 255\n"
-	"  --consume     take the sample, as ntpd would; fails if there is none\n"
-	"  --field NAME  one field only, raw, by its name in ntpd's struct\n"
-	"  --json        an object, a line\n";
 
 struct request {
 	const char *command;
@@ -65,7 +56,8 @@ static int read_sample(const struct request *request, const struct ntpshm *shm)
 				  request->unit);
 	}
 	if (request->json) {
-		shm_print_json(shm_sample_json(request->unit, &sample, ntpshm_now_ns()));
+		cli_print_json(shm_sample_json(request->unit, &sample, ntpshm_now_ns()),
+			       JSON_COMPACT);
 	} else {
 		print_sample(request->unit, &sample);
 	}
@@ -91,59 +83,29 @@ static int read_unit(const struct request *request)
 	return result;
 }
 
-static int parse_field(const char *command, const char *name, const struct ntpshm_field **field)
-{
-	*field = ntpshm_field(name);
-	if (!*field) {
-		return cli_usage_error(command,
-				       "--field '%s': no such field; pps2shm-shm(1) lists them, "
-				       "clockTimeStampSec is one",
-				       name);
-	}
-	return 0;
-}
-
 int shm_read(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"unit", required_argument, NULL, 'u'},  {"consume", no_argument, NULL, 'c'},
-		{"field", required_argument, NULL, 'f'}, {"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},        {0}};
-	struct request request = {.command = argv[0], .unit = -1};
-	int option, wrong = 0;
+	struct request request = {.command = argv[0]};
+	const struct cli_option rows[] = {
+		{SHM_UNIT(&request.unit)},
+		{"consume", 'c', NULL, cli_flag, &request.consume,
+		 .help = "Take the sample, as ntpd would; fails if there is none."},
+		{"field", 'f', "NAME", shm_field, &request.field,
+		 .help = "One field only, raw, by its name in ntpd's struct."},
+		{"json", 'j', NULL, cli_flag, &request.json, .help = "An object, a line."},
+		{0},
+	};
+	struct cli_syntax syntax = {.about = "Shows what stands in a unit.", .options = rows};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while (!wrong && (option = cli_next_option(argc, argv, "u:cf:jh", options)) != -1) {
-		switch (option) {
-		case 'u':
-			wrong = shm_parse_unit(argv[0], optarg, &request.unit);
-			break;
-		case 'c':
-			request.consume = true;
-			break;
-		case 'f':
-			wrong = parse_field(argv[0], optarg, &request.field);
-			break;
-		case 'j':
-			request.json = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return CLI_OK;
-		default:
-			wrong = CLI_USAGE;
-		}
-	}
-	if (wrong || cli_no_words(argc, argv)) {
-		return CLI_USAGE;
+	if (rc) {
+		return rc;
 	}
 	if (request.field && (request.consume || request.json)) {
 		return cli_usage_error(argv[0],
 				       "--field shows one number and takes nothing: %s "
 				       "does not go with it",
 				       request.consume ? "--consume" : "--json");
-	}
-	if (request.unit < 0) {
-		return cli_usage_error(argv[0], "which unit? give --unit");
 	}
 	return read_unit(&request);
 }

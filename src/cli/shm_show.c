@@ -60,37 +60,3 @@ json_t *shm_sample_json(int unit, const struct ntpshm_sample *sample, int64_t no
 		(json_int_t)ntpshm_offset_ns(sample), "age_ns", (json_int_t)ntpshm_offset_ns(&age),
 		"leap", sample->leap, "precision", sample->precision, "nsamples", sample->nsamples);
 }
-
-void shm_print_json(json_t *value)
-{
-	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
-	putchar('\n');
-	cli_flush();
-	json_decref(value);
-}
-
-static sigset_t end_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	return set;
-}
-
-void shm_block_end(void)
-{
-	sigset_t set = end_signals();
-
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-bool shm_sleep(int64_t ns)
-{
-	struct timespec timeout = {.tv_sec = (time_t)(ns / NTPSHM_S),
-				   .tv_nsec = (long)(ns % NTPSHM_S)};
-	sigset_t set = end_signals();
-
-	return sigtimedwait(&set, NULL, &timeout) > 0;
-}

@@ -4,16 +4,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
-
-static const char usage[] =
-	"usage: pps2shm shm watch [OPTION]...\n\n"
-	"A line for every new sample, without taking it from its reader: when it was seen,\n"
-	"clock, receive, offset, leap, precision. Until Ctrl-C.\n\n"
-	"  --unit N   0 to 255; may be given several times; without it all there are\n"
-	"  --count N  end after so many samples\n"
-	"  --json     an object a line\n";
 
 #define LOOK_NS  10000000 /* between looks: a later sample overwrites an unseen one */
 #define SEARCH_S 1        /* between searches for units that came or went */
@@ -81,7 +72,7 @@ static void show(const struct watch *watch, int unit, const struct ntpshm_sample
 		json_t *json = shm_sample_json(unit, sample, now_ns);
 
 		json_object_set_new(json, "seen_ns", json_integer(now_ns));
-		shm_print_json(json);
+		cli_print_json(json, JSON_COMPACT);
 		return;
 	}
 	printf("%s  unit %d  clock %s  receive %s  offset %s  leap %d  precision %d\n",
@@ -122,9 +113,9 @@ static int watch_units(struct watch *watch, const char *command)
 	int64_t looks = 0;
 	int result;
 
-	shm_block_end();
+	cli_block_end();
 	result = search(watch, true, command);
-	while (result == CLI_OK && !look(watch) && !shm_sleep(LOOK_NS)) {
+	while (result == CLI_OK && !look(watch) && !cli_sleep(LOOK_NS)) {
 		if (++looks % (SEARCH_S * NTPSHM_S / LOOK_NS) == 0) {
 			search(watch, false, command);
 		}
@@ -137,34 +128,25 @@ static int watch_units(struct watch *watch, const char *command)
 
 int shm_watch(int argc, char **argv)
 {
-	static const struct option options[] = {{"unit", required_argument, NULL, 'u'},
-						{"count", required_argument, NULL, 'n'},
-						{"json", no_argument, NULL, 'j'},
-						{"help", no_argument, NULL, 'h'},
-						{0}};
 	struct watch watch = {.most = INT_MAX};
-	int option, wrong = 0;
+	const struct cli_option rows[] = {
+		{"unit", 'u', "N", shm_add_unit, &watch.wanted,
+		 .help = "0 to 255; may be given several times; without it all there are."},
+		{"count", 'n', "N", cli_int, &watch.most, 1, INT_MAX,
+		 .help = "End after so many samples."},
+		{"json", 'j', NULL, cli_flag, &watch.json, .help = "An object a line."},
+		{0},
+	};
+	struct cli_syntax syntax = {
+		.about =
+			"A line for every new sample, without taking it from its reader: when it was seen, clock, receive, offset, leap, precision. "
+			"Until Ctrl-C.",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while (!wrong && (option = cli_next_option(argc, argv, "u:n:jh", options)) != -1) {
-		switch (option) {
-		case 'u':
-			wrong = shm_add_unit(argv[0], optarg, &watch.wanted);
-			break;
-		case 'n':
-			wrong = cli_take_int(argv[0], "--count", optarg, 1, INT_MAX, &watch.most);
-			break;
-		case 'j':
-			watch.json = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return CLI_OK;
-		default:
-			wrong = CLI_USAGE;
-		}
-	}
-	if (wrong || cli_no_words(argc, argv)) {
-		return CLI_USAGE;
+	if (rc) {
+		return rc;
 	}
 	return watch_units(&watch, argv[0]);
 }

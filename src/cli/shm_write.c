@@ -6,22 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/shm.h"
-
-static const char usage[] =
-	"usage: pps2shm shm write --unit N --clock T [OPTION]...\n"
-	"       pps2shm shm write --unit N --set FIELD=VALUE...\n\n"
-	"Writes one sample, or single fields raw. A unit that is not there is made. T is\n"
-	"nanoseconds (1782907200000000000), seconds with a point (1782907200.0) or UTC\n"
-	"(2026-07-01T12:00:00.5Z).\n\n"
-	"  --unit N           0 to 255\n"
-	"  --clock T          true time\n"
-	"  --receive T        the system clock at that instant; without it: now\n"
-	"  --leap L           0 nowarning, 1 addsecond, 2 delsecond, 3 notinsync\n"
-	"  --precision P      log2 of seconds; -20 if not given\n"
-	"  --mode M           the handshake, 1 (if not given) or 0\n"
-	"  --set FIELD=VALUE  a field by its name in ntpd's struct; may be given several times\n";
 
 #define SETS_MAX 20
 
@@ -33,36 +18,35 @@ struct setting {
 struct request {
 	const char *command;
 	int unit;
-	bool has_clock, has_receive, has_other;
+	bool has_receive;
 	struct ntpshm_sample sample;
 	struct setting sets[SETS_MAX];
 	int set_count;
 };
 
 /* "precision=-20" */
-static int parse_set(struct request *request, char *text)
+static int take_set(const struct cli_option *option, const char *text, struct error *why)
 {
-	char *equals = strchr(text, '='), *end;
+	struct request *request = option->at;
 	struct setting *set = &request->sets[request->set_count];
+	const struct cli_option field = {.at = &set->field};
+	const char *equals = strchr(text, '=');
+	char name[40], *end;
 
 	if (request->set_count == SETS_MAX) {
-		return cli_usage_error(request->command, "--set: %d fields at most", SETS_MAX);
+		return error_set(why, "%d fields at most", SETS_MAX);
 	}
 	if (!equals) {
-		return cli_usage_error(request->command, "--set '%s': give FIELD=VALUE", text);
+		return error_set(why, "must be FIELD=VALUE");
 	}
-	*equals = '\0';
-	set->field = ntpshm_field(text);
-	if (!set->field) {
-		return cli_usage_error(request->command,
-				       "--set '%s': no such field; pps2shm-shm(1) lists them",
-				       text);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
+	if (shm_field(&field, name, why)) {
+		return -1;
 	}
 	errno = 0;
 	set->value = strtoll(equals + 1, &end, 10);
 	if (errno || end == equals + 1 || *end) {
-		return cli_usage_error(request->command, "--set %s='%s': must be a whole number",
-				       text, equals + 1);
+		return error_set(why, "the value must be a whole number");
 	}
 	request->set_count++;
 	return 0;
@@ -111,77 +95,44 @@ static int write_unit(const struct request *request)
 	return result;
 }
 
-static int parse_option(struct request *request, int option, char *value)
-{
-	switch (option) {
-	case 'u':
-		return shm_parse_unit(request->command, value, &request->unit);
-	case 'c':
-		request->has_clock = true;
-		return shm_parse_instant(request->command, "--clock", value,
-					 &request->sample.clock_ns);
-	case 'r':
-		request->has_receive = true;
-		return shm_parse_instant(request->command, "--receive", value,
-					 &request->sample.receive_ns);
-	case 's':
-		return parse_set(request, value);
-	default:
-		break;
-	}
-	request->has_other = true;
-	switch (option) {
-	case 'l':
-		return shm_parse_leap(request->command, value, &request->sample.leap);
-	case 'p':
-		return cli_take_int(request->command, "--precision", value, -32, 31,
-				    &request->sample.precision);
-	case 'm':
-	default:
-		return cli_take_int(request->command, "--mode", value, 0, 1, &request->sample.mode);
-	}
-}
-
-static int check_request(const struct request *request)
-{
-	if (request->unit < 0) {
-		return cli_usage_error(request->command, "which unit? give --unit");
-	}
-	if (request->set_count == 0 && !request->has_clock) {
-		return cli_usage_error(request->command, "what time? give --clock (or --set)");
-	}
-	if (request->set_count &&
-	    (request->has_clock || request->has_receive || request->has_other)) {
-		return cli_usage_error(request->command,
-				       "--set writes fields and nothing else: give it alone");
-	}
-	return 0;
-}
-
 int shm_write(int argc, char **argv)
 {
-	static const struct option options[] = {{"unit", required_argument, NULL, 'u'},
-						{"clock", required_argument, NULL, 'c'},
-						{"receive", required_argument, NULL, 'r'},
-						{"leap", required_argument, NULL, 'l'},
-						{"precision", required_argument, NULL, 'p'},
-						{"mode", required_argument, NULL, 'm'},
-						{"set", required_argument, NULL, 's'},
-						{"help", no_argument, NULL, 'h'},
-						{0}};
-	struct request request = {
-		.command = argv[0], .unit = -1, .sample = {.mode = 1, .precision = -20}};
-	int option, wrong = 0;
+	struct request request = {.command = argv[0], .sample = {.mode = 1, .precision = -20}};
+	struct ntpshm_sample *sample = &request.sample;
+	const struct cli_option rows[] = {
+		{SHM_UNIT(&request.unit)},
+		{"clock", 'c', "T", shm_instant, &sample->clock_ns, .help = "True time."},
+		{"receive", 'r', "T", shm_instant, &sample->receive_ns,
+		 .help = "The system clock at that instant; without it: now."},
+		{"leap", 'l', "L", shm_leap, &sample->leap,
+		 .help = "0 nowarning, 1 addsecond, 2 delsecond, 3 notinsync."},
+		{"precision", 'p', "P", cli_int, &sample->precision, -32, 31,
+		 .help = "log2 of seconds; -20 if not given."},
+		{"mode", 'm', "M", cli_int, &sample->mode, 0, 1,
+		 .help = "The handshake, 1 (if not given) or 0."},
+		{"set", 's', "FIELD=VALUE", take_set, &request,
+		 .help = "A field by its name in ntpd's struct; may be given several times."},
+		{0},
+	};
+	struct cli_syntax syntax = {
+		.about =
+			"Writes one sample (--clock), or single fields raw (--set). "
+			"A unit that is not there is made. "
+			"T is nanoseconds (1782907200000000000), seconds with a point (1782907200.0) or UTC (2026-07-01T12:00:00.5Z).",
+		.options = rows,
+	};
+	int rc = cli_options(argc, argv, &syntax);
 
-	while (!wrong && (option = cli_next_option(argc, argv, "u:c:r:l:p:m:s:h", options)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return CLI_OK;
-		}
-		wrong = option == '?' ? CLI_USAGE : parse_option(&request, option, optarg);
+	if (rc) {
+		return rc;
 	}
-	if (wrong || cli_no_words(argc, argv) || check_request(&request)) {
-		return CLI_USAGE;
+	request.has_receive = cli_given(&syntax, "receive");
+	if (request.set_count == 0 && !cli_given(&syntax, "clock")) {
+		return cli_usage_error(argv[0], "what time? give --clock (or --set)");
+	}
+	if (request.set_count && __builtin_popcountll(syntax.given) > 2) {
+		return cli_usage_error(argv[0],
+				       "--set writes fields and nothing else: give it alone");
 	}
 	return write_unit(&request);
 }

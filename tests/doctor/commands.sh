@@ -39,7 +39,7 @@ printf 'dtparam=audio=on\n' >"$boot/config.txt"
 echo 'console=serial0,115200 console=tty1 root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
 doctor=("$pps2shm" doctor --root "$work" --model pi4)
 expect 0 'no device tree' "$pps2shm" doctor --root "$work"
-expect 3 '--model pi9: not known' "$pps2shm" doctor --root "$work" --model pi9
+expect 3 "--model 'pi9': not known" "$pps2shm" doctor --root "$work" --model pi9
 expect 2 'begin with overlay' "${doctor[@]}"
 expect 2 'begin with overlay' "$pps2shm" doctor --root="$work" --model=pi4
 expect 3 "'--json=1': --json takes no value" "$pps2shm" doctor --json=1

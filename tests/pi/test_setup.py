@@ -74,10 +74,10 @@ class Options(Case):
                 (('--gpio', '0'), 'EEPROM'),
                 (('--gpio', '15'), 'belongs to the serial port'),
                 (('--board', 'nobody'), 'known are adafruit, uputronics, waveshare'),
-                (('--edge', 'both'), 'allowed are rising, falling'),
-                (('--pull', 'strong'), 'allowed are any, off, down, up'),
-                (('--overlay', 'mine'), 'allowed are pps-gpio, pps-rp1, pps2shm'),
-                (('--bluetooth', 'on'), 'allowed are any, off, slow, keep'),
+                (('--edge', 'both'), "--edge 'both': must be rising or falling"),
+                (('--pull', 'strong'), 'must be any, off, down or up'),
+                (('--overlay', 'mine'), 'must be pps-gpio, pps-rp1 or pps2shm'),
+                (('--bluetooth', 'on'), 'must be any, off, slow or keep'),
                 (('--gpio',), '--gpio needs a value'),
                 (('--frobnicate', '1'), "unknown option '--frobnicate'"),
                 (('--chrony=yes',), '--chrony takes no value'),
@@ -91,7 +91,7 @@ class Options(Case):
     def test_wrong_wishes_are_told(self):
         for model, args, words in (
                 ('pi4', ('--overlay', 'pps-rp1'), 'pps-rp1 is for Pi 5 models'),
-                ('pi4', ('--baud', '12'), '--baud 12: allowed are auto, 4800'),
+                ('pi4', ('--baud', '12'), "--baud '12': must be auto, 4800"),
                 ('pi4', ('--serial', 'ttyS0'), 'needs a path'),
                 ('pi5', ('--serial', '/dev/serial0'), 'may be the debug connector'),
                 ('pi5', ('--serial', '/dev/ttyS0'), 'has /dev/ttyAMA0 on its header'),

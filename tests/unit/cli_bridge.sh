@@ -84,7 +84,7 @@ expect 2 "bridge: unknown option '--frob'" /dev/null --frob
 expect 2 "unexpected argument 'frob'" /dev/null frob
 expect 2 "--unit '300': must be a whole number from 0 to 255" /dev/null -s 300
 expect 2 "--baud 'fast': must be" /dev/null -b fast
-expect 2 "--holdoff 'x': give seconds" /dev/null -H x
+expect 2 "--holdoff 'x': must be seconds" /dev/null -H x
 expect 2 '--holdoff: cannot be negative' /dev/null -H -1
 expect 2 '-l needs a value' /dev/null -l
 

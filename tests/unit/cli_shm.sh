@@ -60,8 +60,9 @@ for command in list create read watch write feed; do
 	expect 2 "shm $command: unknown option '--frob'" shm $command --frob
 	expect 2 "shm $command: unexpected argument 'frob'" shm $command frob
 done
-for command in create read write feed; do
-	expect 2 'which unit\? give --unit' shm $command
+expect 2 'which unit\? give --unit' shm create
+for command in read write feed; do
+	expect 2 "shm $command: --unit is missing" shm $command
 	expect 2 "--unit '256': must be a whole number from 0 to 255" shm $command --unit 256
 	expect 2 "--unit 'x': must be" shm $command --unit x
 	expect 2 "--unit needs a value" shm $command --unit
@@ -132,15 +133,15 @@ expect 1 'a writer is at it, or died' shm read --unit 1
 expect 0 '\(a writer is at it\)' shm list
 
 expect 2 'what time\? give --clock' shm write --unit 1
-expect 2 "--clock 'now': give nanoseconds" shm write --unit 1 --clock now
+expect 2 "--clock 'now': must be nanoseconds" shm write --unit 1 --clock now
 expect 2 "--clock '2300-01-01T00:00:00Z': beyond 64-bit" shm write --unit 1 --clock 2300-01-01T00:00:00Z
-expect 2 "--receive '1e9': give nanoseconds" shm write --unit 1 --clock 1 --receive 1e9
+expect 2 "--receive '1e9': must be nanoseconds" shm write --unit 1 --clock 1 --receive 1e9
 expect 2 "--leap '4': must be 0 nowarning" shm write --unit 1 --clock 1 --leap 4
 expect 2 "--mode '2': must be a whole number from 0 to 1" shm write --unit 1 --clock 1 --mode 2
 expect 2 "--precision 'x': must be" shm write --unit 1 --clock 1 --precision x
-expect 2 "--set 'valid': give FIELD=VALUE" shm write --unit 1 --set valid
-expect 2 "--set 'vlid': no such field" shm write --unit 1 --set vlid=1
-expect 2 "--set valid='yes': must be a whole number" shm write --unit 1 --set valid=yes
+expect 2 "--set 'valid': must be FIELD=VALUE" shm write --unit 1 --set valid
+expect 2 "--set 'vlid=1': no such field" shm write --unit 1 --set vlid=1
+expect 2 "--set 'valid=yes': the value must be a whole number" shm write --unit 1 --set valid=yes
 expect 2 'give it alone' shm write --unit 1 --set valid=1 --clock 1
 expect 1 'precision=99999999999: the field cannot hold it' shm write --unit 1 --set precision=99999999999
 
@@ -151,7 +152,7 @@ expect 0 '^offset +-1.000000000 s$' shm read --unit 2
 expect 0 '^unit 2: 2 samples written, 0 taken by a reader$' \
 	shm feed --unit 2 --offset 250ns --rate 0.01 --count 2
 expect 0 '^offset +\+0.000000250 s$' shm read --unit 2
-expect 2 "--offset 'x': give seconds" shm feed --unit 2 --offset x
+expect 2 "--offset 'x': must be seconds" shm feed --unit 2 --offset x
 expect 2 '--rate: a millisecond at least' shm feed --unit 2 --rate 0
 expect 2 "--count '0': must be" shm feed --unit 2 --count 0
 

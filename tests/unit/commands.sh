@@ -61,7 +61,7 @@ expect 2 'replay: FILE is missing' "$pps2shm" replay --pivot=2030-01-02 --agree=
 expect 2 '--gpio has no meaning' "$pps2shm" run --pps none --gpio 18
 expect 2 '--gpio has no meaning' "$pps2shm" run --gpio=18 --pps=none
 expect 2 'are both none' "$pps2shm" run --pps none --serial none
-expect 2 "--gpio: '99' is not allowed" "$pps2shm" run --gpio=99
+expect 2 "--gpio '99': must be 0 to 57 or auto" "$pps2shm" run --gpio=99
 expect 0 'Allowed: auto, 4800' "$pps2shm" run --baud=9600 --help
 
 # --- signals: an orderly end, or nothing, and a word of either ---
@@ -149,7 +149,7 @@ expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
 expect 0 'ntp.drift is there: left as it is' "$pps2shm" drift --write --file "$work/ntp.drift"
 expect 1 'cannot write into /no/such' "$pps2shm" drift --write --file /no/such/ntp.drift
-expect 2 '--print-lines sun: allowed are ntpsec, chrony' "$pps2shm" setup --print-lines sun
+expect 2 "--print-lines 'sun': must be ntpsec or chrony" "$pps2shm" setup --print-lines sun
 
 # --- replay ---
 expect 2 'FILE is missing' "$pps2shm" replay
@@ -168,7 +168,7 @@ capture 'T 5 6' 'P 6 7 assert 1' >"$work/good"
 expect 0 '"pulses":1' "$pps2shm" replay - --summary <"$work/good"
 expect 0 '"cause":"unsettled"' "$pps2shm" replay "$work/good" --events
 expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --edge clear
-expect 2 "--agree: '1'" "$pps2shm" replay "$work/good" --agree 1
+expect 2 "--agree '1'" "$pps2shm" replay "$work/good" --agree 1
 printf '[pps]\nedge = clear\n' >"$work/conf"
 expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --config "$work/conf"
 # A capture with a head, one without, and options over both.
@@ -189,7 +189,7 @@ for given in '--pivot 2030-01-02' '--pivot=2030-01-02'; do
 	expect 0 '"pivot":{"value":"2030-01-02","from":"option"}' \
 		"$pps2shm" replay $given "$work/said" --summary
 done
-expect 2 "--pivot: '2030-13-02'" "$pps2shm" replay "$work/said" --pivot 2030-13-02
+expect 2 "--pivot '2030-13-02'" "$pps2shm" replay "$work/said" --pivot 2030-13-02
 expect 2 '--pivot needs a value' "$pps2shm" replay "$work/said" --pivot
 { sed -n 1,2p "$work/said"; echo 'C colour red'; } >"$work/colour"
 expect 1 "line 3: the key is 'colour'" "$pps2shm" replay "$work/colour"

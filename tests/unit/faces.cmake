@@ -22,6 +22,10 @@ add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)
 
+add_test(NAME unit_commands_named
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands_named.sh $<TARGET_FILE:pps2shm> ${PROJECT_SOURCE_DIR})
+set_tests_properties(unit_commands_named PROPERTIES LABELS unit TIMEOUT 60)
+
 # What a daemon published is what replay makes of what record wrote.
 add_executable(round_trip round_trip.c)
 target_link_libraries(round_trip PRIVATE pps2shm_segment_writer)
