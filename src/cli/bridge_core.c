@@ -57,8 +57,10 @@ static struct event event_now(const struct bridge *b, enum event_type type)
 static void feed_clock(struct bridge *b)
 {
 	struct event event = event_now(b, EVENT_CLOCK);
+	struct clock_view view;
 
-	while (clock_watch_changed(&b->clock)) {
+	clock_watch_ask(&view);
+	while (clock_watch_changed(&b->clock, &view)) {
 		event.clock.sync = b->clock.sync;
 		event.clock.maxerr_us = b->clock.maxerr_us;
 		core_event(&b->core, &event);

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
-#include "daemon/clock_view.h"
+#include "common/raw_clock.h"
 
 /* A growth of the error bound by less is nobody's business. */
 #define MAXERR_STEP_US 1000
@@ -46,6 +47,19 @@ bool clock_watch_was_set(struct clock_watch *watch)
 	return read(watch->fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED;
 }
 
+void clock_watch_ask(struct clock_view *view)
+{
+	struct timex kernel = {.modes = 0};
+	int64_t asked_raw_ns = raw_now_ns();
+	int state = adjtimex(&kernel);
+
+	*view = (struct clock_view){.raw_ns = asked_raw_ns};
+	if (state >= 0) {
+		view->sync = state != TIME_ERROR && !(kernel.status & STA_UNSYNC);
+		view->maxerr_us = kernel.maxerror;
+	}
+}
+
 static bool tell(struct clock_watch *watch, bool sync, int64_t maxerr_us)
 {
 	watch->told = true;
@@ -54,27 +68,23 @@ static bool tell(struct clock_watch *watch, bool sync, int64_t maxerr_us)
 	return true;
 }
 
-bool clock_watch_changed(struct clock_watch *watch)
+bool clock_watch_changed(struct clock_watch *watch, const struct clock_view *view)
 {
-	struct clock_view view;
 	int64_t before = watch->seen_us;
 	int64_t change;
 
-	if (clock_view_ask(&view) != 0) {
-		clock_view_load(CLOCK_VIEW_PATH, &view);
+	if (!watch->told || view->sync != watch->sync) {
+		watch->seen_us = view->maxerr_us;
+		return tell(watch, view->sync, view->maxerr_us);
 	}
-	if (!watch->told || view.sync != watch->sync) {
-		watch->seen_us = view.maxerr_us;
-		return tell(watch, view.sync, view.maxerr_us);
+	if (view->sync && view->maxerr_us < before && before > watch->maxerr_us) {
+		return tell(watch, view->sync, before); /* and the fall at the next call */
 	}
-	if (view.sync && view.maxerr_us < before && before > watch->maxerr_us) {
-		return tell(watch, view.sync, before); /* and the fall at the next call */
-	}
-	watch->seen_us = view.maxerr_us;
-	change = llabs(view.maxerr_us - watch->maxerr_us);
-	if ((view.sync && view.maxerr_us < watch->maxerr_us) ||
+	watch->seen_us = view->maxerr_us;
+	change = llabs(view->maxerr_us - watch->maxerr_us);
+	if ((view->sync && view->maxerr_us < watch->maxerr_us) ||
 	    (change >= MAXERR_STEP_US && change >= watch->maxerr_us / 4)) {
-		return tell(watch, view.sync, view.maxerr_us);
+		return tell(watch, view->sync, view->maxerr_us);
 	}
 	return false;
 }

@@ -19,17 +19,28 @@ struct clock_watch {
 	int64_t seen_us; /* the error bound at the last look, reported or not */
 };
 
+/* What the kernel says of its clock. */
+struct clock_view {
+	int64_t raw_ns; /* when it was asked */
+	bool sync;      /* false too where asking is forbidden */
+	int64_t maxerr_us;
+};
+
 int clock_watch_open(struct clock_watch *watch, struct error *err);
 void clock_watch_close(struct clock_watch *watch);
 
 /* True once after each setting of the clock. Never sleeps. */
 bool clock_watch_was_set(struct clock_watch *watch);
 
+/* Asks the kernel, which takes a system call. */
+void clock_watch_ask(struct clock_view *view);
+
 /*
- * To be called once a second, and again as long as it is true. Asks the kernel; true, with sync and
- * maxerr_us, the first time and when its view has changed: another word on synchronisation, an
- * error bound grown by a quarter and a millisecond, or one that fell while synchronised, by however
- * little: by itself it only grows, so a fall is an update (core/witness.h). Where growth too small
- * to be told went before the fall, it is told first, so that the fall is seen as one.
+ * To be called once a second with what the kernel says, and again as long as it is true. True, with
+ * sync and maxerr_us, the first time and when the kernel's view has changed: another word on
+ * synchronisation, an error bound grown by a quarter and a millisecond, or one that fell while
+ * synchronised, by however little: by itself it only grows, so a fall is an update
+ * (core/witness.h). Where growth too small to be told went before the fall, it is told first, so
+ * that the fall is seen as one.
  */
-bool clock_watch_changed(struct clock_watch *watch);
+bool clock_watch_changed(struct clock_watch *watch, const struct clock_view *view);

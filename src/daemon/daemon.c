@@ -114,10 +114,13 @@ static void tell_state(struct daemon *d)
 
 static void keep(struct daemon *d)
 {
+	struct clock_view view;
+
+	clock_watch_ask(&view);
 	engine_enter(&d->engine);
 	engine_tick(&d->engine);
 	reader_keep(&d->reader);
-	engine_keep(&d->engine);
+	engine_keep(&d->engine, &view);
 	tell_state(d);
 	feed_watchdog(d);
 	d->keep_raw_ns = d->engine.now_raw_ns + KEEP_NS;

@@ -102,6 +102,7 @@ static void take_step(struct engine *e)
 	struct event step = event_now(e, EVENT_STEP);
 
 	e->clock_steps++;
+	e->step_raw_ns = e->now_raw_ns;
 	e->clock.told = false; /* the core forgets what it was told of the clock */
 	for (int i = 0; i < CORE_UNITS; i++) {
 		outlet_withdraw(&e->outlets[i]);
@@ -175,20 +176,23 @@ void engine_source(struct engine *e, bool pps, const char *name, const struct er
 	engine_feed(e, &event);
 }
 
-static void look_at_clock(struct engine *e)
+static void take_view(struct engine *e, const struct clock_view *view)
 {
 	struct event event = event_now(e, EVENT_CLOCK);
 
-	while (clock_watch_changed(&e->clock)) {
+	if (view->raw_ns <= e->step_raw_ns) {
+		return; /* said of the clock before it was set */
+	}
+	while (clock_watch_changed(&e->clock, view)) {
 		event.clock.sync = e->clock.sync;
 		event.clock.maxerr_us = e->clock.maxerr_us;
 		engine_feed(e, &event);
 	}
 }
 
-void engine_keep(struct engine *e)
+void engine_keep(struct engine *e, const struct clock_view *view)
 {
-	look_at_clock(e);
+	take_view(e, view);
 	for (int i = 0; i < CORE_UNITS; i++) {
 		outlet_keep(&e->outlets[i], e->now_raw_ns);
 	}

@@ -41,6 +41,7 @@ struct engine {
 	struct segment *segment; /* NULL: none */
 	struct clock_watch clock;
 	uint64_t clock_steps;
+	int64_t step_raw_ns; /* the last of them */
 	struct reporter reporter;
 	struct pulse_source *pulses; /* NULL while there is none */
 	struct source_view serial, pps;
@@ -64,6 +65,7 @@ void engine_tick(struct engine *engine);
 bool engine_take_pulses(struct engine *engine);
 /* A source came (name) or went (err); tells the core, the log and the views. */
 void engine_source(struct engine *engine, bool pps, const char *name, const struct error *err);
-/* Once a second: the kernel's view of the clock, the outlets, the segment. */
-void engine_keep(struct engine *engine);
+/* Once a second: the kernel's view of the clock, asked before entering; the outlets, the segment.
+ */
+void engine_keep(struct engine *engine, const struct clock_view *view);
 void engine_show(struct engine *engine);

@@ -79,15 +79,17 @@ static void loop(void)
 {
 	int64_t next = 0;
 	int64_t keep_ns = RAW;
+	struct clock_view view;
 
 	while (raw_now < end_raw_ns && !failed) {
 		raw_now += 173 * 1000;
+		view = (struct clock_view){.raw_ns = raw_now};
 		engine_enter(&engine);
 		if (engine.now_raw_ns >= RAW + next * NS_PER_S + LAG) {
 			send_burst(next++);
 		} else if (engine.now_raw_ns >= keep_ns) {
 			engine_tick(&engine);
-			engine_keep(&engine);
+			engine_keep(&engine, &view);
 			keep_ns += 250 * MS;
 		}
 		engine_leave(&engine);

@@ -45,6 +45,14 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
 	return __real_read(fd, buffer, size);
 }
 
+static bool changed(void)
+{
+	struct clock_view view;
+
+	clock_watch_ask(&view);
+	return clock_watch_changed(&watch, &view);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -93,119 +101,119 @@ static void other_failures_of_the_timer_are_no_setting(void **state)
 static void kernels_view_is_told_the_first_time_whatever_it_is(void **state)
 {
 	(void)state;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_true(watch.sync);
 	assert_int_equal(watch.maxerr_us, 500000);
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 }
 
 static void clock_is_synchronised_only_if_nothing_speaks_against_it(void **state)
 {
 	(void)state;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.status = STA_UNSYNC;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_false(watch.sync);
 	kernel.status = STA_PLL;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_true(watch.sync);
 	kernel_state = TIME_ERROR;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_false(watch.sync);
 	kernel_state = TIME_INS; /* a leap second is announced: synchronised all the same */
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_true(watch.sync);
 	kernel_state = -1;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_false(watch.sync);
 }
 
 static void error_bound_is_told_when_it_changed_by_a_quarter(void **state)
 {
 	(void)state;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror = 500000 + 124000;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 	kernel.maxerror = 500000 + 125000;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_int_equal(watch.maxerr_us, 625000);
 }
 
 static void error_bound_that_falls_is_told_however_little(void **state)
 {
 	(void)state;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror = 499999;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_true(watch.sync);
 	assert_int_equal(watch.maxerr_us, 499999);
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 }
 
 static void growth_before_a_fall_is_told_first_though_it_was_too_small_before(void **state)
 {
 	(void)state;
 	kernel.maxerror = 300;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror = 800;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 	kernel.maxerror = 1200;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 	/* An update, to more than was told last. */
 	kernel.maxerror = 700;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_int_equal(watch.maxerr_us, 1200);
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_int_equal(watch.maxerr_us, 700);
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 }
 
 static void fall_below_what_was_told_is_told_with_the_growth_before_it(void **state)
 {
 	(void)state;
 	kernel.maxerror = 100000;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror = 110000;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 	kernel.maxerror = 2000;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_int_equal(watch.maxerr_us, 110000);
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_int_equal(watch.maxerr_us, 2000);
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 }
 
 static void bound_of_a_clock_that_is_not_synchronised_may_fall_unseen(void **state)
 {
 	(void)state;
 	kernel.status = STA_UNSYNC;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror -= 500;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 }
 
 static void what_was_seen_before_the_clock_was_set_is_forgotten(void **state)
 {
 	(void)state;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror = 550000;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 	watch.told = false;
 	kernel.maxerror = 1000;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 	assert_int_equal(watch.maxerr_us, 1000);
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 }
 
 static void small_error_bounds_are_told_by_the_millisecond(void **state)
 {
 	(void)state;
 	kernel.maxerror = 100;
-	clock_watch_changed(&watch);
+	changed();
 	kernel.maxerror = 1000;
-	assert_false(clock_watch_changed(&watch));
+	assert_false(changed());
 	kernel.maxerror = 1100;
-	assert_true(clock_watch_changed(&watch));
+	assert_true(changed());
 }
 
 static void slow_creep_of_the_error_bound_is_told_in_the_end(void **state)
@@ -214,11 +222,11 @@ static void slow_creep_of_the_error_bound_is_told_in_the_end(void **state)
 
 	(void)state;
 	kernel.maxerror = 10000;
-	clock_watch_changed(&watch);
+	changed();
 	/* 500 us a second, as the kernel does without ntpd. */
 	for (int s = 0; s < 100; s++) {
 		kernel.maxerror += 500;
-		told += clock_watch_changed(&watch);
+		told += changed();
 		assert_true(kernel.maxerror - watch.maxerr_us <= kernel.maxerror / 4 + 500);
 	}
 	assert_in_range(told, 5, 20);

@@ -8,10 +8,8 @@ static struct pulse waiting[8];
 static int waiting_count, waiting_next;
 static bool source_gone;
 static bool clock_set_now;
-static bool kernel_changed;
 
 bool __wrap_clock_watch_was_set(struct clock_watch *watch);
-bool __wrap_clock_watch_changed(struct clock_watch *watch);
 
 bool __wrap_clock_watch_was_set(struct clock_watch *watch)
 {
@@ -20,16 +18,6 @@ bool __wrap_clock_watch_was_set(struct clock_watch *watch)
 	(void)watch;
 	clock_set_now = false;
 	return set;
-}
-
-bool __wrap_clock_watch_changed(struct clock_watch *watch)
-{
-	bool changed = kernel_changed;
-
-	watch->sync = true;
-	watch->maxerr_us = 777;
-	kernel_changed = false;
-	return changed;
 }
 
 static int fake_read(struct pulse_source *source, struct pulse *pulse, struct error *err)
@@ -49,7 +37,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	waiting_count = waiting_next = 0;
-	source_gone = clock_set_now = kernel_changed = false;
+	source_gone = clock_set_now = false;
 	engine_begin();
 	engine.pulses = &source;
 	return 0;
@@ -168,14 +156,33 @@ static void set_clock_reaches_the_core_before_anything_else(void **state)
 
 static void kernels_view_of_the_clock_is_passed_on_when_it_changed(void **state)
 {
+	struct clock_view view = {.raw_ns = RAW, .maxerr_us = 16000000};
+
 	(void)state;
 	engine_enter(&engine);
-	engine_keep(&engine);
+	engine_keep(&engine, &view);
 	assert_false(status()->clock_sync);
-	kernel_changed = true;
-	engine_keep(&engine);
+	view.sync = true;
+	view.maxerr_us = 777;
+	engine_keep(&engine, &view);
 	assert_true(status()->clock_sync);
 	assert_int_equal(status()->clock_maxerr_us, 777);
+	engine_leave(&engine);
+}
+
+static void view_from_before_the_clock_was_set_is_not_passed_on(void **state)
+{
+	struct clock_view view = {.raw_ns = RAW + MS, .sync = true, .maxerr_us = 777};
+
+	(void)state;
+	clock_set_now = true; /* after the kernel was asked */
+	raw_now = RAW + 2 * MS;
+	engine_enter(&engine);
+	engine_keep(&engine, &view);
+	assert_false(status()->clock_sync);
+	view.raw_ns = RAW + 3 * MS;
+	engine_keep(&engine, &view);
+	assert_true(status()->clock_sync);
 	engine_leave(&engine);
 }
 
@@ -250,6 +257,7 @@ int main(void)
 		test(source_that_is_gone_is_told_to_who_asks),
 		test(set_clock_reaches_the_core_before_anything_else),
 		test(kernels_view_of_the_clock_is_passed_on_when_it_changed),
+		test(view_from_before_the_clock_was_set_is_not_passed_on),
 		test(sources_are_shown_as_they_come_and_go),
 		test(source_that_stays_away_is_lost_once),
 		test(source_that_came_back_counts_its_edges_anew),
