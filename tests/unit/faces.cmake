@@ -3,10 +3,10 @@
 unit(capture pps2shm_core)
 unit(capture_head pps2shm_core)
 unit(capture_pivot pps2shm_core)
-unit(segment pps2shm_segment_writer)
-unit(segment_read pps2shm_segment_writer Threads::Threads)
-unit(segment_trace pps2shm_segment_writer Threads::Threads)
-unit(segment_place pps2shm_segment_writer)
+unit(segment pps2shm_status)
+unit(segment_read pps2shm_status Threads::Threads)
+unit(segment_trace pps2shm_status Threads::Threads)
+unit(segment_place pps2shm_status)
 unit(config pps2shm_config)
 
 # What etc/ and docs/man/ say of the configuration comes from the table of keys.
@@ -28,6 +28,6 @@ set_tests_properties(unit_commands_named PROPERTIES LABELS unit TIMEOUT 60)
 
 # What a daemon published is what replay makes of what record wrote.
 add_executable(round_trip round_trip.c)
-target_link_libraries(round_trip PRIVATE pps2shm_segment_writer)
+target_link_libraries(round_trip PRIVATE pps2shm_status)
 add_test(NAME unit_round_trip COMMAND round_trip $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_round_trip PROPERTIES LABELS unit TIMEOUT 60)

@@ -5,7 +5,8 @@
 include(CheckCSourceCompiles)
 
 add_executable(hammer_ntpshm hammer_ntpshm.c)
-target_link_libraries(hammer_ntpshm PRIVATE ntpshm_static Threads::Threads)
+look_inside(hammer_ntpshm ntpshm)
+target_link_libraries(hammer_ntpshm PRIVATE pps2shm_ntpshm Threads::Threads)
 add_test(NAME unit_ntpshm_hammer_processes COMMAND hammer_ntpshm processes 10000000)
 set_tests_properties(unit_ntpshm_hammer_processes PROPERTIES LABELS unit TIMEOUT 600)
 
@@ -13,8 +14,9 @@ set(CMAKE_REQUIRED_FLAGS -fsanitize=thread)
 check_c_source_compiles("int main(void) { return 0; }" HAVE_THREAD_SANITIZER)
 unset(CMAKE_REQUIRED_FLAGS)
 if(HAVE_THREAD_SANITIZER)
-  add_executable(hammer_ntpshm_tsan hammer_ntpshm.c
-    $<TARGET_PROPERTY:ntpshm_static,SOURCES>)
+  sources_of(ntpshm_sources ntpshm)
+  add_executable(hammer_ntpshm_tsan hammer_ntpshm.c ${ntpshm_sources})
+  look_inside(hammer_ntpshm_tsan ntpshm)
   target_compile_options(hammer_ntpshm_tsan PRIVATE -fsanitize=thread -g)
   target_link_options(hammer_ntpshm_tsan PRIVATE -fsanitize=thread)
   target_link_libraries(hammer_ntpshm_tsan PRIVATE Threads::Threads)
