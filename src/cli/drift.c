@@ -11,7 +11,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "common/raw_clock.h"
+#include "common/clock.h"
 #include "status/pps2shm_segment.h"
 
 /* Good enough to end at once; and to be of any use. */
@@ -89,7 +89,7 @@ static bool look(struct measurement *m, const char *name)
 
 static void measure(struct measurement *m, const struct options *options)
 {
-	static const struct timespec nap = {.tv_nsec = 1000000000 / LOOKS_PER_SECOND};
+	static const struct timespec nap = {.tv_nsec = NS_PER_S / LOOKS_PER_SECOND};
 	double begin = (double)raw_now_ns();
 	bool there = false;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/drift.h"
+#include "common/ns.h"
 
 /* Stamps are no better than this, however well a few of them agree. */
 #define JITTER_LEAST_NS 200.0
@@ -18,7 +19,7 @@ static double second_of(const struct drift_pulse *pulses, int i)
 static double surplus_of(const struct drift_pulse *pulses, int i)
 {
 	return (double)(pulses[i].raw_ns - pulses[0].raw_ns -
-			(pulses[i].utc_s - pulses[0].utc_s) * INT64_C(1000000000));
+			(pulses[i].utc_s - pulses[0].utc_s) * NS_PER_S);
 }
 
 static int by_size(const void *a, const void *b)

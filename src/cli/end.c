@@ -3,7 +3,7 @@
 #include <signal.h>
 
 #include "cli/cli.h"
-#include "core/calendar.h"
+#include "common/ns.h"
 
 static sigset_t end_signals(void)
 {
@@ -29,8 +29,7 @@ void cli_block_end(void)
 
 bool cli_sleep(int64_t ns)
 {
-	struct timespec timeout = {.tv_sec = (time_t)(ns / NS_PER_S),
-				   .tv_nsec = (long)(ns % NS_PER_S)};
+	struct timespec timeout = ns_timespec(ns);
 	sigset_t set = end_signals();
 
 	return sigtimedwait(&set, NULL, &timeout) > 0;

@@ -8,8 +8,8 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "common/raw_clock.h"
-#include "core/calendar.h"
+#include "common/clock.h"
+#include "common/ns.h"
 #include "core/capture.h"
 #include "status/pps2shm_segment.h"
 

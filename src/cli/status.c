@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "common/raw_clock.h"
+#include "common/clock.h"
 
 struct options {
 	const char *segment;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "common/log.h"
+#include "common/ns.h"
 #include "config/config.h"
 
-#define SECOND_NS INT64_C(1000000000)
-#define MS_NS     INT64_C(1000000)
+#define MS_NS INT64_C(1000000)
 
 static const struct config_word bauds[] = {
 	{"auto", 0},        {"4800", 4800},   {"9600", 9600},     {"19200", 19200},
@@ -64,7 +64,7 @@ const struct config_key config_keys[] = {
 	 .initial = "assert",
 	 .help = "The edge that marks the second. rising is the same as assert, falling as clear."},
 	{"pps", "offset", "pps-offset", CONFIG_DECIMAL, PLACE(core.pps_offset_ns),
-	 .least = -SECOND_NS / 2, .most = SECOND_NS / 2, .scale = 1, .unit = "ns", .initial = "0",
+	 .least = -NS_PER_S / 2, .most = NS_PER_S / 2, .scale = 1, .unit = "ns", .initial = "0",
 	 .help = "How late the board stamps a pulse, cable and interrupt included; added to the "
 		 "time "
 		 "of each pulse."},
@@ -88,16 +88,16 @@ const struct config_key config_keys[] = {
 	 .initial = "3",
 	 .help = "How many pulses and sentences in a row must agree before a second is believed."},
 	{"time", "relabel_hold", "relabel-hold", CONFIG_DECIMAL, PLACE(core.relabel_hold_ns),
-	 .least = SECOND_NS, .most = 86400 * SECOND_NS, .scale = SECOND_NS, .unit = "s",
+	 .least = NS_PER_S, .most = 86400 * NS_PER_S, .scale = NS_PER_S, .unit = "s",
 	 .initial = "60",
 	 .help = "How long the receiver must contradict the second being counted, without one "
 		 "exception, before it is believed. Nothing is published meanwhile."},
 	{"time", "holdover", "holdover", CONFIG_DECIMAL, PLACE(core.holdover_ns), .least = 0,
-	 .most = 86400 * SECOND_NS, .scale = SECOND_NS, .unit = "s", .initial = "30",
+	 .most = 86400 * NS_PER_S, .scale = NS_PER_S, .unit = "s", .initial = "30",
 	 .help = "How long to go on counting seconds from pulse to pulse when sentences stay "
 		 "away."},
 	{"time", "coarse_lag", "coarse-lag", CONFIG_DECIMAL, PLACE(core.configured_lag_ns),
-	 .least = 0, .most = 2 * SECOND_NS, .scale = MS_NS, .unit = "ms", .initial = "0",
+	 .least = 0, .most = 2 * NS_PER_S, .scale = MS_NS, .unit = "ms", .initial = "0",
 	 .help = "Time from the second to the first byte of its sentences. Only used until it has "
 		 "been "
 		 "learned from the pulses, so only worth setting without pulses."},

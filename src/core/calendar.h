@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/ns.h"
+
 /*
  * The Gregorian calendar in UTC seconds since 1970 (POSIX: a leap second has no number of its own),
  * and the repair of dates that a receiver cannot tell: two-digit years and GPS week rollover.
  */
 
-#define NS_PER_S      INT64_C(1000000000)
 #define S_PER_DAY     INT64_C(86400)
 #define GPS_ERA_WEEKS INT64_C(1024)
 #define GPS_ERA_S     (GPS_ERA_WEEKS * 7 * S_PER_DAY) /* 619 315 200 */

@@ -9,7 +9,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
-#include "common/raw_clock.h"
+#include "common/clock.h"
 
 /* A growth of the error bound by less is nobody's business. */
 #define MAXERR_STEP_US 1000

@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/log.h"
-#include "common/raw_clock.h"
 #include "common/signals.h"
 #include "core/calendar.h"
 #include "daemon/engine.h"

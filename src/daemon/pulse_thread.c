@@ -6,13 +6,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/ns.h"
 #include "daemon/backoff.h"
 #include "daemon/open.h"
 
 /* Longer than a second, so that it does not wake between pulses. */
 #define WAIT_MS 3000
 /* A source that is lost sooner than this has not really been there: patience goes on growing. */
-#define STABLE_NS INT64_C(10000000000)
+#define STABLE_NS (10 * NS_PER_S)
 /* What the thread needs is small; the default of 8 MB would be locked in memory. */
 #define STACK_BYTES (256 * 1024)
 
@@ -29,7 +30,7 @@ static void woken(int signal_number)
 
 static void sleep_ns(int64_t ns)
 {
-	struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+	struct timespec t = ns_timespec(ns);
 
 	nanosleep(&t, NULL);
 }

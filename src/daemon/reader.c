@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/ns.h"
 #include "core/capture.h"
 #include "core/epoch.h"
 #include "daemon/open.h"
@@ -18,7 +19,7 @@ _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 /* What a burst says must be known before the next pulse. */
 #define BEFORE_PULSE_NS (10 * MS)
 /* A source that is lost sooner than this has not really been there. */
-#define STABLE_NS INT64_C(10000000000)
+#define STABLE_NS (10 * NS_PER_S)
 
 void reader_init(struct reader *r, struct engine *engine, const struct config *config,
 		 uint32_t bps_hint)

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "common/log.h"
-#include "core/calendar.h"
+#include "common/ns.h"
 
 #define REJECT_EVERY_NS (10 * NS_PER_S)
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "core/calendar.h"
+#include "common/ns.h"
 
 #define LOOK_NS (10 * NS_PER_S)
 

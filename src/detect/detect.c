@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND_NS INT64_C(1000000000)
+#include "common/ns.h"
 
 /* So long a receiver is heard to learn what it says, all of it once a second. */
-#define ENOUGH_NS (3 * SECOND_NS)
+#define ENOUGH_NS (3 * NS_PER_S)
 
 /* A line that rests high: its pulse begins with the falling edge. */
 #define PPS_INVERTED_NS INT64_C(550000000)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/ns.h"
 #include "detect/detect.h"
 #include "sources/gpio.h"
 
@@ -130,7 +131,7 @@ static bool read_edge(const struct detect *detect, const char *node, const char 
 	int fields = fscanf(file, "%lld.%9ld#%ld", &s, &fraction, seq);
 
 	fclose(file);
-	*ns = s * INT64_C(1000000000) + fraction;
+	*ns = s * NS_PER_S + fraction;
 	return fields == 3;
 }
 
@@ -159,12 +160,12 @@ static void tick_pps(struct detect *detect, struct detect_pps *pps)
 		return;
 	}
 	long count = seq - pps->first_seq;
-	long elapsed_s = (long)((detect->now_ns - pps->since_ns) / 1000000000);
+	long elapsed_s = (long)((detect->now_ns - pps->since_ns) / NS_PER_S);
 
 	pps->seq = seq;
 	pps->pulsing = count >= 2 && labs(count - elapsed_s) <= 1 + elapsed_s / 10;
 	if (read_edge(detect, pps->device.node, "clear", &clear_seq, &clear_ns) && clear_seq > 0) {
-		pps->width_ns = ((clear_ns - assert_ns) % 1000000000 + 1000000000) % 1000000000;
+		pps->width_ns = ((clear_ns - assert_ns) % NS_PER_S + NS_PER_S) % NS_PER_S;
 	}
 }
 
@@ -220,7 +221,7 @@ void lines_end(struct detect *detect)
 
 void lines_read(struct detect *detect, struct detect_line *line)
 {
-	uint64_t elapsed_s = (uint64_t)((detect->now_ns - detect->begun_ns) / 1000000000);
+	uint64_t elapsed_s = (uint64_t)((detect->now_ns - detect->begun_ns) / NS_PER_S);
 	struct gpio_edge edge;
 
 	if (gpio_line_read(line->line, &edge) < 0) {

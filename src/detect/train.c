@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND_NS INT64_C(1000000000)
+#include "common/ns.h"
+
 /* A free-running processor's clock and a late interrupt, generously. */
 #define TOLERANCE_NS INT64_C(10000000)
 #define SQUARE_NS    INT64_C(450000000)
@@ -32,7 +33,7 @@ static bool beats(const struct train *train)
 	for (int i = train->count - NEEDED + 2; i < train->count; i++) {
 		int64_t period = train->edge[i].ns - train->edge[i - 2].ns;
 
-		if (llabs(period - SECOND_NS) > TOLERANCE_NS) {
+		if (llabs(period - NS_PER_S) > TOLERANCE_NS) {
 			return false;
 		}
 	}

@@ -16,17 +16,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/raw_clock.h"
+#include "common/clock.h"
 #include "sources/gpio.h"
 
 enum { OUTPUT_MAX = 1 << 18, NOT_FOUND = 127 };
 
 static int64_t mono_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 /*

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/ns.h"
 #include "doctor/world.h"
 #include "sources/device_user.h"
 
@@ -45,8 +46,7 @@ int world_program(const struct doctor_world *world, const char *name)
 
 bool world_recent(const struct doctor_world *world, int64_t instant_raw_ns, int seconds)
 {
-	return instant_raw_ns > 0 &&
-	       instant_raw_ns > world->status.raw_ns - seconds * INT64_C(1000000000);
+	return instant_raw_ns > 0 && instant_raw_ns > world->status.raw_ns - seconds * NS_PER_S;
 }
 
 bool world_header_port(const struct doctor_world *world)

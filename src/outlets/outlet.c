@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/ns.h"
 #include "ntpshm/ntpshm.h"
 #include "outlets/chrony_sock.h"
 
 /* Looking for a unit that somebody removed costs a system call: not every second. */
 #define REMOVED_EVERY 16
 /* Another writer that has not been seen for so long has ended. */
-#define RIVAL_NS INT64_C(10000000000)
+#define RIVAL_NS (10 * NS_PER_S)
 
 void outlet_init(struct outlet *o, int number, int mode, const char *socket_path)
 {

@@ -4,9 +4,11 @@
 
 #include <string.h>
 
-#define DWELL_NS    2500000000 /* two bursts of a receiver that sends once a second */
-#define PATIENCE_NS 1500000000 /* after the first valid sentence, for the second */
-#define GARBAGE_NS  10000000000
+#include "common/ns.h"
+
+#define DWELL_NS    (NS_PER_S * 5 / 2) /* two bursts of a receiver that sends once a second */
+#define PATIENCE_NS (NS_PER_S * 3 / 2) /* after the first valid sentence, for the second */
+#define GARBAGE_NS  (10 * NS_PER_S)
 #define ENOUGH      2
 #define LONGEST     120 /* characters of a sentence; some receivers exceed the standard's 82 */
 

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <time.h>
-
+#include "common/clock.h"
 #include "sources/source.h"
 
 /* A bracket wider than this was interrupted and is taken again, a few times at most. */
 #define BRACKET_MAX_NS 50000
 #define TRIES          3
-
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec t;
-
-	clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 void clocks_read(int64_t *raw_ns, int64_t *real_ns)
 {

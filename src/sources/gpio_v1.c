@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "common/ns.h"
 #include "sources/gpio_line.h"
 
 #include <gpiod.h>
@@ -131,7 +132,7 @@ int gpio_line_read(struct gpio_line *line, struct gpio_edge *edge)
 	if (gpiod_line_event_read(line->line, &event) < 0) {
 		return -1;
 	}
-	edge->stamp_ns = (int64_t)event.ts.tv_sec * 1000000000 + event.ts.tv_nsec;
+	edge->stamp_ns = timespec_ns(event.ts);
 	edge->seq = ++line->seq;
 	edge->falling = event.event_type == GPIOD_LINE_EVENT_FALLING_EDGE;
 	return 0;

@@ -13,6 +13,7 @@
 #include <sys/timepps.h>
 #include <unistd.h>
 
+#include "common/ns.h"
 #include "sources/pps_find.h"
 
 /*
@@ -45,10 +46,8 @@ static int fetch(const struct pps *pps, int timeout_ms, uint32_t *seq, int64_t *
 	if (time_pps_fetch(pps->handle, PPS_TSFMT_TSPEC, &info, &timeout) < 0) {
 		return -1;
 	}
-	const struct timespec *t = pps->clear ? &info.clear_timestamp : &info.assert_timestamp;
-
 	*seq = (uint32_t)(pps->clear ? info.clear_sequence : info.assert_sequence);
-	*real_ns = (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+	*real_ns = timespec_ns(pps->clear ? info.clear_timestamp : info.assert_timestamp);
 	return 0;
 }
 

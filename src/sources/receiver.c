@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/ns.h"
+
 #define WEEK_S 604800
 #define DAY_S  86400
 
@@ -41,7 +43,7 @@ void receiver_default(struct receiver_config *config)
 
 int64_t receiver_wire_ns(const struct receiver_config *config, size_t count)
 {
-	return (int64_t)count * 10 * 1000000000 / config->bps;
+	return (int64_t)count * 10 * NS_PER_S / config->bps;
 }
 
 /* "$", talker, the body, checksum, CR LF. */
@@ -216,7 +218,7 @@ static void set_time(struct burst *b, int64_t utc_s, bool leap60)
 	if (!c->fix && c->mute_time) {
 		return;
 	}
-	snprintf(fraction, sizeof(fraction), "%09u", (unsigned int)c->fraction_ns % 1000000000);
+	snprintf(fraction, sizeof(fraction), "%09u", (unsigned int)(c->fraction_ns % NS_PER_S));
 	snprintf(b->time, sizeof(b->time), "%02d%02d%02d%s%.*s", in_day / 3600, in_day / 60 % 60,
 		 second, c->fraction_digits ? "." : "", c->fraction_digits, fraction);
 }

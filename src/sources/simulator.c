@@ -11,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND_NS  1000000000
+#include "common/clock.h"
+
 #define FIFO_BYTES 8
 #define IDLE_BITS  32 /* a UART hands out less than a FIFO load when its line was idle that long */
 
@@ -49,27 +50,13 @@ static int64_t noise(uint64_t seed, int64_t n, int64_t rms)
 
 int64_t simulator_pulse_ns(const struct simulator_config *config, int64_t utc_s)
 {
-	return utc_s * SECOND_NS + noise(config->seed, utc_s, config->pulse_jitter_ns);
+	return utc_s * NS_PER_S + noise(config->seed, utc_s, config->pulse_jitter_ns);
 }
 
 int64_t simulator_burst_ns(const struct simulator_config *config, int64_t utc_s)
 {
-	return utc_s * SECOND_NS + config->lag_ns +
+	return utc_s * NS_PER_S + config->lag_ns +
 	       noise(config->seed + 4, utc_s, config->lag_jitter_ns);
-}
-
-static int64_t real_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * SECOND_NS + t.tv_nsec;
-}
-
-static struct timespec to_timespec(int64_t ns)
-{
-	return (struct timespec){.tv_sec = (time_t)(ns / SECOND_NS),
-				 .tv_nsec = (long)(ns % SECOND_NS)};
 }
 
 /* Pulses */
@@ -84,7 +71,7 @@ struct pulses {
 /* The second whose pulse is the last one up to now. */
 static int64_t last_pulse_s(const struct pulses *pulses, int64_t now_ns)
 {
-	int64_t s = now_ns / SECOND_NS + 1;
+	int64_t s = now_ns / NS_PER_S + 1;
 
 	while (simulator_pulse_ns(&pulses->config, s) > now_ns) {
 		s--;
@@ -95,7 +82,7 @@ static int64_t last_pulse_s(const struct pulses *pulses, int64_t now_ns)
 static int pulses_wait(struct pulse_source *source, int timeout_ms, struct error *err)
 {
 	struct pulses *pulses = (struct pulses *)source;
-	int64_t now_ns = real_now();
+	int64_t now_ns = clock_ns(CLOCK_REALTIME);
 	int64_t most_ns = (int64_t)timeout_ms * 1000000;
 	int64_t last_s = last_pulse_s(pulses, now_ns);
 
@@ -104,12 +91,12 @@ static int pulses_wait(struct pulse_source *source, int timeout_ms, struct error
 		return 1;
 	}
 	int64_t next_ns = simulator_pulse_ns(&pulses->config, last_s + 1) - now_ns;
-	struct timespec sleep = to_timespec(next_ns < most_ns ? next_ns : most_ns);
+	struct timespec sleep = ns_timespec(next_ns < most_ns ? next_ns : most_ns);
 
 	/* Not until an instant of CLOCK_REALTIME: set back an hour, it would hold us for that hour.
 	 */
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &sleep, NULL);
-	return last_pulse_s(pulses, real_now()) != atomic_load(&pulses->last_s);
+	return last_pulse_s(pulses, clock_ns(CLOCK_REALTIME)) != atomic_load(&pulses->last_s);
 }
 
 static int pulses_read(struct pulse_source *source, struct pulse *pulse, struct error *err)
@@ -159,7 +146,7 @@ struct pulse_source *simulator_pulses(const struct simulator_config *config, str
 	pulses->source.ops = &pulses_ops;
 	snprintf(pulses->source.name, sizeof(pulses->source.name), "simulated pulses");
 	pulses->config = *config;
-	pulses->last_s = last_pulse_s(pulses, real_now());
+	pulses->last_s = last_pulse_s(pulses, clock_ns(CLOCK_REALTIME));
 	return &pulses->source;
 }
 
@@ -188,7 +175,7 @@ static int64_t load_ns(const struct bytes *bytes, size_t end)
 	const struct simulator_config *c = &bytes->config;
 	int64_t ns = simulator_burst_ns(c, bytes->burst_s) + receiver_wire_ns(&c->receiver, end);
 
-	return end % FIFO_BYTES ? ns + IDLE_BITS * (int64_t)SECOND_NS / c->receiver.bps : ns;
+	return end % FIFO_BYTES ? ns + IDLE_BITS * NS_PER_S / c->receiver.bps : ns;
 }
 
 /* Where the next load ends. */
@@ -202,7 +189,7 @@ static size_t next_end(const struct bytes *bytes)
 /* Readable from the next load on; also when the clock is set, to look at it anew. */
 static void arm(const struct bytes *bytes)
 {
-	struct itimerspec at = {.it_value = to_timespec(load_ns(bytes, next_end(bytes)))};
+	struct itimerspec at = {.it_value = ns_timespec(load_ns(bytes, next_end(bytes)))};
 
 	timerfd_settime(bytes->source.fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
 }
@@ -211,7 +198,7 @@ static void arm(const struct bytes *bytes)
  */
 static void follow_clock(struct bytes *bytes, int64_t now_ns)
 {
-	int64_t now_s = now_ns / SECOND_NS;
+	int64_t now_s = now_ns / NS_PER_S;
 
 	if (now_s > bytes->burst_s + 2 || now_s < bytes->burst_s - 2) {
 		start_burst(bytes, now_s + 1);
@@ -222,7 +209,7 @@ static ssize_t bytes_read(struct byte_source *source, uint8_t *buffer, size_t si
 			  struct error *err)
 {
 	struct bytes *bytes = (struct bytes *)source;
-	int64_t now_ns = real_now();
+	int64_t now_ns = clock_ns(CLOCK_REALTIME);
 	size_t n = 0;
 
 	(void)err;
@@ -271,7 +258,7 @@ struct byte_source *simulator_bytes(const struct simulator_config *config, struc
 	bytes->source.bps = config->receiver.bps;
 	snprintf(bytes->source.name, sizeof(bytes->source.name), "simulated receiver");
 	bytes->config = *config;
-	start_burst(bytes, real_now() / SECOND_NS + 1);
+	start_burst(bytes, clock_ns(CLOCK_REALTIME) / NS_PER_S + 1);
 	arm(bytes);
 	return &bytes->source;
 }

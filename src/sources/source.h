@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "common/error.h"
+#include "common/ns.h"
 
 /*
  * Where pulses and bytes come from. A driver embeds one of these structs as its first member and
@@ -70,7 +71,7 @@ void clocks_read(int64_t *raw_ns, int64_t *real_ns);
 void clocks_read_mono(int64_t *raw_ns, int64_t *real_ns, int64_t *mono_ns);
 
 /* A stamp older than this at reading, or from the future, tells that the clock was set between. */
-#define STAMP_AGE_MAX_NS 2000000000
+#define STAMP_AGE_MAX_NS (2 * NS_PER_S)
 
 /*
  * The raw instant of an edge stamped stamp_ns on a clock that read now_ns when the raw clock read

@@ -10,11 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/raw_clock.h"
+#include "common/clock.h"
 #include "status/segment_store.h"
 
 #define HEAD_AT(field)    offsetof(struct pps2shm_segment_head, field)
-#define SECOND_NS         INT64_C(1000000000)
 #define TRACE_WORDS       (PPS2SHM_SEGMENT_TRACE_BYTES / 8)
 #define RECORD_HEAD_BYTES sizeof(struct pps2shm_segment_record)
 
@@ -204,9 +203,9 @@ static int64_t offset_ns(const struct core_sample *sample)
 static int64_t utc_now_s(const struct pps2shm_segment_page *page)
 {
 	if (page->label_utc_s == 0) {
-		return page->real_ns / SECOND_NS;
+		return page->real_ns / NS_PER_S;
 	}
-	return page->label_utc_s + (page->raw_ns - page->label_raw_ns) / SECOND_NS;
+	return page->label_utc_s + (page->raw_ns - page->label_raw_ns) / NS_PER_S;
 }
 
 /* One entry for each second of the raw clock, however often the page is updated. */
@@ -242,8 +241,8 @@ void segment_update(struct segment *segment, const struct core_status *status,
 	fill_receiver(&segment->page.receiver, &status->receiver);
 	fill_extra(segment, extra);
 	show_page(segment);
-	if (extra->raw_ns / SECOND_NS != segment->second) {
-		segment->second = extra->raw_ns / SECOND_NS;
+	if (extra->raw_ns / NS_PER_S != segment->second) {
+		segment->second = extra->raw_ns / NS_PER_S;
 		show_second(segment);
 	}
 }

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/raw_clock.h"
+#include "common/clock.h"
 #include "common/safe_open.h"
 #include "status/segment_reader.h"
 

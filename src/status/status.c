@@ -6,17 +6,16 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/ns.h"
 #include "core/core.h"
 #include "status/other_daemon.h"
 
-#define SECOND_NS INT64_C(1000000000)
-
 /* How long a thing that should come each second may stay away before it is said to be missing. */
-#define MISSING_NS (3 * SECOND_NS)
+#define MISSING_NS (3 * NS_PER_S)
 /* ntpd takes no sample older than this many whole seconds. */
-#define SAMPLE_AGE_MAX_NS (5 * SECOND_NS)
+#define SAMPLE_AGE_MAX_NS (5 * NS_PER_S)
 /* ntpd looks each second, chronyd by default every 16: so much unread means that nobody looks. */
-#define UNREAD_NS      (60 * SECOND_NS)
+#define UNREAD_NS      (60 * NS_PER_S)
 #define UNREAD_SAMPLES 30
 
 __attribute__((format(printf, 2, 3))) static void say(struct status *status, const char *format,

@@ -14,7 +14,7 @@ import unittest
 SOURCE, LIST, COMPILER, NM = sys.argv[1:]
 # The least that C needs: no clock, no file, no memory but the caller's.
 PURE = re.compile(r'(str|mem)[a-z]+|snprintf|error_set|_.*')
-WITHOUT_JSON = ('error', 'common', 'ntpshm', 'core', 'sources', 'outlets', 'segment', 'status',
+WITHOUT_JSON = ('base', 'common', 'ntpshm', 'core', 'sources', 'outlets', 'segment', 'status',
                 'config', 'daemon')
 
 Target = collections.namedtuple('Target', 'name folder file includes')

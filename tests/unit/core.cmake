@@ -52,7 +52,7 @@ endfunction()
 engine_threads(engine_threads 300 engine_threads.c)
 target_link_libraries(engine_threads PRIVATE pps2shm_daemon)
 if(HAVE_THREAD_SANITIZER)
-  sources_of(engine_sources error common core outlets ntpshm)
+  sources_of(engine_sources base common core outlets ntpshm)
   set(daemon ${PROJECT_SOURCE_DIR}/src/daemon)
   engine_threads(engine_threads_tsan 300 engine_threads.c ${engine_sources}
     ${daemon}/clock_watch.c ${daemon}/engine.c ${daemon}/reporter.c)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/calendar.h"
+#include "common/ns.h"
 #include "core/gate.h"
 
 #define US    INT64_C(1000)

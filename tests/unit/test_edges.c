@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/calendar.h"
+#include "common/ns.h"
 #include "core/edges.h"
 
 #define US    INT64_C(1000)

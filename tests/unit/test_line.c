@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/calendar.h"
+#include "common/ns.h"
 #include "core/line.h"
 
 #define MS    INT64_C(1000000)
