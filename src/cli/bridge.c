@@ -1,150 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "cli/bridge.h"
-
+#include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/shm.h"
-#include "common/log.h"
-#include "common/signals.h"
-#include "core/capture.h"
-#include "daemon/backoff.h"
 #include "sources/bytes.h"
 
-/* While a burst comes: the time between reads, so that not each load of a FIFO wakes us. */
-#define COLLECT_MS 100
-#define IDLE_MS    1000
-_Static_assert(COLLECT_MS *INT64_C(1000000) < EPOCH_GAP_NS, "a burst must not fall apart");
-
-enum outcome { INPUT_ENDED, SIGNALLED, NOT_OPENED, LOST };
-
-/* Until the source is gone (err) or a signal comes. */
-static enum outcome follow(struct bridge *b, struct byte_source *source, int signals,
-			   struct error *err)
+static int take_seconds(const struct cli_option *option, const char *text, struct error *why)
 {
-	uint8_t buffer[CAPTURE_BYTES_MAX];
+	int64_t *ns = option->at;
 
-	for (;;) {
-		bool burst = bridge_in_burst(b);
-		struct pollfd fds[] = {
-			{.fd = signals, .events = POLLIN},
-			{.fd = b->clock.fd, .events = POLLIN},
-			{.fd = burst ? -1 : source->fd, .events = POLLIN},
-		};
-		ssize_t count;
-
-		poll(fds, 3, burst ? COLLECT_MS : IDLE_MS);
-		if (fds[0].revents && signals_end(signals)) {
-			return SIGNALLED;
-		}
-		count = source->ops->read(source, buffer, sizeof(buffer), err);
-		if (count < 0) {
-			return source->end ? INPUT_ENDED : LOST;
-		}
-		if (bridge_take(b, source->bps, buffer, (size_t)count) && source->ops->tick) {
-			source->ops->tick(source, b->raw_ns);
-		}
+	if (shm_span(option, text, why)) {
+		return -1;
 	}
+	if (*ns < 0 || *ns > option->most * NTPSHM_S) {
+		return error_set(why, "must be 0 to %d seconds", option->most);
+	}
+	return 0;
 }
 
-static enum outcome open_and_follow(struct bridge *b, const struct byte_options *options,
-				    int signals, struct error *err)
+/*
+ * What would be retried for ever is a mistake here: a path that is not there (but a device may yet
+ * be plugged in), and a unit that cannot be opened.
+ */
+static int check(const char *path, int unit, struct error *err)
 {
-	struct byte_source *source = byte_source_open(options, err);
-	enum outcome outcome;
+	struct ntpshm_error why;
+	struct ntpshm *shm;
 
-	if (!source) {
-		return NOT_OPENED;
-	}
-	log_info("sentences from %s", source->name);
-	bridge_source(b, true);
-	outcome = follow(b, source, signals, err);
-	bridge_source(b, false);
-	source->ops->close(source);
-	return outcome;
-}
-
-/* A path that is not there at the start is a mistake, but a device may yet be plugged in. */
-static bool hopeless(const char *path, bool opened)
-{
-	return !opened && strncmp(path, "/dev/", 5) != 0;
-}
-
-static enum outcome follow_path(struct bridge *b, const struct byte_options *options, int signals)
-{
-	struct backoff backoff = {0};
-	struct error err, told = {""};
-	bool opened = false;
-
-	for (;;) {
-		uint64_t before = b->core.status.bytes;
-		enum outcome outcome = open_and_follow(b, options, signals, &err);
-		struct pollfd fd = {.fd = signals, .events = POLLIN};
-
-		if (outcome == SIGNALLED || outcome == INPUT_ENDED) {
-			return outcome;
+	if (strncmp(path, "/dev/", 5) != 0 && strcmp(path, "-") != 0) {
+		if (byte_source_check(path, err)) {
+			return -1;
 		}
-		opened = opened || outcome == LOST;
-		if (b->core.status.bytes != before) {
-			backoff.failures = 0;
-			told.text[0] = '\0';
-		}
-		if (strcmp(err.text, told.text) != 0) {
-			log_error("%s", err.text);
-			told = err;
-		}
-		if (hopeless(options->path, opened)) {
-			return NOT_OPENED;
-		}
-		if (poll(&fd, 1, (int)(backoff_next_ns(&backoff) / 1000000)) > 0 &&
-		    signals_end(signals)) {
-			return SIGNALLED;
+		if (access(path, R_OK) != 0) {
+			return error_set(err, "%s: %s", path, strerror(errno));
 		}
 	}
-}
-
-static int bridge(const struct byte_options *options, int unit, int64_t holdoff_ns, int64_t lag_ns)
-{
-	static struct bridge b;
-	enum outcome outcome;
-	struct error err;
-	int signals = signals_block(&err);
-
-	if (signals < 0) {
-		return cli_failed("bridge", "%s", err.text);
+	shm = ntpshm_open(unit, NTPSHM_CREATE, &why);
+	if (!shm) {
+		return error_set(err, "%s", why.text);
 	}
-	if (bridge_init(&b, unit, holdoff_ns, lag_ns, &err)) {
-		close(signals);
-		return cli_failed("bridge", "%s", err.text);
-	}
-	outcome = follow_path(&b, options, signals);
-	close(signals);
-	if (!bridge_end(&b) && outcome == INPUT_ENDED) {
-		return CLI_FAILED;
-	}
-	return outcome == NOT_OPENED ? CLI_FAILED : CLI_OK;
+	ntpshm_close(shm);
+	return 0;
 }
 
 int cli_bridge(int argc, char **argv)
 {
-	struct byte_options input = {.path = "-"};
+	const char *path = "-", *baud = "auto";
 	int64_t holdoff_ns = 10 * NTPSHM_S, lag_ns = 0;
-	int unit = 0, baud = 0;
+	int unit = 0;
 	const struct cli_option rows[] = {
-		{"path", 'p', "PATH", cli_text, &input.path,
+		{"path", 'p', "PATH", cli_text, &path,
 		 .help = "Serial port, FIFO, file, or - (default): standard input."},
-		{"baud", 'b', "BAUD", cli_int, &baud, 50, 4000000,
-		 .help = "Of a serial port; without it, it is searched for."},
+		{"baud", 'b', "BAUD", cli_text, &baud,
+		 .help = "Of a serial port, as for 'pps2shm run'; detected if omitted."},
 		{"unit", 's', "N", cli_int, &unit, 0, NTPSHM_UNITS - 1,
 		 .help = "0 (default) to 255."},
-		{"holdoff", 'H', "SECONDS", shm_span, &holdoff_ns,
+		{"holdoff", 'H', "SECONDS", take_seconds, &holdoff_ns, 0, 86400,
 		 .help = "How long sentences must be good, one second after the other, before the first write; 10 if not given."},
-		{"lag", 'l', "SECONDS", shm_span, &lag_ns,
+		{"lag", 'l', "SECONDS", take_seconds, &lag_ns, 0, 2,
 		 .help = "From the second to its first byte, taken off; 0 if not given."},
 		{0},
 	};
@@ -153,15 +71,39 @@ int cli_bridge(int argc, char **argv)
 			"Reads NMEA sentences and writes their time to one shared memory unit, without pulses: coarse time. "
 			"Ends at the end of a file or of standard input, by SIGTERM and Ctrl-C.",
 		.options = rows,
+		.end = "Exit status: 0 ended by a signal, or with samples written; 1 it did not work, or input ended and nothing was written; 2 usage error.",
 	};
+	struct error err;
 	int rc = cli_options(argc, argv, &syntax);
 
 	if (rc) {
 		return rc;
 	}
-	if (holdoff_ns < 0) {
-		return cli_usage_error(argv[0], "--holdoff: cannot be negative");
+	if (check(path, unit, &err)) {
+		return cli_failed(argv[0], "%s", err.text);
 	}
-	input.bps = (uint32_t)baud;
-	return bridge(&input, unit, holdoff_ns, lag_ns);
+	/* The daemon, with nothing but this: no pulses, configuration, state or status segment. */
+	char folder[PATH_MAX] = "", serial[2 * PATH_MAX], rate[64], to[32], wait[48], late[48];
+	char *words[] = {argv[0],
+			 (char[]){"--config=/dev/null"},
+			 (char[]){"--pps=none"},
+			 (char[]){"--pps-unit=none"},
+			 (char[]){"--no-segment"},
+			 (char[]){"--state-file=none"},
+			 serial,
+			 rate,
+			 to,
+			 wait,
+			 late,
+			 NULL};
+
+	if (path[0] != '/' && strcmp(path, "-") != 0 && !getcwd(folder, sizeof(folder))) {
+		return cli_failed(argv[0], "this folder: %s", strerror(errno));
+	}
+	snprintf(serial, sizeof(serial), "--serial=%s%s%s", folder, folder[0] ? "/" : "", path);
+	snprintf(rate, sizeof(rate), "--baud=%s", baud);
+	snprintf(to, sizeof(to), "--coarse-unit=%d", unit);
+	snprintf(wait, sizeof(wait), "--coarse-holdoff=%.9f", (double)holdoff_ns / 1e9);
+	snprintf(late, sizeof(late), "--coarse-lag=%.6f", (double)lag_ns / 1e6);
+	return cli_run((int)(sizeof(words) / sizeof(words[0])) - 1, words);
 }

@@ -31,6 +31,8 @@ struct config {
 	int pps_gpio;               /* BCM number; -1: not given */
 	char pps_chip[64];          /* "auto": the Pi's; or label or path of the GPIO chip */
 
+	int64_t coarse_holdoff_ns; /* good sentences before the first coarse sample; 0: none */
+
 	int coarse_unit; /* 0..255; -1: none */
 	int pps_unit;
 	int shm_mode; /* the handshake, 0 or 1 */

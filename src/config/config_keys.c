@@ -101,6 +101,9 @@ const struct config_key config_keys[] = {
 	 .help = "Time from the second to the first byte of its sentences. Only used until it has "
 		 "been "
 		 "learned from the pulses, so only worth setting without pulses."},
+	{"time", "coarse_holdoff", "coarse-holdoff", CONFIG_DECIMAL, PLACE(coarse_holdoff_ns),
+	 .least = 0, .most = 86400 * SECOND_NS, .scale = SECOND_NS, .unit = "s", .initial = "0",
+	 .help = "How long there must be a believed sentence each second, and none refused, before coarse time is written: at the start, and after a gap of 2.5 s. For receivers without pulses."},
 	{"segment", "enabled", "segment", CONFIG_NUMBER, PLACE(use_segment), WORDS_ONLY,
 	 .words = yes_no, .initial = "yes",
 	 .help = "Whether to show what the daemon knows in POSIX shared memory, for pps2shm status "

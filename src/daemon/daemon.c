@@ -21,6 +21,7 @@
 #include "daemon/reader.h"
 #include "daemon/segment_keeper.h"
 #include "daemon/state_file.h"
+#include "daemon/totals.h"
 
 /* Housekeeping: once a second, with the end of a burst where one comes, which may be a bit later.
  */
@@ -158,7 +159,14 @@ static bool due(int64_t raw_ns, int64_t now)
 	return raw_ns && raw_ns <= now;
 }
 
-static void loop(struct daemon *d)
+/* The end of a file or of standard input, where nothing else was to come from. */
+static bool sources_ended(const struct daemon *d)
+{
+	return reader_ended(&d->reader) && !d->engine.pps.configured;
+}
+
+/* 0: a signal asked for the end; -1 with err: another end, and nothing was ever written. */
+static int loop(struct daemon *d, struct error *err)
 {
 	for (;;) {
 		struct pollfd fds[] = {
@@ -168,17 +176,19 @@ static void loop(struct daemon *d)
 		};
 
 		if (poll(fds, 3, sleep_ms(d)) < 0 && errno != EINTR) {
-			log_error("poll: %s", strerror(errno));
-			return;
+			return error_set(err, "poll: %s", strerror(errno));
 		}
 		int64_t now = raw_now_ns();
 		bool read_now = fds[2].revents || due(d->reader.wake_raw_ns, now);
 
 		if (fds[0].revents && signals_end(d->signals)) {
-			return;
+			return 0;
 		}
 		if (read_now) {
 			reader_run(&d->reader);
+			if (sources_ended(d)) {
+				return totals_check(&d->engine, err);
+			}
 		} else if (fds[1].revents) {
 			/* Entering is what looks at the clock. */
 			engine_enter(&d->engine);
@@ -249,6 +259,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	read_leap_list(c->leap_file, &core);
 	open_outlets(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;
+	d->engine.holdoff.need_ns = c->coarse_holdoff_ns;
 	d->engine.pps.configured = c->pps_source != CONFIG_PPS_NONE;
 	d->segment = (struct segment_keeper){
 		.name = c->use_segment ? c->segment_name : NULL,
@@ -285,7 +296,9 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 		return -1;
 	}
 	notify_send("READY=1");
-	loop(&d);
+
+	int rc = loop(&d, err);
+
 	notify_send("STOPPING=1");
 	pulse_thread_stop(&d.pulses);
 	reader_end(&d.reader);
@@ -293,7 +306,8 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 	struct learned last = learned_now(&d); /* the pulse thread has ended */
 
 	save_learned(&d, &last);
+	totals_tell(&d.engine);
 	engine_end(&d.engine);
 	close(d.signals);
-	return 0;
+	return rc;
 }

@@ -6,7 +6,8 @@
 #include "config/config.h"
 
 /*
- * Runs until a signal asks for the end (common/signals.h). 0; -1 with err if it could not start.
+ * Runs until a signal asks for the end (common/signals.h), or without pulses until the end of a file
+ * or of standard input. 0; -1 with err if it could not start, or ended without a sample written.
  * version is shown in the status segment. Missing devices and units are no reason not to start:
  * they are retried, and status tells.
  */

@@ -18,6 +18,9 @@ static void on_sample(void *arg, const struct core_sample *sample)
 {
 	struct engine *e = arg;
 
+	if (sample->unit == CORE_COARSE && !holdoff_passed(&e->holdoff, e->now_raw_ns)) {
+		return;
+	}
 	outlet_write(&e->outlets[sample->unit], sample, e->now_raw_ns);
 	if (e->segment) {
 		segment_sample(e->segment, sample);
@@ -28,6 +31,10 @@ static void on_notice(void *arg, const struct core_notice *notice)
 {
 	struct engine *e = arg;
 
+	/* Causes from there on are of sentences and bursts. */
+	if (notice->kind == CORE_NOTICE_REJECT && notice->cause >= CORE_CHECKSUM) {
+		holdoff_refused(&e->holdoff);
+	}
 	reporter_notice(&e->reporter, notice);
 }
 
@@ -242,6 +249,12 @@ void engine_show(struct engine *e)
 	}
 	show_unit(&e->outlets[CORE_COARSE], &extra.units[PPS2SHM_SEGMENT_COARSE]);
 	show_unit(&e->outlets[CORE_PPS], &extra.units[PPS2SHM_SEGMENT_PPS]);
+	if (e->holdoff.need_ns && !e->holdoff.over &&
+	    extra.units[PPS2SHM_SEGMENT_COARSE].writable) {
+		extra.units[PPS2SHM_SEGMENT_COARSE].writable = false;
+		strcpy(extra.units[PPS2SHM_SEGMENT_COARSE].error,
+		       "held off until sentences have been good for time.coarse_holdoff");
+	}
 	show_source(&e->serial, &extra.sources[PPS2SHM_SEGMENT_SERIAL]);
 	show_source(&e->pps, &extra.sources[PPS2SHM_SEGMENT_PULSE]);
 	segment_update(e->segment, core_status(&e->core), &extra);

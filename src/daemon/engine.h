@@ -7,6 +7,7 @@
 
 #include "core/core_state.h"
 #include "daemon/clock_watch.h"
+#include "daemon/holdoff.h"
 #include "daemon/reporter.h"
 #include "outlets/outlet.h"
 #include "sources/source.h"
@@ -38,6 +39,7 @@ struct engine {
 	pthread_mutex_t lock;
 	struct core core;
 	struct outlet outlets[CORE_UNITS];
+	struct holdoff holdoff;  /* of coarse time */
 	struct segment *segment; /* NULL: none */
 	struct clock_watch clock;
 	uint64_t clock_steps;
@@ -50,7 +52,7 @@ struct engine {
 	int64_t tick_raw_ns; /* the last tick */
 };
 
-/* Outlets are in engine->outlets, initialised by the caller, as are segment and views. */
+/* Outlets are in engine->outlets, initialised by the caller, as are hold-off, segment and views. */
 int engine_init(struct engine *engine, const struct core_config *config, struct error *err);
 void engine_end(struct engine *engine);
 

@@ -32,6 +32,11 @@ int reader_fd(const struct reader *r)
 	return r->source && !r->collecting ? r->source->fd : -1;
 }
 
+bool reader_ended(const struct reader *r)
+{
+	return !r->source && r->wake_raw_ns == INT64_MAX;
+}
+
 bool reader_in_burst(const struct reader *r)
 {
 	return r->source && r->wake_raw_ns;

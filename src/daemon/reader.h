@@ -35,6 +35,9 @@ void reader_init(struct reader *reader, struct engine *engine, const struct conf
 /* The descriptor to sleep on, -1: none at present. */
 int reader_fd(const struct reader *reader);
 
+/* Its source was a file or standard input, and came to its end. */
+bool reader_ended(const struct reader *reader);
+
 /* A burst has begun and its end has not been seen. */
 bool reader_in_burst(const struct reader *reader);
 

@@ -35,23 +35,27 @@ static bool is_serial_port(const char *path)
 	return known;
 }
 
-struct byte_source *byte_source_open(const struct byte_options *options, struct error *err)
+int byte_source_check(const char *path, struct error *err)
 {
 	struct stat st;
 
-	if (strcmp(options->path, "-") == 0) {
-		return stream_open(options, err);
+	if (strcmp(path, "-") == 0) {
+		return 0;
 	}
-	if (stat(options->path, &st) < 0) {
-		absent(options->path, err);
-		return NULL;
+	if (stat(path, &st) < 0) {
+		return absent(path, err);
 	}
 	if (S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode) || S_ISSOCK(st.st_mode)) {
-		error_set(err, "%s: not a serial device, FIFO or file", options->path);
+		return error_set(err, "%s: not a serial device, FIFO or file", path);
+	}
+	return 0;
+}
+
+struct byte_source *byte_source_open(const struct byte_options *options, struct error *err)
+{
+	if (byte_source_check(options->path, err)) {
 		return NULL;
 	}
-	if (S_ISCHR(st.st_mode) && is_serial_port(options->path)) {
-		return serial_open(options, err);
-	}
-	return stream_open(options, err);
+	return is_serial_port(options->path) ? serial_open(options, err)
+					     : stream_open(options, err);
 }

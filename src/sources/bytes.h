@@ -14,6 +14,9 @@ struct byte_options {
 	uint32_t hint_bps; /* where a search begins: the rate found last time; 0: none */
 };
 
+/* Could there be sentences at this path? -1 with err: nothing is there, or a folder, disk or socket. */
+int byte_source_check(const char *path, struct error *err);
+
 /* NULL on failure. */
 struct byte_source *byte_source_open(const struct byte_options *options, struct error *err);
 

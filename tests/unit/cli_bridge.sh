@@ -83,9 +83,9 @@ expect 0 'usage: pps2shm bridge' /dev/null --help
 expect 2 "bridge: unknown option '--frob'" /dev/null --frob
 expect 2 "unexpected argument 'frob'" /dev/null frob
 expect 2 "--unit '300': must be a whole number from 0 to 255" /dev/null -s 300
-expect 2 "--baud 'fast': must be" /dev/null -b fast
+expect 2 "--baud 'fast': must be auto, 4800" /dev/null -b fast
 expect 2 "--holdoff 'x': must be seconds" /dev/null -H x
-expect 2 '--holdoff: cannot be negative' /dev/null -H -1
+expect 2 "--holdoff '-1': must be 0 to 86400 seconds" /dev/null -H -1
 expect 2 '-l needs a value' /dev/null -l
 
 expect 1 "$dir/none: No such file or directory; name a serial device, a FIFO, a file, or -" \
@@ -95,29 +95,29 @@ expect 1 'nothing was written: nothing came in' /dev/null
 head -c 100000 /dev/urandom >"$dir/noise"
 expect 1 'nothing was written: no valid NMEA sentence' "$dir/noise"
 receiver 20 A 0 >"$dir/recording"
-expect 1 '^20 sentences, .*; 0 samples written' "$dir/recording" -H 0
+expect 1 ' 20 sentences, .* samples written: 0 coarse' "$dir/recording" -H 0
 expect 1 'nothing was written: no three seconds in a row' "$dir/recording" -p "$dir/recording" -H 0
 receiver 5 V 0 >"$dir/void"
 expect 1 'nothing was written: the receiver has no fix' "$dir/void"
 sed 's/4700/4800/' "$dir/recording" >"$dir/corrupt"
-expect 1 '^0 sentences, 20 with a bad checksum' "$dir/corrupt"
+expect 1 ' 0 sentences, 20 with a bad checksum' "$dir/corrupt"
 
 perl -e 'defined shmget(0x4e545034, 50, 01600) or die "shmget: $!\n"' || failed=1
 expect 1 'unit 4 \(key 0x4e545034\) is 50 bytes' /dev/null -s 4
 
 receiver 6 A 1 | "$pps2shm" bridge -H 60 >"$dir/out" 2>&1 &&
 	fail "status 0 with the hold-off not over" "$dir/out"
-wait_for 'nothing was written: the hold-off \(--holdoff\) was not over' "$dir/out"
+wait_for 'nothing was written: the hold-off was not over' "$dir/out"
 
 # The FIFO's end of it.
 wait_for 'fifo: the other side closed it' "$dir/fifo.log"
-wait_for 'hold-off over: unit 3 is written' "$dir/fifo.log"
+wait_for 'hold-off over: coarse time is written' "$dir/fifo.log"
 "$pps2shm" shm watch --unit 3 --count 1 >"$dir/sample" 2>&1
 grep -Eq 'unit 3  clock [0-9]+\.000000000  receive [0-9.]+  offset [-+]0\.[0-4]' "$dir/sample" ||
 	fail "a sample within half a second of the clock its sentences came from" "$dir/sample"
 kill -TERM $bridge
 wait $bridge || fail "status not 0 after SIGTERM" "$dir/fifo.log"
-wait_for '; [1-9][0-9]* samples written to unit 3, ' "$dir/fifo.log"
+wait_for 'samples written: [1-9][0-9]* coarse ' "$dir/fifo.log"
 wait
 
 exit $failed

@@ -106,6 +106,11 @@ kill "$daemon"
 wait "$daemon"
 daemon=
 
+# --- the end of the input: nothing more can come, unless pulses can ---
+still=(--coarse-unit none --pps-unit none --state-file none --no-segment --serial -)
+expect 1 'nothing was written: nothing came in' timeout 20 "$pps2shm" run --pps none "${still[@]}" </dev/null
+expect 124 'standard input: end of input' timeout 3 "$pps2shm" run --pps gpio --gpio-chip none "${still[@]}" </dev/null
+
 # --- descriptors 0 to 2 closed: no file of ours takes their place ---
 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --segment-name "$segment" \
 	--state-file none --log-level debug 0<&- 1>&- 2>&- &

@@ -36,6 +36,8 @@ unit(segment_keeper pps2shm_daemon INSIDE daemon)
 target_link_options(test_segment_keeper PRIVATE -Wl,--wrap=clocks_read)
 unit(engine pps2shm_daemon INSIDE daemon)
 target_link_options(test_engine PRIVATE -Wl,--wrap=clocks_read,--wrap=clock_watch_was_set)
+unit(holdoff pps2shm_daemon INSIDE daemon)
+target_link_options(test_holdoff PRIVATE -Wl,--wrap=clocks_read)
 unit(reader pps2shm_daemon INSIDE daemon)
 target_link_options(test_reader PRIVATE -Wl,--wrap=clocks_read,--wrap=open_bytes)
 
@@ -55,7 +57,8 @@ if(HAVE_THREAD_SANITIZER)
   sources_of(engine_sources base common core outlets ntpshm)
   set(daemon ${PROJECT_SOURCE_DIR}/src/daemon)
   engine_threads(engine_threads_tsan 300 engine_threads.c ${engine_sources}
-    ${daemon}/clock_watch.c ${daemon}/engine.c ${daemon}/reporter.c)
+    ${daemon}/clock_watch.c ${daemon}/engine.c ${daemon}/holdoff.c
+    ${daemon}/reporter.c)
   look_inside(engine_threads_tsan core outlets ntpshm)
   target_link_libraries(engine_threads_tsan PRIVATE pps2shm_daemon) # what it does not come to
   target_compile_options(engine_threads_tsan PRIVATE -fsanitize=thread -g)
