@@ -102,7 +102,7 @@ int cli_setup(int argc, char **argv)
 		return rc;
 	}
 	if (options.print_lines >= 0) {
-		setup_print_lines(options.print_lines == 0);
+		setup_print_lines(options.print_lines);
 		return CLI_OK;
 	}
 	if (root_open(&root, options.root, &err)) {

@@ -10,7 +10,7 @@
 struct setup_options {
 	struct setup_wish wish;
 	const char *root;
-	int print_lines; /* only print the lines of ntpsec (0) or chrony (1); -1: do the work */
+	int print_lines; /* only print the lines of this daemon; -1: do the work */
 	bool dry_run, undo, force, json, yes;
 };
 
@@ -23,8 +23,8 @@ cli_take setup_model;
 /* The plan for people: notes, and each change as a diff. */
 void setup_show(const struct plan *plan, const struct setup_options *options);
 
-/* The lines for NTPsec, or else chrony, as setup writes them for units 0 and 1. */
-void setup_print_lines(bool ntpsec);
+/* The lines with which ntpsec, chrony, chrony by its sockets or classic ntpd (0 to 3) reads us. */
+void setup_print_lines(int daemon);
 
 /* The plan for programs. applied: it has been carried out. */
 void setup_show_json(const struct plan *plan, const struct setup_options *options,

@@ -13,7 +13,7 @@
 static const char *const edges[] = {"rising", "falling", NULL};
 static const char *const pulls[] = {"any", "off", "down", "up", NULL};
 static const char *const overlays[] = {"pps-gpio", "pps-rp1", "pps2shm", NULL};
-static const char *const daemons[] = {"ntpsec", "chrony", NULL};
+static const char *const daemons[] = {"ntpsec", "chrony", "chrony-sock", "ntp", NULL};
 static const char *const bluetooths[] = {"any", "off", "slow", "keep", NULL};
 
 static int take_gpio(const struct cli_option *option, const char *text, struct error *why)
@@ -92,7 +92,7 @@ int setup_take_options(int argc, char **argv, struct setup_options *options)
 		{"json", 0, NULL, cli_flag, &options->json,
 		 .help = "For programs; see pps2shm-setup(1)."},
 		{"print-lines", 0, "NAME", cli_word, &options->print_lines, .words = daemons,
-		 .help = "Only print the lines for ntpsec or chrony (units 0 and 1)."},
+		 .help = "Only print the lines for ntpsec, chrony, chrony-sock (by its sockets) or ntp (classic ntpd)."},
 		{0},
 	};
 	struct cli_syntax syntax = {

@@ -10,14 +10,25 @@
 #include "pi/diff.h"
 #include "pi/ntp_conf.h"
 
-void setup_print_lines(bool ntpsec)
+void setup_print_lines(int wanted)
 {
-	static const struct ntp_units units = {.coarse = 0, .pps = 1};
+	static const struct {
+		enum refclock_daemon daemon;
+		struct ntp_units units;
+	} daemons[] = {
+		{REFCLOCK_NTPSEC, {.coarse = 0, .pps = 1}},
+		{REFCLOCK_CHRONY, {.coarse = 0, .pps = 1}},
+		{REFCLOCK_CHRONY,
+		 {.coarse_socket = "/run/chrony.pps2shm-coarse.sock",
+		  .pps_socket = "/run/chrony.pps2shm.sock"}},
+		{REFCLOCK_CLASSIC, {.coarse = 0, .pps = 1}},
+	};
+	enum refclock_daemon daemon = daemons[wanted].daemon;
 	struct text lines;
 
 	text_init(&lines);
-	text_addf(&lines, "%s", ntpsec ? NTP_CONF_TOS "\n" : "");
-	ntp_conf_lines(&lines, ntpsec ? NTP_NTPSEC : NTP_CHRONY, &units);
+	text_addf(&lines, "%s", daemon == REFCLOCK_CHRONY ? "" : REFCLOCK_TOS "\n");
+	ntp_conf_lines(&lines, daemon, &daemons[wanted].units);
 	fputs(lines.at, stdout);
 	text_free(&lines);
 }

@@ -20,6 +20,7 @@ const struct doctor_link doctor_links[] = {
 	{"getty", link_getty},
 	{"gpsd", link_gpsd},
 	{"port", link_port},
+	{"setup", link_setup},
 	{"service", link_service},
 	{"sentences", link_sentences},
 	{"fix", link_fix},

@@ -76,6 +76,8 @@ doctor_look link_driver, link_device;
 doctor_look link_pulses, link_edge;
 /* link_port.c */
 doctor_look link_uart, link_console, link_getty, link_port;
+/* link_setup.c */
+doctor_look link_setup;
 /* link_service.c */
 doctor_look link_service, link_sentences, link_fix, link_second;
 /* link_units.c */

@@ -142,7 +142,7 @@ static void say_missing(const struct doctor_world *world, const char *file,
 		doctor_broken(finding, "%s has no PPS overlay", file);
 	}
 	snprintf(option, sizeof(option), "--gpio %d", gpio);
-	doctor_remedy(finding, "%s, then sudo reboot", world_setup(world, option));
+	doctor_remedy(finding, "%s%s", world_setup(world, option, ""), world_reboot(world));
 }
 
 static void judge(struct doctor_world *world, const struct config_txt_item *item, int gpio,

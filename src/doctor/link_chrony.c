@@ -13,7 +13,8 @@
 
 static bool uses_chrony(const struct doctor_world *world)
 {
-	return world->keeper == KEEPER_CHRONY;
+	return world->keeper == KEEPER_CHRONY &&
+	       (world->config.pps_unit >= 0 || world->config.pps_socket[0]);
 }
 
 void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding)
@@ -28,19 +29,19 @@ void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding
 
 	if (!lines.there) {
 		doctor_unknown(finding, "%s is not to be read", lines.file);
+	} else if (!lines.pps && world->config.pps_socket[0]) {
+		doctor_broken(finding, "%s has no 'refclock SOCK %s'", lines.file,
+			      world->config.pps_socket);
+		ntp_lines_add(world, &lines, true, finding);
 	} else if (!lines.pps) {
 		doctor_broken(finding, "%s has no 'refclock SHM %d'", lines.file,
 			      world->config.pps_unit);
-		const struct ntp_units units = {.coarse = -1, .pps = world->config.pps_unit};
-
-		doctor_remedy(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
-			      world_setup(world, ""), ntp_lines_advice(NTP_CHRONY, &units),
-			      lines.file);
+		ntp_lines_add(world, &lines, true, finding);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after chronyd started", lines.newest);
 		doctor_remedy(finding, RESTART);
 	} else {
-		doctor_ok(finding, "%s reads our units; the pulse is %s there", lines.file,
+		doctor_ok(finding, "%s reads what we write; the pulse is %s there", lines.file,
 			  lines.pps_refid);
 	}
 }
@@ -129,7 +130,7 @@ void link_chrony_sources(struct doctor_world *world, struct doctor_finding *find
 	struct source source;
 	int all;
 
-	if (!uses_chrony(world)) {
+	if (!uses_chrony(world) || !world->keeper_pid) {
 		return;
 	}
 	ntp_lines_chrony(world, &lines);

@@ -84,7 +84,14 @@ static void say_no_device(struct doctor_world *world, const char *why,
 			"sudo reboot; if it stays so, sudo vclog --msg | grep -i dtoverlay says "
 			"why the firmware left the overlay out");
 	} else {
-		doctor_remedy(finding, "%s, then sudo reboot", world_setup(world, option));
+		doctor_remedy(
+			finding, "%s%s",
+			world_setup(
+				world, option,
+				"name the PPS device by 'device' in section [pps] of " CONFIG_PATH
+				", or set 'source = gpio' there for a GPIO line that no driver "
+				"has; then sudo systemctl restart pps2shm"),
+			world->model ? ", then sudo reboot" : "");
 	}
 }
 
@@ -162,7 +169,7 @@ static void look_at_driver(struct doctor_world *world, struct doctor_finding *fi
 
 void link_driver(struct doctor_world *world, struct doctor_finding *finding)
 {
-	if (!world_runs(world)) {
+	if (!world_runs(world) || world->simulated) {
 		return;
 	}
 	if (world->config.pps_source == CONFIG_PPS_GPIO) {

@@ -68,6 +68,10 @@ void link_ntp_dhcp(struct doctor_world *world, struct doctor_finding *finding)
 			       "the next start of ntpd takes " COPY " (servers from DHCP), and "
 			       "leaves out /etc/ntpsec/ntp.d, where our lines are");
 		doctor_remedy(finding, IGNORE);
+	} else if (!world->outside->running && !ignores_dhcp(world) && drop_in_has_it(world)) {
+		doctor_warning(finding, "where DHCP hands out time servers, ntpd will leave out "
+					"/etc/ntpsec/ntp.d, where our lines are");
+		doctor_remedy(finding, "write IGNORE_DHCP=\"yes\" into /etc/default/ntpsec");
 	} else {
 		doctor_ok(finding, "ntpd's configuration is %s%s", lines.file,
 			  lines.dhcp ? ", with our lines in it" : "");
@@ -91,20 +95,13 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (!lines.pps) {
 		doctor_broken(finding, "%s and %s have no 'refclock shm unit %d'", lines.file,
 			      lines.folder, world->config.pps_unit);
-		const struct ntp_units units = {.coarse = -1, .pps = world->config.pps_unit};
-
-		doctor_remedy(finding, "%s adds it; by hand '%s' in %s; then " RESTART,
-			      world_setup(world, ""), ntp_lines_advice(NTP_NTPSEC, &units),
-			      lines.file);
+		ntp_lines_add(world, &lines, true, finding);
 	} else if (world->config.coarse_unit >= 0 && !lines.coarse) {
 		doctor_warning(finding,
 			       "no 'refclock shm unit %d' (coarse time): without other servers "
 			       "ntpd has nothing to check the pulse against",
 			       world->config.coarse_unit);
-		const struct ntp_units units = {.coarse = world->config.coarse_unit, .pps = -1};
-
-		doctor_remedy(finding, "add '%s' to %s, then " RESTART,
-			      ntp_lines_advice(NTP_NTPSEC, &units), lines.file);
+		ntp_lines_add(world, &lines, false, finding);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after ntpd started", lines.newest);
 		doctor_remedy(finding, RESTART);
@@ -128,19 +125,22 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 		doctor_ok(finding, "one good source is enough (minsane %d)", lines.minsane);
 		return;
 	}
-	if (lines.others + 2 < lines.minsane) {
+	int ours = 1 + (lines.coarse && !lines.coarse_noselect);
+
+	if (lines.others + ours < lines.minsane) {
 		doctor_broken(finding,
-			      "'tos minsane %d' (%s): ntpd wants %d sources that agree, and has "
-			      "our two and %d more",
-			      lines.minsane, lines.minsane_in, lines.minsane, lines.others);
+			      "'tos minsane %d' (%s): ntpd wants %d sources that agree, and may "
+			      "select %d of ours and %d more",
+			      lines.minsane, lines.minsane_in, lines.minsane, ours, lines.others);
 	} else {
 		doctor_warning(finding,
 			       "'tos minsane %d' (%s): without network the pulse alone will not "
 			       "set the clock",
 			       lines.minsane, lines.minsane_in);
 	}
-	doctor_remedy(finding,
-		      "%s; by hand '" NTP_CONF_TOS "' as the last tos line of "
-		      "%s, then " RESTART,
-		      world_setup(world, ""), lines.minsane_in);
+	const char *setup = world_setup(world, "", "");
+
+	doctor_remedy(finding, "%s%s'" REFCLOCK_TOS "' as the last tos line of %s%s", setup,
+		      setup[0] ? "; by hand " : "write ", lines.minsane_in,
+		      world_restart_keeper(world));
 }

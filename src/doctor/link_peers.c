@@ -161,8 +161,8 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 	if (begins) {
 		doctor_remedy(finding, "it is young: look again in some minutes");
 	} else {
-		doctor_remedy(finding, "add 'prefer' to its refclock line, and 'tos minclock 1 "
-				       "minsane 1'; then " RESTART);
+		doctor_remedy(finding, "add 'prefer' to its refclock line, and '" REFCLOCK_TOS
+				       "'; then " RESTART);
 	}
 }
 
@@ -171,7 +171,7 @@ void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
 	struct doctor_output output;
 	struct peer peer;
 
-	if (world->keeper != KEEPER_NTPD || world->config.pps_unit < 0) {
+	if (world->keeper != KEEPER_NTPD || !world->keeper_pid || world->config.pps_unit < 0) {
 		return;
 	}
 	/* By number: "localhost" may not resolve. */

@@ -35,10 +35,15 @@ static void say_no_port(const struct doctor_world *world, struct doctor_finding 
 
 	snprintf(file, sizeof(file), "%s/config.txt", world->boot_dir);
 	doctor_broken(finding, "there is no %s", device);
-	if (!world_header_port(world)) {
+	if (world->model && !world_header_port(world)) {
 		doctor_remedy(finding,
 			      "plug the receiver in; ls -l /dev/serial/by-id shows what there is, "
 			      "sudo pps2shm detect finds it");
+	} else if (!world->model) {
+		doctor_remedy(finding,
+			      "set 'device' in section [serial] of " CONFIG_PATH
+			      " to the receiver's port (sudo pps2shm detect finds it), then sudo "
+			      "systemctl restart pps2shm");
 	} else if (world->boot_read && world_changed_since_boot(world, file)) {
 		doctor_broken(finding,
 			      "there is no %s yet: %s was changed after the system started", device,
@@ -46,7 +51,7 @@ static void say_no_port(const struct doctor_world *world, struct doctor_finding 
 		doctor_remedy(finding, "sudo reboot");
 	} else {
 		doctor_remedy(finding, "%s switches the header's UART on; then sudo reboot",
-			      world_setup(world, ""));
+			      world_setup(world, "", ""));
 	}
 }
 
@@ -56,8 +61,8 @@ void link_uart(struct doctor_world *world, struct doctor_finding *finding)
 	char also[160] = "";
 	struct stat st;
 
-	if (device[0] != '/' || !world_runs(world)) {
-		return; /* none or standard input; or a system that does not run */
+	if (!world->port[0] || !world_runs(world)) {
+		return; /* none, standard input or simulated; or a system that does not run */
 	}
 	if (!world_stat(world, world->port, &st)) {
 		say_no_port(world, finding);
@@ -71,12 +76,12 @@ void link_uart(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s%s is the debug connector of a %s, not GPIO 14 and 15",
 			      device, also, world->model->title);
 		doctor_remedy(finding, "%s, then sudo reboot",
-			      world_setup(world, "--serial /dev/ttyAMA0"));
+			      world_setup(world, "--serial /dev/ttyAMA0", ""));
 	} else if (is_bluetooth(world)) {
 		doctor_broken(finding, "%s%s is Bluetooth's UART, not GPIO 14 and 15", device,
 			      also);
 		doctor_remedy(finding, "%s, which gives the header this UART; then sudo reboot",
-			      world_setup(world, "--serial /dev/ttyAMA0"));
+			      world_setup(world, "--serial /dev/ttyAMA0", ""));
 	} else if (world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) == 0) {
 		doctor_broken(finding, "%s has mode %04o: %s may not open it", world->port,
 			      (unsigned int)st.st_mode & 0777, world_service_user(world));
@@ -134,10 +139,15 @@ void link_console(struct doctor_world *world, struct doctor_finding *finding)
 
 	if (will_be) {
 		doctor_broken(finding, "%s puts the kernel's console on %s", file, world->port);
-		doctor_remedy(finding,
-			      "%s takes it off (or by hand: the word console=... "
-			      "of that file), then sudo reboot",
-			      world_setup(world, ""));
+		if (world->model) {
+			doctor_remedy(finding,
+				      "%s takes it off (or by hand: the word console=... of that "
+				      "file)%s",
+				      world_setup(world, "", ""), world_reboot(world));
+		} else {
+			doctor_remedy(finding, "take the word console=... out of that file%s",
+				      world_reboot(world));
+		}
 	} else if (is_now && there) {
 		doctor_broken(finding, "the kernel's console is on %s until the next start",
 			      world->port);

@@ -92,7 +92,8 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_remedy(finding,
 			      "take 'edge = clear' out of /etc/pps2shm.conf and let the driver "
 			      "turn the edge round: %s",
-			      world_setup(world, "--edge falling"));
+			      world_setup(world, "--edge falling",
+					  "assert-falling-edge in the device tree"));
 		return;
 	}
 	world->outside->pause(world->outside->arg, LOOK_MS);
@@ -106,9 +107,9 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 			      LOOK_MS / 1000, LOOK_MS / 100 % 10, world->pps.node);
 		doctor_remedy(finding,
 			      "a loose or long wire picks up noise: check its ground, keep it "
-			      "short, or pull the line down (%s); or "
+			      "short, or pull the line down%s%s; or "
 			      "the receiver is set to more than one pulse a second",
-			      world_setup(world, "--pull down"));
+			      world->model ? ": " : "", world_setup(world, "--pull down", ""));
 	} else {
 		world->pulses_come = true;
 		doctor_ok(finding, "%ld in %d.%d s on %s", count, LOOK_MS / 1000,
@@ -158,6 +159,15 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 		"the edge comes %+.3f ms from the clock's second, which is sure to %.3f ms: the "
 		"pulse's other edge, or the clock is wrong",
 		(double)phase / 1e6, (double)maxerr_us / 1e3);
-	doctor_remedy(finding, "take the other edge: %s, then sudo reboot",
-		      world_setup(world, world->boot_falling ? "--edge rising" : "--edge falling"));
+	if (world->model) {
+		doctor_remedy(finding, "take the other edge: %s, then sudo reboot",
+			      world_setup(world,
+					  world->boot_falling ? "--edge rising" : "--edge falling",
+					  ""));
+	} else {
+		doctor_remedy(finding,
+			      "take the other edge: 'edge = %s' in section [pps] of " CONFIG_PATH
+			      ", then sudo systemctl restart pps2shm",
+			      clear ? "assert" : "clear");
+	}
 }

@@ -6,34 +6,51 @@
 
 /* Who keeps the clock, and who else would like to. */
 
+static void say_install(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	doctor_remedy(finding, "sudo apt install ntpsec, then %s",
+		      world_setup(world, "",
+				  "add the lines that pps2shm setup --print-lines ntpsec prints to "
+				  "/etc/ntpsec/ntp.conf"));
+}
+
+static void look_for_installed(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	if (world->keeper != KEEPER_NONE) {
+		doctor_ok(finding, "%s is installed", world_keeper(world));
+	} else {
+		doctor_broken(finding, "no time daemon is installed: neither NTPsec nor chrony");
+		say_install(world, finding);
+	}
+}
+
 void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 {
-	const char *name = world->keeper == KEEPER_CHRONY ? "chronyd" : "ntpd";
+	bool chrony = world->keeper == KEEPER_CHRONY;
+	const char *name = chrony ? "chronyd" : "ntpd";
 	int chronyd = world_program(world, "chronyd");
 
-	if (!world_runs(world)) {
+	if (!world->outside->running) {
+		look_for_installed(world, finding);
+	} else if (!world_runs(world)) {
 		return;
-	}
-	if (world->keeper == KEEPER_NTPD && chronyd) {
+	} else if (world->keeper == KEEPER_NTPD && world->keeper_pid && chronyd) {
 		doctor_broken(finding,
 			      "ntpd (process %d) and chronyd (process %d) both set the clock",
 			      world->keeper_pid, chronyd);
 		doctor_remedy(finding, "keep one: sudo systemctl disable --now chrony (or ntpsec)");
-	} else if (world->keeper != KEEPER_NONE) {
+	} else if (world->keeper_pid) {
 		doctor_ok(finding, "%s runs (process %d)", name, world->keeper_pid);
-	} else if (world_service(world, "ntpsec.service")) {
-		doctor_broken(finding, "NTPsec is installed, but ntpd does not run");
+	} else if (world->keeper != KEEPER_NONE) {
+		doctor_broken(finding, "%s is installed, but %s does not run",
+			      chrony ? "chrony" : "NTPsec", name);
 		doctor_remedy(finding,
-			      "sudo systemctl enable --now ntpsec; if it ends again, journalctl -u "
-			      "ntpsec -n 20 says why");
-	} else if (world_service(world, "chrony.service")) {
-		doctor_broken(finding, "chrony is installed, but chronyd does not run");
-		doctor_remedy(finding,
-			      "sudo systemctl enable --now chrony; if it ends again, journalctl -u "
-			      "chrony -n 20 says why");
+			      "sudo systemctl enable --now %s; if it ends again, journalctl -u %s "
+			      "-n 20 says why",
+			      world_keeper(world), world_keeper(world));
 	} else {
 		doctor_broken(finding, "no time daemon runs: neither ntpd nor chronyd");
-		doctor_remedy(finding, "sudo apt install ntpsec, then %s", world_setup(world, ""));
+		say_install(world, finding);
 	}
 }
 
@@ -42,7 +59,7 @@ void link_timesyncd(struct doctor_world *world, struct doctor_finding *finding)
 	/* The kernel cuts the names of programs at 15 characters. */
 	int pid = world_program(world, "systemd-timesyn");
 
-	if (!world_runs(world) || world->keeper == KEEPER_NONE) {
+	if (!world_runs(world) || !world->keeper_pid) {
 		return;
 	}
 	if (pid) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "doctor/doctor.h"
+#include "pi/services.h"
 
 /* Our own service, and by its segment what the receiver tells it. */
 
@@ -70,11 +71,33 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 	}
 }
 
+/* In a system that does not run: will it start? */
+static void look_at_files(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	static const char link[] = "/etc/systemd/system/multi-user.target.wants/pps2shm.service";
+	char path[200];
+
+	if (!services_installed(&world->root, "pps2shm.service", path, sizeof(path))) {
+		doctor_broken(finding, "pps2shm.service is not installed");
+		doctor_remedy(finding, "install the package there: docs/packages.md");
+	} else if (!root_has(&world->root, link)) {
+		doctor_broken(finding, "pps2shm.service is not enabled: it will not start at boot");
+		doctor_remedy(finding, "%s",
+			      world_setup(world, "", "systemctl --root ... enable pps2shm"));
+	} else {
+		doctor_ok(finding, "%s is enabled", path);
+	}
+}
+
 void link_service(struct doctor_world *world, struct doctor_finding *finding)
 {
 	const struct doctor_service *service = world_service(world, "pps2shm.service");
 	const struct pps2shm_segment_snapshot *segment = &world->status.segment;
 
+	if (!world->outside->running) {
+		look_at_files(world, finding);
+		return;
+	}
 	if (!world_runs(world)) {
 		return;
 	}
@@ -167,6 +190,28 @@ void link_fix(struct doctor_world *world, struct doctor_finding *finding)
 	}
 }
 
+/* The driver's count and the daemon's say must not contradict each other. */
+static void say_coarse(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct pps2shm_segment_page *page = &world->status.segment.page;
+	const struct pps2shm_segment_source *pulses = &page->sources[PPS2SHM_SEGMENT_PULSE];
+
+	if (!world->pulses_come || world_recent(world, page->last_pulse_raw_ns, 3)) {
+		doctor_broken(finding, "%.380s", world->status.verdict);
+		doctor_remedy(finding, "%.380s",
+			      world->status.advices ? world->status.advice[0] : "see pulses above");
+	} else if (pulses->up) {
+		doctor_broken(finding, "pulses come on %s, but none on %s, where pps2shm waits",
+			      world->pps.node, pulses->name);
+		doctor_remedy(finding, "set 'device = auto' in section [pps] of " CONFIG_PATH
+				       " and 'gpio' to the pulse's line, then " RESTART);
+	} else {
+		doctor_broken(finding, "pulses come on %s, but pps2shm does not get them: %.200s",
+			      world->pps.node, pulses->error[0] ? pulses->error : "not opened yet");
+		doctor_remedy(finding, "see device above; the daemon tries again by itself");
+	}
+}
+
 void link_second(struct doctor_world *world, struct doctor_finding *finding)
 {
 	const struct status *status = &world->status;
@@ -192,8 +237,7 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 			doctor_ok(finding, "%.380s", status->verdict);
 			return;
 		}
-		doctor_broken(finding, "%.380s", status->verdict);
-		doctor_remedy(finding, "%.380s", advice[0] ? advice : "see pulses above");
+		say_coarse(world, finding);
 		return;
 	case CORE_HOLDOVER:
 	case CORE_SEARCHING:

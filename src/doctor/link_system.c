@@ -62,7 +62,8 @@ void link_kernel(struct doctor_world *world, struct doctor_finding *finding)
 
 void link_config(struct doctor_world *world, struct doctor_finding *finding)
 {
-	static const char *const sources[] = {"kernel PPS", "GPIO line", "simulator", "no pulses"};
+	static const char *const sources[] = {"kernel PPS", "GPIO line", "simulator",
+					      "no pulse source"};
 	const struct config *c = &world->config;
 	char gpio[24] = "";
 
@@ -75,6 +76,12 @@ void link_config(struct doctor_world *world, struct doctor_finding *finding)
 			CONFIG_PATH);
 		return;
 	}
+	if (c->pps_source != CONFIG_PPS_SIM && world->simulated) {
+		doctor_broken(finding, "pps2shm runs with simulated pulses: time is simulated, not "
+				       "received");
+		doctor_remedy(finding, "end it, then sudo systemctl start pps2shm");
+		return;
+	}
 	if (c->pps_source == CONFIG_PPS_SIM) {
 		doctor_broken(finding, "%s says 'source = sim': time is simulated, not received",
 			      CONFIG_PATH);
@@ -83,7 +90,7 @@ void link_config(struct doctor_world *world, struct doctor_finding *finding)
 			      CONFIG_PATH);
 		return;
 	}
-	if (c->pps_gpio >= 0) {
+	if (c->pps_gpio >= 0 && c->pps_source != CONFIG_PPS_NONE) {
 		snprintf(gpio, sizeof(gpio), " on GPIO %d", c->pps_gpio);
 	}
 	doctor_ok(finding, "%s: %s%s, sentences from %s",

@@ -52,13 +52,14 @@ static bool service_may_write(const struct doctor_world *world, const struct ntp
 	return world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) != 0;
 }
 
-static void say_foreign(const struct ntpshm_info *info, struct doctor_finding *finding)
+static void say_foreign(const struct doctor_world *world, const struct ntpshm_info *info,
+			struct doctor_finding *finding)
 {
-	doctor_remedy(
-		finding,
-		"sudo systemctl stop ntpsec chrony pps2shm; sudo ipcrm -M 0x%x; sudo systemctl "
-		"start pps2shm, then your time daemon",
-		NTPSHM_KEY + (unsigned int)info->unit);
+	doctor_remedy(finding,
+		      "sudo systemctl stop %s pps2shm; sudo ipcrm -M 0x%x; sudo systemctl start "
+		      "pps2shm %s",
+		      world_keeper(world), NTPSHM_KEY + (unsigned int)info->unit,
+		      world_keeper(world));
 }
 
 /* The daemon saw that another program writes it, too. */
@@ -96,13 +97,13 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 			      "unit %d (0x%x) has %zu bytes, not %zu: a program with another "
 			      "time_t, or none of NTP's, made it",
 			      info->unit, key, info->size, sizeof(struct ntpshm_time));
-		say_foreign(info, finding);
+		say_foreign(world, info, finding);
 	} else if (info->cuid != 0) {
 		doctor_broken(finding,
 			      "unit %d (0x%x) was made by user %u, not by root: that user can "
 			      "always change it, and ntpd under AppArmor cannot open it",
 			      info->unit, key, info->cuid);
-		say_foreign(info, finding);
+		say_foreign(world, info, finding);
 	} else if (info->uid != 0) {
 		doctor_broken(finding, "unit %d (0x%x) belongs to user %u, not to root", info->unit,
 			      key, info->uid);
@@ -144,7 +145,8 @@ static void look_at_unit(struct doctor_world *world, int unit, int role,
 			   finding);
 	} else if (world->status.alive && ours->unit == unit) {
 		doctor_broken(finding, "unit %d is gone: somebody removed it", unit);
-		doctor_remedy(finding, "sudo systemctl restart pps2shm, then your time daemon");
+		doctor_remedy(finding, "sudo systemctl restart pps2shm%s",
+			      world_restart_keeper(world));
 	} else {
 		doctor_unknown(finding, "unit %d is not there: the service makes it when it starts",
 			       unit);
@@ -167,7 +169,6 @@ enum { READER_S = 60, YOUNG_SAMPLES = 30 };
 static void look_at_reader(struct doctor_world *world, int role, struct doctor_finding *finding)
 {
 	const struct pps2shm_segment_unit *unit = &world->status.segment.page.units[role];
-	const char *daemon = world->keeper == KEEPER_CHRONY ? "chrony" : "ntpsec";
 	struct ntpshm_info info = {0};
 
 	if (!world_runs(world) || !world->status.alive || unit->unit < 0) {
@@ -188,11 +189,11 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 			"nobody takes the samples of unit %d: %lu programs have it open, ours "
 			"included",
 			unit->unit, info.attached);
-		doctor_remedy(finding,
-			      "a line for unit %d must be in the configuration (%s), "
-			      "and a daemon that could not open the unit at its start does not try "
-			      "again: sudo systemctl restart %s",
-			      unit->unit, world_setup(world, ""), daemon);
+		doctor_remedy(
+			finding,
+			"'%s' must be in its configuration, and a daemon that could not open the "
+			"unit at its start does not try again: sudo systemctl restart %s",
+			world_refclock(world, role == PPS2SHM_SEGMENT_PPS), world_keeper(world));
 	}
 }
 
@@ -266,8 +267,9 @@ void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (strstr(denial, "ipc_owner")) {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
 		doctor_remedy(finding,
-			      "the units must be root's: sudo systemctl restart pps2shm, then sudo "
-			      "systemctl restart ntpsec; see coarse-unit and pps-unit above");
+			      "the units must be root's: sudo systemctl restart pps2shm%s; see "
+			      "coarse-unit and pps-unit above",
+			      world_restart_keeper(world));
 	} else {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
 		doctor_remedy(

@@ -7,68 +7,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "pi/ntp_conf.h"
 
 #define DHCP_COPY "/run/ntpsec/ntp.conf.dhcp"
 
-enum { WORDS = 24, REFCLOCKS_MAX = 1000 };
-
-struct words {
-	char text[300];
-	char *at[WORDS];
-	int count;
-};
-
-static void split(const struct text_line *line, struct words *words)
-{
-	char *save = NULL;
-
-	words->count = 0;
-	snprintf(words->text, sizeof(words->text), "%.*s", (int)line->len, line->at);
-	words->text[strcspn(words->text, "#!;%")] = '\0';
-	for (char *word = strtok_r(words->text, " \t\r", &save); word && words->count < WORDS;
-	     word = strtok_r(NULL, " \t\r", &save)) {
-		words->at[words->count++] = word;
-	}
-}
-
-static bool is(const struct words *words, int i, const char *word)
-{
-	return i < words->count && strcasecmp(words->at[i], word) == 0;
-}
-
 /* What follows a word; "" if it is not there. */
-static const char *after(const struct words *words, const char *word)
+static const char *after(const struct ntp_conf_words *words, const char *word)
 {
 	for (int i = 1; i + 1 < words->count; i++) {
-		if (is(words, i, word)) {
+		if (ntp_conf_is(words, i, word)) {
 			return words->at[i + 1];
 		}
 	}
 	return "";
 }
 
-/* "refclock SOCK /run/x.sock" of chrony. */
-static bool is_socket(const struct words *words, const char *path)
+static bool has(const struct ntp_conf_words *words, const char *word)
 {
-	return path[0] && is(words, 0, "refclock") && is(words, 1, "sock") && words->count > 2 &&
-	       strncmp(words->at[2], path, strlen(path)) == 0;
+	for (int i = 1; i < words->count; i++) {
+		if (ntp_conf_is(words, i, word)) {
+			return true;
+		}
+	}
+	return false;
 }
 
-static void take_refclock(const struct doctor_world *world, const struct text_line *line,
-			  const struct words *words, int number, struct ntp_lines *lines)
+static void take_refclock(const struct doctor_world *world, const struct ntp_conf_words *words,
+			  int number, struct ntp_lines *lines)
 {
 	const struct config *c = &world->config;
-	int unit = ntp_conf_unit(line->at, line->len);
 	const char *refid = after(words, "refid");
+	int unit = ntp_conf_unit(words);
 
-	if (unit == c->coarse_unit || is_socket(words, c->coarse_socket)) {
-		lines->coarse = lines->coarse || unit >= 0 || c->coarse_socket[0];
+	if ((unit >= 0 && unit == c->coarse_unit) ||
+	    ntp_conf_reads_socket(words, c->coarse_socket)) {
+		lines->coarse = true;
+		lines->coarse_noselect = has(words, "noselect");
 	}
-	if ((unit >= 0 && unit == c->pps_unit) || is_socket(words, c->pps_socket)) {
+	if ((unit >= 0 && unit == c->pps_unit) || ntp_conf_reads_socket(words, c->pps_socket)) {
 		lines->pps = true;
 		if (refid[0]) {
 			snprintf(lines->pps_refid, sizeof(lines->pps_refid), "%.4s", refid);
@@ -82,26 +60,27 @@ static void take_refclock(const struct doctor_world *world, const struct text_li
 static void take_line(const struct doctor_world *world, const char *name,
 		      const struct text_line *line, int *refclocks, struct ntp_lines *lines)
 {
-	struct words words;
+	struct ntp_conf_words words;
 
-	split(line, &words);
-	bool legacy = is(&words, 0, "server") && words.count > 1 &&
+	ntp_conf_split(&words, line);
+	bool legacy = ntp_conf_is(&words, 0, "server") && words.count > 1 &&
 		      strncmp(words.at[1], "127.127.", 8) == 0;
+	bool noselect = has(&words, "noselect");
 
-	if (is(&words, 0, "refclock") || legacy) {
-		take_refclock(world, line, &words, *refclocks, lines);
+	if (ntp_conf_is(&words, 0, "refclock") || legacy) {
+		take_refclock(world, &words, *refclocks, lines);
 		(*refclocks)++;
-	} else if (is(&words, 0, "server") || is(&words, 0, "peer")) {
-		lines->others++;
-	} else if (is(&words, 0, "pool")) {
-		lines->others += 4;
-	} else if (is(&words, 0, "tos") && after(&words, "minsane")[0]) {
+	} else if (ntp_conf_is(&words, 0, "server") || ntp_conf_is(&words, 0, "peer")) {
+		lines->others += !noselect;
+	} else if (ntp_conf_is(&words, 0, "pool")) {
+		lines->others += noselect ? 0 : 4;
+	} else if (ntp_conf_is(&words, 0, "tos") && after(&words, "minsane")[0]) {
 		lines->minsane = atoi(after(&words, "minsane"));
 		snprintf(lines->minsane_in, sizeof(lines->minsane_in), "%s", name);
-	} else if (is(&words, 0, "restrict")) {
-		lines->local4 = lines->local4 || is(&words, 1, "127.0.0.1");
-		lines->local6 = lines->local6 || is(&words, 1, "::1");
-	} else if (is(&words, 0, "confdir") && words.count > 1) {
+	} else if (ntp_conf_is(&words, 0, "restrict")) {
+		lines->local4 = lines->local4 || ntp_conf_is(&words, 1, "127.0.0.1");
+		lines->local6 = lines->local6 || ntp_conf_is(&words, 1, "::1");
+	} else if (ntp_conf_is(&words, 0, "confdir") && words.count > 1) {
 		ntp_lines_folder(world, words.at[1], lines);
 	}
 }
@@ -238,14 +217,16 @@ void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines)
 	read_both(world, lines); /* no folder: confdir lines say which */
 }
 
-const char *ntp_lines_advice(enum ntp_daemon daemon, const struct ntp_units *units)
+void ntp_lines_add(const struct doctor_world *world, const struct ntp_lines *lines, bool pps,
+		   struct doctor_finding *finding)
 {
-	static char line[120];
-	struct text text;
+	const char *setup = world_setup(world, "", "");
 
-	text_init(&text);
-	ntp_conf_lines(&text, daemon, units);
-	snprintf(line, sizeof(line), "%.*s", (int)strcspn(text.at, "\n"), text.at);
-	text_free(&text);
-	return line;
+	if (setup[0]) {
+		doctor_remedy(finding, "%s adds it; by hand '%s' in %s%s", setup,
+			      world_refclock(world, pps), lines->file, world_restart_keeper(world));
+	} else {
+		doctor_remedy(finding, "add '%s' to %s%s", world_refclock(world, pps), lines->file,
+			      world_restart_keeper(world));
+	}
 }

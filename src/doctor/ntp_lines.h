@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
-#include "doctor/world.h"
+#include "doctor/doctor.h"
 #include "pi/ntp_conf.h"
 
 enum { NTP_LINES_FOLDERS = 16 };
@@ -13,11 +13,12 @@ struct ntp_lines {
 	char folder[160];     /* of its drop-ins: read after it, names in .conf, in order */
 	bool dhcp;            /* the copy that Debian's NTPsec makes of it for servers from DHCP */
 	bool there;           /* file can be read */
-	bool coarse, pps;     /* our units are read */
+	bool coarse, pps;     /* our units, or sockets, are read */
+	bool coarse_noselect; /* the coarse time is only shown */
 	char pps_refid[8];    /* chrony's name for it */
 	int minsane;          /* 1 is ntpd's own default */
 	char minsane_in[160]; /* the file that sets it */
-	int others;           /* servers, peers and pools beside our units */
+	int others;           /* servers, peers and pools beside our units that may be selected */
 	bool local4, local6;  /* "restrict 127.0.0.1", "restrict ::1": ntpq is answered */
 	char newest[160];     /* the file changed last, and when */
 	long long newest_s;
@@ -35,8 +36,9 @@ void ntp_lines_ntpd(const struct doctor_world *world, struct ntp_lines *lines);
 /* Of chronyd. */
 void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines);
 
-/* Setup's line for the only unit in units, to be said to people. Valid until the next call. */
-const char *ntp_lines_advice(enum ntp_daemon daemon, const struct ntp_units *units);
+/* What to do about a missing line in the main file. */
+void ntp_lines_add(const struct doctor_world *world, const struct ntp_lines *lines, bool pps,
+		   struct doctor_finding *finding);
 
 /* Reads one file into lines. */
 void ntp_lines_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines);

@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/refclock.h"
 #include "doctor/world.h"
 
-/* The call of setup that keeps what is set up, so that it can be said as it stands. */
+/* Commands and lines to be said as they stand. */
 
 static int known_gpio(const struct doctor_world *world)
 {
@@ -15,15 +16,23 @@ static int known_gpio(const struct doctor_world *world)
 	return world->boot_gpio >= 0 ? world->boot_gpio : world->pps_found ? world->pps.gpio : -1;
 }
 
-const char *world_setup(const struct doctor_world *world, const char *more)
+const char *world_setup(const struct doctor_world *world, const char *more, const char *by_hand)
 {
-	static char line[500];
+	static char line[700];
 	const struct config *c = &world->config;
 	bool header = strcmp(c->serial_device, "/dev/serial0") == 0 ||
 		      strcmp(c->serial_device, "/dev/ttyAMA0") == 0;
 	int gpio = known_gpio(world);
 	size_t n = (size_t)snprintf(line, sizeof(line), "sudo pps2shm setup");
 
+	if (!world->model) {
+		snprintf(line, sizeof(line), "%s", by_hand);
+		return line;
+	}
+	if (!world->outside->running) {
+		n += (size_t)snprintf(line + n, sizeof(line) - n, " --root %s --model %s",
+				      world->root.path, world->model->name);
+	}
 	if (gpio >= 0 && !strstr(more, "--gpio")) {
 		n += (size_t)snprintf(line + n, sizeof(line) - n, " --gpio %d", gpio);
 	}
@@ -38,4 +47,33 @@ const char *world_setup(const struct doctor_world *world, const char *more)
 	}
 	snprintf(line + n, sizeof(line) - n, "%s%s", more[0] ? " " : "", more);
 	return line;
+}
+
+const char *world_reboot(const struct doctor_world *world)
+{
+	return world->outside->running ? ", then sudo reboot" : "";
+}
+
+const char *world_restart_keeper(const struct doctor_world *world)
+{
+	static char words[80];
+
+	snprintf(words, sizeof(words), ", then sudo systemctl restart %s", world_keeper(world));
+	return world->outside->running ? words : "";
+}
+
+const char *world_refclock(const struct doctor_world *world, bool pps)
+{
+	static char line[300];
+	const struct config *c = &world->config;
+
+	return refclock_line(line, sizeof(line),
+			     world->keeper == KEEPER_CHRONY ? REFCLOCK_CHRONY : REFCLOCK_NTPSEC,
+			     pps, pps ? c->pps_unit : c->coarse_unit,
+			     pps ? c->pps_socket : c->coarse_socket);
+}
+
+const char *world_keeper(const struct doctor_world *world)
+{
+	return world->keeper == KEEPER_CHRONY ? "chrony" : "ntpsec";
 }

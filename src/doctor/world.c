@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sources/device_user.h"
+#include "sources/simulator.h"
 
 static void read_config(struct doctor_world *world)
 {
@@ -124,14 +125,55 @@ static void read_services(struct doctor_world *world)
 	text_free(&output.text);
 }
 
+static const struct {
+	enum doctor_keeper keeper;
+	const char *program, *service, *file, *conf;
+} keepers[] = {
+	{KEEPER_NTPD, "ntpd", "ntpsec.service", "/usr/sbin/ntpd", "/etc/ntpsec/ntp.conf"},
+	{KEEPER_CHRONY, "chronyd", "chrony.service", "/usr/sbin/chronyd",
+	 "/etc/chrony/chrony.conf"},
+};
+
+/* How much speaks for one that does not run. */
+static int weigh_keeper(const struct doctor_world *world, int i)
+{
+	const struct doctor_service *service = world_service(world, keepers[i].service);
+	struct stat st;
+
+	if (service) {
+		return strcmp(service->load, "loaded") != 0       ? 1
+		       : strcmp(service->enabled, "enabled") != 0 ? 2
+								  : 3;
+	}
+	return world->systemd ? 0
+			      : world_stat(world, keepers[i].file, &st) +
+					world_stat(world, keepers[i].conf, &st);
+}
+
 static void find_keeper(struct doctor_world *world)
 {
-	world->keeper_pid = world_program(world, "ntpd");
-	world->keeper = world->keeper_pid ? KEEPER_NTPD : KEEPER_NONE;
-	if (!world->keeper_pid) {
-		world->keeper_pid = world_program(world, "chronyd");
-		world->keeper = world->keeper_pid ? KEEPER_CHRONY : KEEPER_NONE;
+	int most = 0;
+
+	for (int i = 0; i < 2; i++) {
+		int pid = world_program(world, keepers[i].program);
+		int weight = pid ? 4 : weigh_keeper(world, i);
+
+		if (weight > most) {
+			most = weight;
+			world->keeper = keepers[i].keeper;
+			world->keeper_pid = pid;
+		}
 	}
+}
+
+/* By our configuration, or as the running daemon was started. */
+static bool is_simulated(const struct doctor_world *world)
+{
+	const struct pps2shm_segment_page *page = &world->status.segment.page;
+
+	return world->config.pps_source == CONFIG_PPS_SIM ||
+	       (world->status.alive &&
+		strcmp(page->sources[PPS2SHM_SEGMENT_PULSE].name, SIMULATOR_PULSES) == 0);
 }
 
 int world_open(struct doctor_world *world, const char *root_dir,
@@ -150,10 +192,11 @@ int world_open(struct doctor_world *world, const char *root_dir,
 		error_set(&world->model_error, "a folder does not say which Pi it is for");
 	}
 	read_config(world);
-	if (world->config.serial_device[0] == '/') {
+	read_segment(world);
+	world->simulated = is_simulated(world);
+	if (world->config.serial_device[0] == '/' && !world->simulated) {
 		world_resolve(world, world->config.serial_device, world->port, sizeof(world->port));
 	}
-	read_segment(world);
 	read_services(world);
 	find_keeper(world);
 	return 0;

@@ -52,10 +52,11 @@ struct doctor_world {
 	struct doctor_service services[DOCTOR_SERVICES];
 	int service_count;
 
+	bool simulated; /* a simulated receiver: no wire, no port */
 	char port[128]; /* the serial device itself: "/dev/ttyAMA0"; "" if there is none */
 
-	enum doctor_keeper keeper;
-	int keeper_pid;
+	enum doctor_keeper keeper; /* the one that runs, else the one that is installed */
+	int keeper_pid;            /* 0: it does not run */
 
 	/* noted on the way */
 	bool boot_read; /* config.txt was read and understood */
@@ -118,9 +119,21 @@ int world_program(const struct doctor_world *world, const char *name);
 
 /*
  * "sudo pps2shm setup --gpio 4 ...": the call that keeps GPIO, edge, port and daemon as they are,
- * with more options if not "". Valid until the next call.
+ * with more options if not "". Where setup does not work, on what is no Raspberry Pi, by_hand.
+ * Valid until the next call.
  */
-const char *world_setup(const struct doctor_world *world, const char *more);
+const char *world_setup(const struct doctor_world *world, const char *more, const char *by_hand);
+
+/* ", then sudo reboot" and the like; "" for a system that does not run. */
+const char *world_reboot(const struct doctor_world *world);
+const char *world_restart_keeper(const struct doctor_world *world);
+
+/* The line with which the keeper of the clock reads this time of ours. Valid until the next call.
+ */
+const char *world_refclock(const struct doctor_world *world, bool pps);
+
+/* The keeper's service, to be named to people: "chrony"; "ntpsec" where there is none yet. */
+const char *world_keeper(const struct doctor_world *world);
 
 /* ---- the service's user ---- */
 

@@ -10,56 +10,54 @@
 
 #include "pi/edit.h"
 
-enum { WORDS = 32 };
-
-/* The words of a line, up to a comment. */
-struct words {
-	char line[300];
-	char *at[WORDS];
-	int count;
-};
-
-static void split_words(struct words *words, const char *line, size_t len)
+void ntp_conf_split(struct ntp_conf_words *words, const struct text_line *line)
 {
 	char *save = NULL;
 
 	memset(words, 0, sizeof(*words));
-	snprintf(words->line, sizeof(words->line), "%.*s", (int)len, line);
+	snprintf(words->line, sizeof(words->line), "%.*s", (int)line->len, line->at);
 	words->line[strcspn(words->line, "#!;%")] = '\0';
-	for (char *word = strtok_r(words->line, " \t\r", &save); word && words->count < WORDS;
-	     word = strtok_r(NULL, " \t\r", &save)) {
+	for (char *word = strtok_r(words->line, " \t\r", &save);
+	     word && words->count < NTP_CONF_WORDS; word = strtok_r(NULL, " \t\r", &save)) {
 		words->at[words->count++] = word;
 	}
 }
 
-static bool is_word(const struct words *words, int i, const char *word)
+bool ntp_conf_is(const struct ntp_conf_words *words, int i, const char *word)
 {
 	return i < words->count && strcasecmp(words->at[i], word) == 0;
 }
 
-int ntp_conf_unit(const char *line, size_t len)
+int ntp_conf_unit(const struct ntp_conf_words *words)
 {
 	static const char legacy[] = "127.127.28.";
-	struct words words;
 
-	split_words(&words, line, len);
-	if (is_word(&words, 0, "refclock") && is_word(&words, 1, "shm")) {
+	if (ntp_conf_is(words, 0, "refclock") && ntp_conf_is(words, 1, "shm")) {
 		/* chrony: the number, with options behind a colon; NTPsec: an option, 0 if not said
 		 */
-		int unit = words.count > 2 && words.at[2][0] >= '0' && words.at[2][0] <= '9'
-				   ? atoi(words.at[2])
+		int unit = words->count > 2 && words->at[2][0] >= '0' && words->at[2][0] <= '9'
+				   ? atoi(words->at[2])
 				   : 0;
 
-		for (int i = 2; i + 1 < words.count; i++) {
-			unit = is_word(&words, i, "unit") ? atoi(words.at[i + 1]) : unit;
+		for (int i = 2; i + 1 < words->count; i++) {
+			unit = ntp_conf_is(words, i, "unit") ? atoi(words->at[i + 1]) : unit;
 		}
 		return unit;
 	}
-	if (is_word(&words, 0, "server") && words.count > 1 &&
-	    strncmp(words.at[1], legacy, sizeof(legacy) - 1) == 0) {
-		return atoi(words.at[1] + sizeof(legacy) - 1);
+	if (ntp_conf_is(words, 0, "server") && words->count > 1 &&
+	    strncmp(words->at[1], legacy, sizeof(legacy) - 1) == 0) {
+		return atoi(words->at[1] + sizeof(legacy) - 1);
 	}
 	return -1;
+}
+
+bool ntp_conf_reads_socket(const struct ntp_conf_words *words, const char *socket)
+{
+	size_t n = strlen(socket);
+
+	return n > 0 && ntp_conf_is(words, 0, "refclock") && ntp_conf_is(words, 1, "sock") &&
+	       words->count > 2 && strncmp(words->at[2], socket, n) == 0 &&
+	       (words->at[2][n] == '\0' || words->at[2][n] == ':');
 }
 
 /* What others' files say about us. */
@@ -71,18 +69,28 @@ struct found {
 static void look_at_line(struct plan *plan, const struct ntp_units *units, const char *name,
 			 const struct text_line *line, bool after_ours, struct found *found)
 {
-	int unit = ntp_conf_unit(line->at, line->len);
-	struct words words;
+	struct ntp_conf_words words;
+	char number[12];
 
-	if (unit >= 0 && (unit == units->coarse || unit == units->pps)) {
-		notes_add(&plan->notes, "%s:%ld: reads unit %d already: left as it is", name,
-			  line->number, unit);
-		found->coarse = found->coarse || unit == units->coarse;
-		found->pps = found->pps || unit == units->pps;
+	ntp_conf_split(&words, line);
+
+	int unit = ntp_conf_unit(&words);
+
+	snprintf(number, sizeof(number), "%d", unit);
+	bool coarse = (unit >= 0 && unit == units->coarse) ||
+		      ntp_conf_reads_socket(&words, units->coarse_socket);
+	bool pps = (unit >= 0 && unit == units->pps) ||
+		   ntp_conf_reads_socket(&words, units->pps_socket);
+
+	if (coarse || pps) {
+		notes_add(&plan->notes, "%s:%ld: reads %s %s already: left as it is", name,
+			  line->number, unit < 0 ? "socket" : "unit",
+			  unit < 0 ? words.at[2] : number);
+		found->coarse = found->coarse || coarse;
+		found->pps = found->pps || pps;
 	}
-	split_words(&words, line->at, line->len);
-	for (int i = 1; after_ours && is_word(&words, 0, "tos") && i + 1 < words.count; i++) {
-		if ((is_word(&words, i, "minsane") || is_word(&words, i, "minclock")) &&
+	for (int i = 1; after_ours && ntp_conf_is(&words, 0, "tos") && i + 1 < words.count; i++) {
+		if ((ntp_conf_is(&words, i, "minsane") || ntp_conf_is(&words, i, "minclock")) &&
 		    atoi(words.at[i + 1]) > 1) {
 			notes_add(&plan->notes,
 				  "%s:%ld: %s %s is read after setup's own line: the "
@@ -90,8 +98,8 @@ static void look_at_line(struct plan *plan, const struct ntp_units *units, const
 				  name, line->number, words.at[i], words.at[i + 1]);
 		}
 	}
-	found->confdir = found->confdir || (is_word(&words, 0, "confdir") &&
-					    is_word(&words, 1, "/etc/chrony/conf.d"));
+	found->confdir = found->confdir || (ntp_conf_is(&words, 0, "confdir") &&
+					    ntp_conf_is(&words, 1, "/etc/chrony/conf.d"));
 }
 
 static int look_at_file(struct plan *plan, const struct ntp_units *units, const char *name,
@@ -182,35 +190,40 @@ static void add_header(struct text *text)
 	text_addf(text, "# Made by 'pps2shm setup'; 'pps2shm setup --undo' removes it.\n");
 }
 
-void ntp_conf_lines(struct text *text, enum ntp_daemon daemon, const struct ntp_units *units)
+static void add_line(struct text *text, enum refclock_daemon daemon, bool pps, int unit,
+		     const char *socket)
 {
-	bool ntpsec = daemon == NTP_NTPSEC;
+	bool by_socket = daemon == REFCLOCK_CHRONY && socket[0];
+	char line[200];
 
-	if (units->coarse >= 0) {
-		text_addf(text,
-			  ntpsec ? "refclock shm unit %d refid GPS minpoll 4 maxpoll 4 noselect\n"
-				 : "refclock SHM %d refid GPS poll 4 delay 0.2 noselect\n",
-			  units->coarse);
-	}
-	if (units->pps >= 0) {
-		text_addf(text,
-			  ntpsec ? "refclock shm unit %d refid PPS minpoll 0 maxpoll 0 prefer\n"
-				 : "refclock SHM %d refid PPS poll 0 precision 1e-7 prefer\n",
-			  units->pps);
+	if (by_socket || unit >= 0) {
+		text_addf(text, "%s\n",
+			  refclock_line(line, sizeof(line), daemon, pps, unit, socket));
 	}
 }
 
-static void add_missing(struct text *text, enum ntp_daemon daemon, const struct ntp_units *units,
-			const struct found *found)
+void ntp_conf_lines(struct text *text, enum refclock_daemon daemon, const struct ntp_units *units)
 {
-	struct ntp_units missing = {
-		.coarse = found->coarse ? -1 : units->coarse,
-		.pps = found->pps ? -1 : units->pps,
-	};
+	add_line(text, daemon, false, units->coarse, units->coarse_socket);
+	add_line(text, daemon, true, units->pps, units->pps_socket);
+}
 
-	if (daemon == NTP_NTPSEC) {
+static void add_missing(struct text *text, enum refclock_daemon daemon,
+			const struct ntp_units *units, const struct found *found)
+{
+	struct ntp_units missing = *units;
+
+	if (found->coarse) {
+		missing.coarse = -1;
+		missing.coarse_socket[0] = '\0';
+	}
+	if (found->pps) {
+		missing.pps = -1;
+		missing.pps_socket[0] = '\0';
+	}
+	if (daemon == REFCLOCK_NTPSEC) {
 		text_addf(text, "# One good source is enough; Debian's default asks for three that "
-				"agree.\n" NTP_CONF_TOS "\n");
+				"agree.\n" REFCLOCK_TOS "\n");
 	}
 	ntp_conf_lines(text, daemon, &missing);
 }
@@ -227,7 +240,7 @@ int ntp_conf_ntpsec(struct plan *plan, const struct ntp_units *units, struct err
 	}
 	text_init(&text);
 	add_header(&text);
-	add_missing(&text, NTP_NTPSEC, units, &found);
+	add_missing(&text, REFCLOCK_NTPSEC, units, &found);
 	rc = plan_file(plan, NTPSEC_DROP_IN, &text, "NTPsec reads our units", err);
 	text_free(&text);
 	return rc ? rc : ignore_dhcp(plan, err);
@@ -252,8 +265,8 @@ int ntp_conf_chrony(struct plan *plan, const struct ntp_units *units, struct err
 	}
 	text_init(&text);
 	add_header(&text);
-	add_missing(&text, NTP_CHRONY, units, &found);
-	if (!(found.pps && (found.coarse || units->coarse < 0))) {
+	add_missing(&text, REFCLOCK_CHRONY, units, &found);
+	if (!(found.pps && (found.coarse || (units->coarse < 0 && !units->coarse_socket[0])))) {
 		rc = plan_file(plan, CHRONY_DROP_IN, &text, "chrony reads our units", err);
 	}
 	text_free(&text);

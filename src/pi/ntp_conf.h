@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include "common/refclock.h"
 #include "pi/plan.h"
 
 /*
@@ -18,19 +19,12 @@
 struct ntp_units {
 	int coarse; /* -1: none */
 	int pps;
+	/* chrony's sockets that our configuration names; empty: none. */
+	char coarse_socket[108], pps_socket[108];
 };
 
-enum ntp_daemon { NTP_NTPSEC, NTP_CHRONY };
-
-/* One good source is enough; Debian's default for NTPsec asks for three that agree. */
-#define NTP_CONF_TOS "tos minclock 1 minsane 1"
-
-/*
- * The refclock lines, each ended by a newline: the one place where they stand. Setup writes them,
- * doctor advises them, demo, lab and benchmarks run with them (setup --print-lines), and a test
- * sees to it that README and docs/ show them. docs/accuracy.md has the table they are chosen by.
- */
-void ntp_conf_lines(struct text *text, enum ntp_daemon daemon, const struct ntp_units *units);
+/* Our lines, each ended by a newline: for chrony by the socket where there is one. */
+void ntp_conf_lines(struct text *text, enum refclock_daemon daemon, const struct ntp_units *units);
 
 #define NTPSEC_DROP_IN "/etc/ntpsec/ntp.d/pps2shm.conf"
 #define CHRONY_DROP_IN "/etc/chrony/conf.d/pps2shm.conf"
@@ -39,6 +33,22 @@ void ntp_conf_lines(struct text *text, enum ntp_daemon daemon, const struct ntp_
 int ntp_conf_ntpsec(struct plan *plan, const struct ntp_units *units, struct error *err);
 int ntp_conf_chrony(struct plan *plan, const struct ntp_units *units, struct error *err);
 
-/* Which unit a configuration line reads: "refclock shm unit 1", "server 127.127.28.1",
- * "refclock SHM 1"; -1: none. */
-int ntp_conf_unit(const char *line, size_t len);
+enum { NTP_CONF_WORDS = 32 };
+
+/* The words of a configuration line, up to a comment. */
+struct ntp_conf_words {
+	char line[300];
+	char *at[NTP_CONF_WORDS];
+	int count;
+};
+
+void ntp_conf_split(struct ntp_conf_words *words, const struct text_line *line);
+
+/* Is the word of this number this one, in whatever case? */
+bool ntp_conf_is(const struct ntp_conf_words *words, int i, const char *word);
+
+/* Which unit it reads: "refclock shm unit 1", "server 127.127.28.1", "refclock SHM 1"; -1: none. */
+int ntp_conf_unit(const struct ntp_conf_words *words);
+
+/* Does it read this socket of chrony's ("refclock SOCK /run/x.sock:option")? Never if it is "". */
+bool ntp_conf_reads_socket(const struct ntp_conf_words *words, const char *socket);

@@ -79,6 +79,8 @@ int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *b
 	if (rc == 0) {
 		units->coarse = config.coarse_unit;
 		units->pps = config.pps_unit;
+		strcpy(units->coarse_socket, config.coarse_socket);
+		strcpy(units->pps_socket, config.pps_socket);
 		rc = write_keys(&text, &config, want, baud, err) || check(plan, &text, want, err)
 			     ? -1
 			     : 0;

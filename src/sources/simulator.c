@@ -144,7 +144,7 @@ struct pulse_source *simulator_pulses(const struct simulator_config *config, str
 		return NULL;
 	}
 	pulses->source.ops = &pulses_ops;
-	snprintf(pulses->source.name, sizeof(pulses->source.name), "simulated pulses");
+	snprintf(pulses->source.name, sizeof(pulses->source.name), "%s", SIMULATOR_PULSES);
 	pulses->config = *config;
 	pulses->last_s = last_pulse_s(pulses, clock_ns(CLOCK_REALTIME));
 	return &pulses->source;

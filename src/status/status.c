@@ -180,7 +180,14 @@ static void say_state(struct status *status)
 			       "sentences: another bit rate, fewer sentences.");
 		break;
 	case CORE_COARSE_ONLY:
-		say(status, "Coarse time only: there are sentences but no pulses.");
+		if (recent(status, page->last_pulse_raw_ns, MISSING_NS)) {
+			say(status, "Coarse time only: pulses come, but not regularly once a "
+				    "second.");
+			advise(status, "Look at 'rejected' below: a loose wire or noise gives "
+				       "such pulses; check ground, keep the wire short.");
+		} else {
+			say(status, "Coarse time only: there are sentences but no pulses.");
+		}
 		break;
 	case CORE_NO_FIX:
 		say(status, "Silent: the receiver has no fix.");

@@ -405,6 +405,17 @@ void rig_expect_well(void)
 	assert_int_equal(result->unknown, 0);
 }
 
+void rig_expect_never(const char *text)
+{
+	rig_walk();
+	for (size_t i = 0; i < doctor_link_count; i++) {
+		if (strstr(rig.found[i].seen, text) || strstr(rig.found[i].remedy, text)) {
+			fail_msg("%s says '%s': '%s', remedy '%s'", doctor_links[i].name, text,
+				 rig.found[i].seen, rig.found[i].remedy);
+		}
+	}
+}
+
 int rig_begin(void **state)
 {
 	(void)state;

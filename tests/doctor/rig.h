@@ -77,3 +77,6 @@ const struct doctor_finding *rig_found(const char *link);
 void rig_expect(const char *link, enum doctor_verdict verdict, const char *seen,
 		const char *remedy);
 void rig_expect_well(void);
+
+/* Walks; fails if anything that is said of any link holds this text. */
+void rig_expect_never(const char *text);

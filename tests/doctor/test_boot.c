@@ -267,11 +267,42 @@ static void image_that_does_not_run_is_judged_by_its_files(void **state)
 	assert_null(rig_found("uart"));
 }
 
+/* Setup refuses there, so what to do is said by hand. */
+static void setup_is_not_advised_on_what_is_no_pi(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_remove("/proc/device-tree/model");
+	rig_write("/etc/ntpsec/ntp.conf", "tos minsane 3\nrestrict ::1\n");
+	rig_write("/boot/firmware/cmdline.txt", "console=serial0,115200\n");
+	rig_remove("/sys/class/pps/pps0");
+	rig_remove("/dev/serial0");
+	rig_expect_never("pps2shm setup --");
+	assert_int_equal(rig_found("driver")->verdict, DOCTOR_BROKEN);
+	assert_int_equal(rig_found("uart")->verdict, DOCTOR_BROKEN);
+	assert_non_null(strstr(rig_found("ntp.conf")->remedy,
+			       "add 'refclock shm unit 1 refid PPS minpoll 0 maxpoll 0 prefer'"));
+	rig_healthy(RIG_PI4);
+	rig_remove("/proc/device-tree/model");
+	rig_write("/sys/class/pps/pps0/assert", "1802260812.100001234#800\n");
+	rig_write("/etc/ntpsec/ntp.conf", "tos minsane 3\nrefclock shm unit 1\nrestrict ::1\n");
+	rig_expect_never("pps2shm setup --");
+	assert_int_equal(rig_found("edge")->verdict, DOCTOR_BROKEN);
+	assert_int_equal(rig_found("minsane")->verdict, DOCTOR_BROKEN);
+	rig_no_program(812);
+	rig_service("ntpsec.service", "", "", "");
+	rig_pulses(9);
+	rig_expect_never("pps2shm setup --g");
+	assert_int_equal(rig_found("daemon")->verdict, DOCTOR_BROKEN);
+	assert_int_equal(rig_found("pulses")->verdict, DOCTOR_BROKEN);
+}
+
 #define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_begin, rig_end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH_RIG(setup_is_not_advised_on_what_is_no_pi),
 		WITH_RIG(kernel_without_the_driver_is_named),
 		WITH_RIG(driver_as_a_module_is_enough),
 		WITH_RIG(wrong_line_of_our_configuration_is_named),

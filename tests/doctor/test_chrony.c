@@ -58,6 +58,28 @@ static void chronyd_that_does_not_run_is_named(void **state)
 		   "sudo systemctl enable --now chrony");
 }
 
+static void where_chrony_is_stopped_ntpsec_is_not_spoken_of(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_CHRONY);
+	rig_no_program(700);
+	rig_service("chrony.service", "inactive", "enabled", "");
+	rig_service("ntpsec.service", "inactive", "masked", "");
+	rig_expect("daemon", DOCTOR_BROKEN, "chrony is installed, but chronyd does not run",
+		   "sudo systemctl enable --now chrony");
+	rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].consumed = 0;
+	rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].consumed_raw_ns = 0;
+	rig_unit(0, 80, 0660, 0, 990, 0);
+	rig_expect_never("ntpsec");
+	rig_expect_never("shm unit");
+	assert_int_equal(rig_found("pps-reader")->verdict, DOCTOR_BROKEN);
+	assert_int_equal(rig_found("coarse-unit")->verdict, DOCTOR_BROKEN);
+	/* Without systemd the files tell. */
+	rig_no_systemd();
+	rig_write("/usr/sbin/chronyd", "");
+	rig_expect_never("ntpsec");
+}
+
 static void reach_zero_is_named(void **state)
 {
 	(void)state;
@@ -150,6 +172,7 @@ int main(void)
 		WITH_RIG(folders_that_name_themselves_and_each_other_are_read_once),
 		WITH_RIG(configuration_changed_after_the_start_is_a_warning),
 		WITH_RIG(chronyd_that_does_not_run_is_named),
+		WITH_RIG(where_chrony_is_stopped_ntpsec_is_not_spoken_of),
 		WITH_RIG(reach_zero_is_named),
 		WITH_RIG(falseticker_is_named),
 		WITH_RIG(source_that_is_not_selected_is_a_warning),

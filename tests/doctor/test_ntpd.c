@@ -135,7 +135,7 @@ static void daemon_without_an_option_reads_the_usual_file(void **state)
 	rig_expect_well();
 	rig_remove("/etc/ntpsec/ntp.conf");
 	rig_write("/etc/ntp.conf", "server 127.127.28.1\n");
-	rig_expect("ntp.conf", DOCTOR_WARNING, "no 'refclock shm unit 0'", "to /etc/ntp.conf");
+	rig_expect("ntp.conf", DOCTOR_WARNING, "no 'refclock shm unit 0'", "in /etc/ntp.conf");
 }
 
 static void minsane_beyond_all_sources_is_named(void **state)
@@ -145,8 +145,12 @@ static void minsane_beyond_all_sources_is_named(void **state)
 	rig_write("/etc/ntpsec/ntp.conf", "tos minclock 4 minsane 3\nrefclock shm unit 0\n"
 					  "refclock shm unit 1 refid PPS prefer\n");
 	rig_expect("minsane", DOCTOR_BROKEN,
-		   "ntpd wants 3 sources that agree, and has our two and 0",
+		   "ntpd wants 3 sources that agree, and may select 2 of ours and 0 more",
 		   "'tos minclock 1 minsane 1' as the last tos line of /etc/ntpsec/ntp.conf");
+	rig_write("/etc/ntpsec/ntp.conf",
+		  "tos minclock 4 minsane 3\nrefclock shm unit 0 noselect\n"
+		  "refclock shm unit 1 refid PPS prefer\nserver one\nserver two noselect\n");
+	rig_expect("minsane", DOCTOR_BROKEN, "may select 1 of ours and 1 more", "minsane 1");
 }
 
 static void minsane_that_needs_the_network_is_a_warning(void **state)

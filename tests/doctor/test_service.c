@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/core.h"
 #include "rig.h"
@@ -66,7 +67,51 @@ static void missing_pulses_leave_the_second_coarse(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_segment()->page.state = CORE_COARSE_ONLY;
-	rig_expect("second", DOCTOR_BROKEN, "Coarse time only", "see pulses above");
+	rig_segment()->page.last_pulse_raw_ns = RIG_NOW_NS - 60000000000;
+	rig_pulses(0);
+	rig_walk();
+	assert_non_null(strstr(rig_found("second")->seen, "there are sentences but no pulses"));
+	assert_int_equal(rig_found("pulses")->verdict, DOCTOR_BROKEN);
+}
+
+static void no_pulses_are_not_said_beside_counted_ones(void **state)
+{
+	struct pps2shm_segment_page *page = &rig_segment()->page;
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	page->state = CORE_COARSE_ONLY;
+	rig_expect("second", DOCTOR_BROKEN, "pulses come, but not regularly", "loose wire");
+	page->last_pulse_raw_ns = RIG_NOW_NS - 60000000000;
+	rig_expect("second", DOCTOR_BROKEN, "pulses come on pps0, but none on /dev/pps0",
+		   "then sudo systemctl restart pps2shm");
+	page->sources[PPS2SHM_SEGMENT_PULSE].up = 0;
+	strcpy(page->sources[PPS2SHM_SEGMENT_PULSE].error, "/dev/pps0: Permission denied");
+	rig_expect("second", DOCTOR_BROKEN, "does not get them: /dev/pps0: Permission denied",
+		   "see device above");
+	rig_expect_never("no pulse");
+	rig_write("/etc/pps2shm.conf", "[pps]\nsource = none\ngpio = 4\n");
+	rig_expect_never("no pulses on");
+}
+
+static void simulated_receiver_needs_no_port(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_remove("/dev/serial0");
+	rig_remove("/dev/ttyAMA0");
+	rig_remove("/dev/pps0");
+	rig_write("/etc/pps2shm.conf", "[pps]\nsource = sim\n");
+	strcpy(rig_segment()->page.sources[PPS2SHM_SEGMENT_PULSE].name, "simulated pulses");
+	strcpy(rig_segment()->page.sources[PPS2SHM_SEGMENT_SERIAL].name, "simulated receiver");
+	rig_expect("config", DOCTOR_BROKEN, "'source = sim': time is simulated", "take 'source");
+	rig_expect_never("/dev/serial0");
+	/* The same by an option alone. */
+	rig_remove("/etc/pps2shm.conf");
+	rig_expect("config", DOCTOR_BROKEN, "simulated pulses", "sudo systemctl start pps2shm");
+	rig_expect_never("there is no /dev");
+	assert_null(rig_found("uart"));
+	assert_null(rig_found("driver"));
 }
 
 static void daemon_that_hangs_is_named(void **state)
@@ -218,6 +263,8 @@ int main(void)
 		WITH_RIG(service_that_failed_is_named_with_its_last_words),
 		WITH_RIG(masked_service_is_named),
 		WITH_RIG(daemon_that_ended_is_named_without_systemd_too),
+		WITH_RIG(no_pulses_are_not_said_beside_counted_ones),
+		WITH_RIG(simulated_receiver_needs_no_port),
 		WITH_RIG(missing_pulses_leave_the_second_coarse),
 		WITH_RIG(daemon_that_hangs_is_named),
 		WITH_RIG(service_that_will_not_come_back_is_a_warning),

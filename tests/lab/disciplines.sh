@@ -35,8 +35,8 @@ keeper() {
 	shift
 	case $name in
 	ntpd | ntpd-trixie)
-		printf '%s\n' "restrict 127.0.0.1" "restrict 192.0.2.2" "tos minclock 1 minsane 1" \
-			"driftfile $work/drift" >"$work/ntp.conf"
+		printf '%s\n' "restrict 127.0.0.1" "restrict 192.0.2.2" \
+			"$("$PPS2SHM" setup --print-lines ntpsec | grep '^tos')" "driftfile $work/drift" >"$work/ntp.conf"
 		[ $# -gt 0 ] || set -- "server 192.0.2.2 iburst minpoll 4 maxpoll 4"
 		printf '%s\n' "$@" >>"$work/ntp.conf"
 		echo 0.0 >"$work/drift"

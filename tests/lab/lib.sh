@@ -94,7 +94,6 @@ ntpd() {
 	[ $# = 0 ] || shift
 	{
 		echo "restrict 127.0.0.1"
-		echo "tos minclock 1 minsane 1"
 		echo "${NTPD_LINES-$("$PPS2SHM" setup --print-lines ntpsec)}"
 		printf '%s\n' "$@"
 	} >"$work/ntp.conf"

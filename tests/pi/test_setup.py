@@ -275,6 +275,21 @@ class Ntp(Case):
             self.assertEqual(root.undo().returncode, 0)
             self.assertEqual(root.tree(), before)
 
+    def test_chrony_reads_the_sockets_that_our_configuration_names(self):
+        socket = '/run/chrony.pps2shm.sock'
+        chrony = {'etc/chrony/chrony.conf': b'confdir /etc/chrony/conf.d\n',
+                  CONF: f'[chrony]\npps_socket = {socket}\n'.encode()}
+        with Root(files=chrony) as root:
+            self.setup(root, '--chrony')
+            made = root.read('etc/chrony/conf.d/pps2shm.conf')
+            self.assertIn(b'refclock SHM 0 refid GPS', made)
+            self.assertIn(f'refclock SOCK {socket} refid PPS'.encode(), made)
+            self.assertNotIn(b'SHM 1', made)
+        chrony['etc/chrony/conf.d/mine.conf'] = f'refclock SOCK {socket}:unlink refid X\n'.encode()
+        with Root(files=chrony) as root:
+            self.assertIn(f'mine.conf:1: reads socket {socket}', self.setup(root, '--chrony'))
+            self.assertNotIn(b'PPS', root.read('etc/chrony/conf.d/pps2shm.conf'))
+
     def test_a_daemon_that_is_not_there_is_missed(self):
         with Root(without=['etc/ntpsec/ntp.conf']) as root:
             self.refused(root, 'install ntpsec first, or say --chrony')

@@ -154,7 +154,7 @@ expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
 expect 0 'ntp.drift is there: left as it is' "$pps2shm" drift --write --file "$work/ntp.drift"
 expect 1 'cannot write into /no/such' "$pps2shm" drift --write --file /no/such/ntp.drift
-expect 2 "--print-lines 'sun': must be ntpsec or chrony" "$pps2shm" setup --print-lines sun
+expect 2 "--print-lines 'sun': must be ntpsec, chrony, chrony-sock or ntp" "$pps2shm" setup --print-lines sun
 
 # --- replay ---
 expect 2 'FILE is missing' "$pps2shm" replay
