@@ -102,7 +102,7 @@ const struct config_key config_keys[] = {
 		 "been "
 		 "learned from the pulses, so only worth setting without pulses."},
 	{"time", "coarse_holdoff", "coarse-holdoff", CONFIG_DECIMAL, PLACE(coarse_holdoff_ns),
-	 .least = 0, .most = 86400 * SECOND_NS, .scale = SECOND_NS, .unit = "s", .initial = "0",
+	 .least = 0, .most = 86400 * NS_PER_S, .scale = NS_PER_S, .unit = "s", .initial = "0",
 	 .help = "How long there must be a believed sentence each second, and none refused, before coarse time is written: at the start, and after a gap of 2.5 s. For receivers without pulses."},
 	{"segment", "enabled", "segment", CONFIG_NUMBER, PLACE(use_segment), WORDS_ONLY,
 	 .words = yes_no, .initial = "yes",
