@@ -3,9 +3,10 @@
 #include "daemon/holdoff.h"
 
 #include "common/log.h"
+#include "common/ns.h"
 
 /* Longer without a sample is a gap. */
-#define GAP_NS INT64_C(2500000000)
+#define GAP_NS (NS_PER_S * 5 / 2)
 
 bool holdoff_passed(struct holdoff *h, int64_t raw_ns)
 {
