@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+"""test_docs.py SOURCE: links in the documentation lead somewhere, and to every page of it."""
+
+import glob
+import os
+import re
+import sys
+import unittest
+
+SOURCE = sys.argv.pop(1)
+
+
+def read(page):
+    with open(os.path.join(SOURCE, page), encoding='utf-8') as file:
+        return file.read()
+
+
+def links(page):
+    """Of a page in Markdown: (file, heading or ''), the file as seen from SOURCE."""
+    text = re.sub(r'^```.*?^```', '', read(page), flags=re.M | re.S)
+    for target in re.findall(r'\]\(([^)\s]+)\)', text):
+        if not re.match(r'[a-z]+:', target):
+            file, _, heading = target.partition('#')
+            folder = os.path.dirname(page)
+            yield os.path.normpath(os.path.join(folder, file)) if file else page, heading
+
+
+def headings(page):
+    """As they stand in a link: lower case, blanks as hyphens, nothing else but words."""
+    return {re.sub(r'[^\w\- ]', '', title).strip().lower().replace(' ', '-')
+            for title in re.findall(r'^#+ (.*)$', read(page), flags=re.M)}
+
+
+def manual(page):
+    """The manual pages of ours that this one refers to."""
+    for name, section in re.findall(r'^\.Xr (\S+) (\d)', read(page), flags=re.M):
+        if re.match('pps2shm|ntpshm', name):
+            yield f'docs/man/{name}.{section}'
+
+
+def reached(start, follow):
+    pages, todo = set(), [start]
+    while todo:
+        page = todo.pop()
+        if page not in pages:
+            pages.add(page)
+            todo += follow(page)
+    return pages
+
+
+def here(pattern):
+    return {os.path.relpath(path, SOURCE) for path in glob.glob(os.path.join(SOURCE, pattern))}
+
+
+def followed(page):
+    return [file for file, _ in links(page) if file.endswith('.md')]
+
+
+class Docs(unittest.TestCase):
+    def test_every_link_leads_to_a_file_and_a_heading_there(self):
+        for page in here('*.md') | here('docs/*.md'):
+            for file, heading in links(page):
+                with self.subTest(page=page, link=file + '#' + heading):
+                    self.assertTrue(os.path.exists(os.path.join(SOURCE, file)))
+                    self.assertTrue(not heading or heading in headings(file))
+
+    def test_every_page_is_reached_from_the_readme(self):
+        pages = here('*.md') | here('docs/*.md')
+        self.assertGreater(len(pages), 12)
+        self.assertEqual(pages - reached('README.md', followed), set())
+
+    def test_every_manual_page_is_reached_from_that_of_the_program(self):
+        pages = here('docs/man/*.[1-8]')
+        self.assertGreater(len(pages), 12)
+        self.assertEqual(reached('docs/man/pps2shm.1', manual), pages)
+
+
+unittest.main()
