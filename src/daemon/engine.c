@@ -125,6 +125,10 @@ bool engine_take_pulses(struct engine *e)
 	int got;
 
 	while ((got = e->pulses->ops->read(e->pulses, &pulse, &err)) > 0) {
+		if (pulse.refusal != PULSE_GOOD) {
+			e->refused[pulse.refusal]++;
+			continue;
+		}
 		struct event event = {
 			.type = EVENT_PULSE,
 			.raw_ns = pulse.raw_ns,
@@ -242,6 +246,8 @@ void engine_show(struct engine *e)
 		.raw_ns = e->now_raw_ns,
 		.real_ns = e->now_real_ns,
 		.clock_steps = e->clock_steps,
+		.foreign = e->refused[PULSE_FOREIGN],
+		.unpaired = e->refused[PULSE_UNPAIRED],
 	};
 
 	if (!e->segment) {

@@ -47,7 +47,8 @@ struct engine {
 	struct reporter reporter;
 	struct pulse_source *pulses; /* NULL while there is none */
 	struct source_view serial, pps;
-	uint64_t pulse_rounds; /* of the pulse thread, to see that it lives */
+	uint64_t refused[PULSE_REFUSALS]; /* edges, by cause */
+	uint64_t pulse_rounds;            /* of the pulse thread, to see that it lives */
 	int64_t now_raw_ns, now_real_ns;
 	int64_t tick_raw_ns; /* the last tick */
 };

@@ -146,42 +146,23 @@ static int gpio_wait(struct pulse_source *source, int timeout_ms, struct error *
 	return wait_edge((struct gpio *)source, timeout_ms, err);
 }
 
-/* The edge's instant on the two clocks; false if its stamp cannot be trusted. */
-static bool convert(const struct gpio *gpio, int64_t stamp_ns, struct pulse *pulse)
-{
-	int64_t raw_ns;
-	int64_t real_ns;
-	int64_t mono_ns;
-
-	if (gpio_line_realtime(gpio->line)) {
-		clocks_read(&raw_ns, &real_ns);
-		pulse->real_ns = stamp_ns;
-		return stamp_to_raw(stamp_ns, raw_ns, real_ns, &pulse->raw_ns);
-	}
-	clocks_read_mono(&raw_ns, &real_ns, &mono_ns);
-	pulse->real_ns = real_ns - (mono_ns - stamp_ns);
-	return stamp_to_raw(stamp_ns, raw_ns, mono_ns, &pulse->raw_ns);
-}
-
 static int gpio_read(struct pulse_source *source, struct pulse *pulse, struct error *err)
 {
 	struct gpio *gpio = (struct gpio *)source;
 	struct gpio_edge edge;
-	int rc;
+	int rc = wait_edge(gpio, 0, err);
 
-	/* A queue of the kernel's: behind an edge whose stamp is of no use may stand a good one. */
-	while ((rc = wait_edge(gpio, 0, err)) > 0) {
-		if (gpio_line_read(gpio->line, &edge) < 0) {
-			return error_set(err, "%s: reading an edge failed: %s", source->name,
-					 strerror(errno));
-		}
-		*pulse = (struct pulse){.clear = gpio->clear, .seq = edge.seq};
-		if (convert(gpio, edge.stamp_ns, pulse)) {
-			return 1;
-		}
-		source->dropped++;
+	if (rc <= 0) {
+		return rc;
 	}
-	return rc;
+	if (gpio_line_read(gpio->line, &edge) < 0) {
+		return error_set(err, "%s: reading an edge failed: %s", source->name,
+				 strerror(errno));
+	}
+	*pulse = (struct pulse){.clear = gpio->clear, .seq = edge.seq};
+	pulse_place(pulse, gpio_line_realtime(gpio->line) ? CLOCK_REALTIME : CLOCK_MONOTONIC,
+		    edge.stamp_ns);
+	return 1;
 }
 
 static void gpio_close(struct pulse_source *source)

@@ -103,8 +103,6 @@ static int pps_read(struct pulse_source *source, struct pulse *pulse, struct err
 	struct pps *pps = (struct pps *)source;
 	uint32_t seq;
 	int64_t stamp_ns;
-	int64_t raw_ns;
-	int64_t real_ns;
 
 	if (fetch(pps, 0, &seq, &stamp_ns) < 0) {
 		return fetch_failed(pps, err);
@@ -112,13 +110,9 @@ static int pps_read(struct pulse_source *source, struct pulse *pulse, struct err
 	if (seq == atomic_load(&pps->last_seq)) {
 		return 0;
 	}
-	clocks_read(&raw_ns, &real_ns);
 	atomic_store(&pps->last_seq, seq);
-	*pulse = (struct pulse){.clear = pps->clear, .seq = seq, .real_ns = stamp_ns};
-	if (!stamp_to_raw(stamp_ns, raw_ns, real_ns, &pulse->raw_ns)) {
-		source->dropped++;
-		return 0;
-	}
+	*pulse = (struct pulse){.clear = pps->clear, .seq = seq};
+	pulse_place(pulse, CLOCK_REALTIME, stamp_ns);
 	return 1;
 }
 

@@ -102,12 +102,9 @@ static int pulses_wait(struct pulse_source *source, int timeout_ms, struct error
 static int pulses_read(struct pulse_source *source, struct pulse *pulse, struct error *err)
 {
 	struct pulses *pulses = (struct pulses *)source;
-	int64_t raw_ns;
-	int64_t now_ns;
 
 	(void)err;
-	clocks_read(&raw_ns, &now_ns);
-	int64_t s = last_pulse_s(pulses, now_ns);
+	int64_t s = last_pulse_s(pulses, clock_ns(CLOCK_REALTIME));
 	int64_t before = atomic_exchange(&pulses->last_s, s);
 
 	if (s == before) {
@@ -115,12 +112,8 @@ static int pulses_read(struct pulse_source *source, struct pulse *pulse, struct 
 	}
 	/* Seconds that nobody fetched were edges all the same; a clock set back brings one. */
 	pulses->seq += s > before ? (uint32_t)(s - before) : 1;
-	*pulse = (struct pulse){.seq = pulses->seq,
-				.real_ns = simulator_pulse_ns(&pulses->config, s)};
-	if (!stamp_to_raw(pulse->real_ns, raw_ns, now_ns, &pulse->raw_ns)) {
-		source->dropped++;
-		return 0;
-	}
+	*pulse = (struct pulse){.seq = pulses->seq};
+	pulse_place(pulse, CLOCK_REALTIME, simulator_pulse_ns(&pulses->config, s));
 	return 1;
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "common/error.h"
 #include "common/ns.h"
@@ -15,11 +16,20 @@
  * fills the ops; open functions are in the driver's own header and return NULL with err filled.
  */
 
+/* Why an edge is of no use: its instant on the raw clock cannot be known. */
+enum pulse_refusal {
+	PULSE_GOOD,
+	PULSE_FOREIGN,  /* stamped before the clock was set, or in the future */
+	PULSE_UNPAIRED, /* whoever read the clocks was interrupted each time */
+	PULSE_REFUSALS
+};
+
 struct pulse {
-	bool clear;      /* RFC 2783 clear edge; else assert */
-	uint32_t seq;    /* counts edges of this kind; a gap is a lost edge */
-	int64_t real_ns; /* the source's own stamp on CLOCK_REALTIME, untouched */
-	int64_t raw_ns;  /* the same instant on CLOCK_MONOTONIC_RAW, converted at read */
+	bool clear;                 /* RFC 2783 clear edge; else assert */
+	uint32_t seq;               /* counts edges of this kind; a gap is a lost edge */
+	int64_t real_ns;            /* the source's own stamp on CLOCK_REALTIME, untouched */
+	int64_t raw_ns;             /* the same instant on CLOCK_MONOTONIC_RAW, converted at read */
+	enum pulse_refusal refusal; /* not PULSE_GOOD: the instants mean nothing */
 };
 
 struct pulse_source;
@@ -37,8 +47,7 @@ struct pulse_ops {
 
 struct pulse_source {
 	const struct pulse_ops *ops;
-	char name[96];    /* for people: "/dev/pps0 (pps@12.-1)" */
-	uint64_t dropped; /* edges whose stamp stamp_to_raw() refused; written by read() */
+	char name[96]; /* for people: "/dev/pps0 (pps@12.-1)" */
 };
 
 struct byte_source;
@@ -67,15 +76,15 @@ struct byte_source {
 /* CLOCK_MONOTONIC_RAW and CLOCK_REALTIME read as close together as one can. */
 void clocks_read(int64_t *raw_ns, int64_t *real_ns);
 
-/* The same with CLOCK_MONOTONIC, which libgpiod 1 stamps with. */
-void clocks_read_mono(int64_t *raw_ns, int64_t *real_ns, int64_t *mono_ns);
-
 /* A stamp older than this at reading, or from the future, tells that the clock was set between. */
 #define STAMP_AGE_MAX_NS (2 * NS_PER_S)
+/* Clocks that could not be read nearer together than this are not compared. */
+#define PAIRING_MAX_NS 50000
 
 /*
- * The raw instant of an edge stamped stamp_ns on a clock that read now_ns when the raw clock read
- * raw_now_ns. False if the stamp's age is not within 0..STAMP_AGE_MAX_NS: then the stamp belongs to
- * another setting of the clock, and its edge must be dropped.
+ * Fills in an edge's two instants from its stamp on CLOCK_REALTIME or CLOCK_MONOTONIC, or why that
+ * cannot be done. Clocks are never read at one instant; the error that makes is always late, as
+ * that of an interrupt is, and that of real_ns is no larger than that of raw_ns: so whoever refuses
+ * late edges by raw_ns refuses these.
  */
-bool stamp_to_raw(int64_t stamp_ns, int64_t raw_now_ns, int64_t now_ns, int64_t *raw_ns);
+void pulse_place(struct pulse *pulse, clockid_t clock, int64_t stamp_ns);

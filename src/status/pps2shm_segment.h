@@ -26,7 +26,7 @@ extern "C" {
 
 #define PPS2SHM_SEGMENT_NAME    "/pps2shm"
 #define PPS2SHM_SEGMENT_MAGIC   "PPS2SHM" /* with its NUL: 8 bytes */
-#define PPS2SHM_SEGMENT_VERSION 2
+#define PPS2SHM_SEGMENT_VERSION 3
 
 #define PPS2SHM_SEGMENT_SAMPLES     3600  /* seconds in the ring */
 #define PPS2SHM_SEGMENT_TRACE_BYTES 65536 /* trace ring */
@@ -140,6 +140,10 @@ struct pps2shm_segment_page {
 	uint32_t lag_learned;     /* else configured */
 	uint64_t clock_steps;     /* times the system clock was set under us */
 	uint64_t pulses, missed, bytes, sentences, fixes;
+	/* Edges without a place in time: stamped before the clock was set, or the clocks could not
+	 * be compared without an interruption. They are no pulses, and count as missed.
+	 */
+	uint64_t foreign, unpaired;
 	uint64_t rejects[PPS2SHM_SEGMENT_CAUSES]; /* by cause_names */
 	struct pps2shm_segment_receiver receiver;
 	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];

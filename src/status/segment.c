@@ -23,7 +23,7 @@ static_assert(sizeof(struct pps2shm_segment_head) == 1104, "segment head");
 static_assert(sizeof(struct pps2shm_segment_receiver) == 32, "segment receiver");
 static_assert(sizeof(struct pps2shm_segment_unit) == 264, "segment unit");
 static_assert(sizeof(struct pps2shm_segment_source) == 328, "segment source");
-static_assert(sizeof(struct pps2shm_segment_page) == 1648, "segment page");
+static_assert(sizeof(struct pps2shm_segment_page) == 1664, "segment page");
 static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
 static_assert(sizeof(struct pps2shm_segment_record) == 40, "segment record");
 static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,
@@ -184,6 +184,8 @@ static void fill_extra(struct segment *segment, const struct segment_extra *extr
 	page->raw_ns = extra->raw_ns;
 	page->real_ns = extra->real_ns;
 	page->clock_steps = extra->clock_steps;
+	page->foreign = extra->foreign;
+	page->unpaired = extra->unpaired;
 	memcpy(page->sources, extra->sources, sizeof(page->sources));
 	memcpy(page->units, extra->units, sizeof(page->units));
 	for (int i = 0; i < CORE_UNITS; i++) {

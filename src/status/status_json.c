@@ -125,6 +125,8 @@ static json_t *pulses_json(const struct pps2shm_segment_page *page)
 
 	set_int(json, "count", (int64_t)page->pulses);
 	set_int(json, "missed", (int64_t)page->missed);
+	set_int(json, "foreign", (int64_t)page->foreign);
+	set_int(json, "unpaired", (int64_t)page->unpaired);
 	set_instant(json, "last_raw_ns", page->last_pulse_raw_ns);
 	set_known(json, "jitter_ns", page->jitter_ns, page->jitter_ns > 0);
 	set_int(json, "period_error_ppb", page->period_error_ppb);

@@ -95,6 +95,12 @@ static void print_pulses(const struct status *status, FILE *out)
 	fprintf(out, "           %" PRIu64 " seen, %" PRIu64 " missed, last %s, jitter %s\n",
 		page->pulses, page->missed, ago(last, status, page->last_pulse_raw_ns),
 		page->jitter_ns ? span(jitter, page->jitter_ns, false) : "not known yet");
+	if (page->foreign || page->unpaired) {
+		fprintf(out,
+			"           not used: %" PRIu64
+			" stamped before the clock was set, %" PRIu64 " read under interruptions\n",
+			page->foreign, page->unpaired);
+	}
 }
 
 static void print_sentences(const struct status *status, FILE *out)

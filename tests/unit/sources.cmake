@@ -3,6 +3,7 @@
 unit(safe_open pps2shm_common)
 unit(signals pps2shm_common)
 unit(clocks pps2shm_sources)
+target_link_options(test_clocks PRIVATE -Wl,--wrap=clock_gettime)
 unit(pps_find pps2shm_sources)
 unit(pps pps2shm_sources INSIDE sources)
 unit(autobaud pps2shm_sources INSIDE sources)

@@ -94,6 +94,24 @@ static void all_waiting_edges_are_taken_at_once(void **state)
 	engine_leave(&engine);
 }
 
+static void refused_edges_are_counted_and_those_behind_them_taken(void **state)
+{
+	(void)state;
+	raw_now = RAW + 3 * NS_PER_S;
+	for (int i = 0; i < 4; i++) {
+		edge_waits(RAW + i * NS_PER_S);
+	}
+	waiting[0].refusal = PULSE_FOREIGN;
+	waiting[1].refusal = PULSE_UNPAIRED;
+	waiting[2].refusal = PULSE_UNPAIRED;
+	engine_enter(&engine);
+	assert_int_equal(status()->pulses, 1);
+	assert_int_equal(status()->last_pulse_raw_ns, RAW + 3 * NS_PER_S);
+	assert_int_equal(engine.refused[PULSE_FOREIGN], 1);
+	assert_int_equal(engine.refused[PULSE_UNPAIRED], 2);
+	engine_leave(&engine);
+}
+
 static void edge_younger_than_the_clock_reading_does_not_turn_time_back(void **state)
 {
 	(void)state;
@@ -252,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(waiting_edges_are_taken_before_what_the_one_who_enters_brings),
 		test(all_waiting_edges_are_taken_at_once),
+		test(refused_edges_are_counted_and_those_behind_them_taken),
 		test(edge_younger_than_the_clock_reading_does_not_turn_time_back),
 		test(without_a_source_entering_reads_the_clocks_alone),
 		test(source_that_is_gone_is_told_to_who_asks),

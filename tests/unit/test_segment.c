@@ -38,6 +38,8 @@ static void readers_see_what_was_written(void **state)
 	struct segment_extra extra = {
 		.raw_ns = 12,
 		.real_ns = 34,
+		.foreign = 5,
+		.unpaired = 6,
 		.units[CORE_PPS] = {.unit = 1, .writable = 1, .consumed_raw_ns = 11},
 		.sources[PPS2SHM_SEGMENT_SERIAL] = {.configured = 1, .name = "/dev/serial0"},
 	};
@@ -60,6 +62,8 @@ static void readers_see_what_was_written(void **state)
 	assert_int_equal(seen.page.clock_sync,
 			 PPS2SHM_SEGMENT_SYNC_SAID | PPS2SHM_SEGMENT_SYNC_SEEN);
 	assert_int_equal(seen.page.raw_ns, 12);
+	assert_int_equal(seen.page.foreign, 5);
+	assert_int_equal(seen.page.unpaired, 6);
 	assert_int_equal(seen.page.receiver.satellites_used, 9);
 	assert_string_equal(seen.page.receiver.talker, "GN");
 	assert_int_equal(seen.page.units[CORE_PPS].unit, 1);

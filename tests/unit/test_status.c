@@ -241,10 +241,11 @@ static json_t *json_of(const struct status *status)
 static void json_carries_the_four_keys_and_the_rest(void **state)
 {
 	struct pps2shm_segment_snapshot segment = good_segment();
+	segment.page.unpaired = 2;
 	json_t *json = json_of(judge(&segment));
 	int unit = -1;
 	const char *key = "", *text = "", *utc = "";
-	json_int_t offset = 0, glitches = 0;
+	json_int_t offset = 0, glitches = 0, foreign = 1, unpaired = 0;
 	int enabled = 0, valid = 0, sync = 0, witness = 1;
 
 	(void)state;
@@ -264,6 +265,10 @@ static void json_carries_the_four_keys_and_the_rest(void **state)
 	assert_string_equal(text, "locked");
 	assert_string_equal(utc, "2026-11-20T07:19:38Z");
 	assert_int_equal(glitches, 3);
+	assert_int_equal(json_unpack(json, "{s:{s:I, s:I}}", "pulses", "foreign", &foreign,
+				     "unpaired", &unpaired),
+			 0);
+	assert_true(foreign == 0 && unpaired == 2);
 	assert_true(json_is_null(
 		json_object_get(json_object_get(json, "receiver"), "satellites_seen")));
 	json_decref(json);
@@ -302,16 +307,23 @@ static void without_a_segment_json_has_the_same_keys(void **state)
 
 static void the_page_for_people_begins_with_the_verdict_and_shows_the_numbers(void **state)
 {
-	static const char *const parts[] = {"2026-11-20 07:19:38 UTC", "jitter 1.4 us",
-					    "lag 120.5 ms (learned)",  "9 satellites used",
-					    "offset +1.2 us",          "glitch 3",
-					    "at most 1.500 ms wrong",  "/dev/pps0"};
+	static const char *const parts[] = {"2026-11-20 07:19:38 UTC",
+					    "jitter 1.4 us",
+					    "lag 120.5 ms (learned)",
+					    "9 satellites used",
+					    "offset +1.2 us",
+					    "glitch 3",
+					    "at most 1.500 ms wrong",
+					    "/dev/pps0",
+					    "not used: 4 stamped before the clock was set, 2 read"};
 	struct pps2shm_segment_snapshot segment = good_segment();
 	char *text;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
+	segment.page.foreign = 4;
+	segment.page.unpaired = 2;
 	status_print(judge(&segment), out);
 	fclose(out);
 	assert_int_equal(strncmp(text, "Locked: ", 8), 0);
