@@ -36,7 +36,7 @@ expect 2 'usage: pps2shm COMMAND' "$pps2shm"
 expect 2 "unknown command 'sing'" "$pps2shm" sing
 expect 0 'libgpiod generation' "$pps2shm" -V
 expect 0 'capture format 2' "$pps2shm" --version
-expect 0 'segment layout 2' "$pps2shm" -V
+expect 0 'segment layout 3' "$pps2shm" -V
 expect 0 'ntp shm layout' "$pps2shm" -V
 for command in status record replay run; do
 	expect 0 "usage: pps2shm $command" "$pps2shm" "$command" --help
