@@ -79,7 +79,7 @@ void clocks_read(int64_t *raw_ns, int64_t *real_ns);
 /* A stamp older than this at reading, or from the future, tells that the clock was set between. */
 #define STAMP_AGE_MAX_NS (2 * NS_PER_S)
 /* Clocks that could not be read nearer together than this are not compared. */
-#define PAIRING_MAX_NS 50000
+#define PAIRING_MAX_NS 80000
 
 /*
  * Fills in an edge's two instants from its stamp on CLOCK_REALTIME or CLOCK_MONOTONIC, or why that
