@@ -79,6 +79,12 @@ bridge=$!
 	receiver 12 A 1 >"$dir/fifo"
 ) &
 
+# The daemon's own hold-off, and what status says of it.
+segment=/pps2shm-test-holdoff-$$
+"$pps2shm" run --pps sim --coarse-unit 6 --pps-unit none --state-file none --coarse-holdoff 86400 \
+	--segment-name "$segment" >"$dir/holdoff.log" 2>&1 &
+daemon=$!
+
 expect 0 'usage: pps2shm bridge' /dev/null --help
 expect 2 "bridge: unknown option '--frob'" /dev/null --frob
 expect 2 "unexpected argument 'frob'" /dev/null frob
@@ -108,6 +114,12 @@ expect 1 'unit 4 \(key 0x4e545034\) is 50 bytes' /dev/null -s 4
 receiver 6 A 1 | "$pps2shm" bridge -H 60 >"$dir/out" 2>&1 &&
 	fail "status 0 with the hold-off not over" "$dir/out"
 wait_for 'nothing was written: the hold-off was not over' "$dir/out"
+
+"$pps2shm" status --segment-name "$segment" >"$dir/out" 2>&1
+grep -Eq 'Unit 6 cannot be written: held off until' "$dir/out" || fail "status on the hold-off" "$dir/out"
+kill -TERM $daemon
+wait $daemon || fail "status not 0 after SIGTERM" "$dir/holdoff.log"
+wait_for '0 coarse \(0 taken by a reader, [1-9][0-9]* held off\)' "$dir/holdoff.log"
 
 # The FIFO's end of it.
 wait_for 'fifo: the other side closed it' "$dir/fifo.log"
