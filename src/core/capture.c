@@ -5,20 +5,7 @@
 #include <string.h>
 
 #include "core/capture_text.h"
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	if (c >= 'A' && c <= 'F') {
-		return c - 'A' + 10;
-	}
-	return -1;
-}
+#include "core/hex.h"
 
 /* The byte that the escape after a backslash stands for, or -1. */
 static int take_escape(struct capture_cursor *in)
@@ -141,7 +128,7 @@ static int take_fields(struct capture_reader *reader, struct capture_cursor *in,
 		if (capture_take_word(in, "clock", "unsync", "sync", &event->clock.sync)) {
 			return -1;
 		}
-		return capture_take_number(in, "maxerr", 0, CAPTURE_TIME_MAX / 1000,
+		return capture_take_number(in, "maxerr", 0, EVENT_REAL_MAX / 1000,
 					   &event->clock.maxerr_us);
 	case EVENT_SOURCE:
 		if (capture_take_word(in, "source", "serial", "pps", &event->source.pps)) {
@@ -165,8 +152,8 @@ static int take_event(struct capture_reader *reader, struct capture_cursor *in, 
 	}
 	in->at++;
 	*event = (struct event){.type = (enum event_type)letter};
-	if (capture_take_number(in, "raw", 0, CAPTURE_TIME_MAX, &event->raw_ns) ||
-	    capture_take_number(in, "real", -CAPTURE_TIME_MAX, CAPTURE_TIME_MAX, &event->real_ns) ||
+	if (capture_take_number(in, "raw", 0, EVENT_RAW_MAX, &event->raw_ns) ||
+	    capture_take_number(in, "real", -EVENT_REAL_MAX, EVENT_REAL_MAX, &event->real_ns) ||
 	    take_fields(reader, in, event)) {
 		return -1;
 	}

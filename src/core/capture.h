@@ -24,12 +24,6 @@
 #define CAPTURE_LINE_MAX (CAPTURE_BYTES_MAX * 4 + 128)
 
 /*
- * No time of a capture lies further from zero (146 years, the year 2116), so that the difference of
- * any two cannot overflow.
- */
-#define CAPTURE_TIME_MAX (INT64_MAX / 2)
-
-/*
  * Writes one line with newline and NUL; returns its length without the NUL. text must hold
  * CAPTURE_LINE_MAX. Bytes beyond CAPTURE_BYTES_MAX are cut.
  */

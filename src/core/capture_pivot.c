@@ -26,14 +26,6 @@ static void date(struct capture_dating *dating, int64_t utc_s, int64_t raw_ns)
 	}
 }
 
-static int year_near(int two_digits, int64_t clock_s)
-{
-	int year, month, day;
-
-	calendar_date(clock_s, &year, &month, &day);
-	return two_digits + (int)floor_div(year - two_digits + 50, 100) * 100;
-}
-
 static void take_sentence(struct capture_dating *dating, const struct event *event)
 {
 	const int64_t clock_s = floor_div(event->real_ns, NS_PER_S);
@@ -45,7 +37,7 @@ static void take_sentence(struct capture_dating *dating, const struct event *eve
 	    s.validity == VALIDITY_BAD) {
 		return;
 	}
-	int year = s.full_year ? s.year : year_near(s.year, clock_s);
+	int year = s.full_year ? s.year : calendar_full_year(s.year, clock_s);
 
 	if (!calendar_valid(year, s.month, s.day)) {
 		return;

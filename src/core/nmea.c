@@ -4,19 +4,7 @@
 
 #include <string.h>
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'A' && c <= 'F') {
-		return c - 'A' + 10;
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	return -1;
-}
+#include "core/hex.h"
 
 /* The line must be "…*hh" with hh the exclusive-or of all before '*'; cuts it off if so. */
 static bool take_checksum(struct nmea_framer *f)

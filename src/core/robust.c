@@ -102,11 +102,6 @@ int64_t robust_quantile(const struct robust *r, int permille)
 	return select_kth(v, r->count, (r->count - 1) * permille / 1000);
 }
 
-int64_t robust_sigma(const struct robust *r)
-{
-	return robust_sigma_about(r, robust_median(r));
-}
-
 int64_t robust_sigma_about(const struct robust *r, int64_t median)
 {
 	int64_t v[ROBUST_MAX];

@@ -29,7 +29,5 @@ int64_t robust_median(const struct robust *r);
 /* The value that so many thousandths of them lie below; 0 when empty. */
 int64_t robust_quantile(const struct robust *r, int permille);
 
-/* 1.4826 times the median distance from the median; 0 with fewer than 3 values. */
-int64_t robust_sigma(const struct robust *r);
-/* The same where the median is known. */
+/* 1.4826 times the median distance from their median; 0 with fewer than 3 values. */
 int64_t robust_sigma_about(const struct robust *r, int64_t median);
