@@ -12,22 +12,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "common/clean.h"
+#include "common/process.h"
 #include "common/safe_open.h"
-
-void device_user_name(const char *proc, int pid, char *name, size_t size)
-{
-	char path[400];
-	char comm[32];
-
-	snprintf(path, sizeof(path), "%s/%d/comm", proc, pid);
-	if (safe_read(path, 0, comm, sizeof(comm), NULL) <= 0) {
-		snprintf(name, size, "?");
-		return;
-	}
-	comm[strcspn(comm, "\n")] = '\0';
-	clean_text(name, size, comm);
-}
 
 int device_user_has_open(const char *proc, int pid, const char *device)
 {
@@ -133,7 +119,7 @@ int device_user_find(const char *proc, const char *device, int but, struct devic
 		closedir(dir);
 	}
 	if (rc == 1) {
-		device_user_name(proc, user->pid, user->name, sizeof(user->name));
+		process_name(proc, user->pid, user->name, sizeof(user->name));
 		return 1;
 	}
 	return hidden ? -1 : 0;
@@ -146,7 +132,7 @@ int device_user_program(const char *proc, const char *name)
 	int pid = 0;
 
 	while (dir && (pid = next_process(dir)) > 0) {
-		device_user_name(proc, pid, comm, sizeof(comm));
+		process_name(proc, pid, comm, sizeof(comm));
 		if (strcmp(comm, name) == 0) {
 			break;
 		}
@@ -178,7 +164,7 @@ int device_user_locker(const char *proc, int fd, struct device_user *user)
 		fclose(file);
 	}
 	if (found) {
-		device_user_name(proc, user->pid, user->name, sizeof(user->name));
+		process_name(proc, user->pid, user->name, sizeof(user->name));
 	}
 	return found;
 }

@@ -30,9 +30,6 @@ int device_user_has_open(const char *proc, int pid, const char *device);
 /* By its user and groups, may the process open device for reading? False too if that is unknown. */
 bool device_user_may_open(const char *proc, int pid, const char *device);
 
-/* The process's name, safe to print; "?" if it is not known. */
-void device_user_name(const char *proc, int pid, char *name, size_t size);
-
 /*
  * Who holds a lock of flock(2) on what is open as fd, by proc's list of locks: 1 user filled; 0 it
  * cannot be told.

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/process.h"
 #include "common/safe_open.h"
 #include "sources/device_user.h"
 
@@ -86,7 +87,7 @@ static const char *judge(struct lock_file *lock, const char *directory, const ch
 	if (is_visible(lock, &process) && device_user_has_open(PROC, lock->pid, device) == 0) {
 		return "the process that it names does not have the port open; delete it";
 	}
-	device_user_name(PROC, lock->pid, lock->name, sizeof(lock->name));
+	process_name(PROC, lock->pid, lock->name, sizeof(lock->name));
 	return NULL;
 }
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/safe_open.h"
+#include "common/process.h"
 #include "status/segment_reader.h"
 
 enum { LAYOUT_SIZE = sizeof(struct pps2shm_segment_layout), TRIES = 10, PATH_SIZE = 80 };
@@ -27,15 +27,13 @@ static const struct timespec TRY_PAUSE = {.tv_nsec = 10000000};
 /* Its process is there, and is a program of our name: a number may have gone to another one. */
 static bool is_our_kind(const struct pps2shm_segment_snapshot *segment)
 {
-	char path[40], its[32], ours[32];
+	char its[32], ours[32];
 
 	if (!pps2shm_segment_process_there(segment)) {
 		return false;
 	}
-	snprintf(path, sizeof(path), "/proc/%u/comm", segment->head.pid);
-	return safe_read(path, 0, its, sizeof(its), NULL) < 0 ||
-	       safe_read("/proc/self/comm", 0, ours, sizeof(ours), NULL) < 0 ||
-	       strcmp(its, ours) == 0;
+	return !process_name("/proc", (int)segment->head.pid, its, sizeof(its)) ||
+	       !process_name("/proc", getpid(), ours, sizeof(ours)) || strcmp(its, ours) == 0;
 }
 
 /*

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The name of a process (PID/comm in proc, which is "/proc" or a test's), safe to print. False if it
+ * is not known; name is then "?".
+ */
+bool process_name(const char *proc, int pid, char *name, size_t size);
