@@ -283,7 +283,7 @@ bool world_runs(const struct doctor_world *world)
 	return world->outside->running && world_stat(world, "/proc/sys", &st);
 }
 
-long long world_boot_s(const struct doctor_world *world)
+static long long world_boot_s(const struct doctor_world *world)
 {
 	struct text text;
 	long long boot_s = 0;

@@ -96,9 +96,6 @@ void world_resolve(const struct doctor_world *world, const char *name, char *tar
 /* Is it the root of a system that runs? */
 bool world_runs(const struct doctor_world *world);
 
-/* When the system started, in seconds since 1970; 0: not known. */
-long long world_boot_s(const struct doctor_world *world);
-
 /* When a process started, likewise. */
 long long world_start_s(const struct doctor_world *world, int pid);
 

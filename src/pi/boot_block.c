@@ -101,8 +101,9 @@ static bool all_holds(const struct boot_found *found)
 	return found->pps && found->swap && found->clock && found->uart0 && found->enable;
 }
 
-int boot_block_holds(const struct boot_want *want, const char *name,
-		     const struct config_txt *config, struct error *err)
+/* Does it hold already, block or not? Else err tells what is missing. */
+static int holds(const struct boot_want *want, const char *name, const struct config_txt *config,
+		 struct error *err)
 {
 	struct boot_found found;
 	const struct config_txt_item *item;
@@ -168,7 +169,7 @@ static int check_made(const struct boot_want *want, const char *name, const stru
 	int rc = config_txt_read(&config, want->model, name, made, include, arg, err);
 
 	if (rc == 0) {
-		rc = boot_block_holds(want, name, &config, err);
+		rc = holds(want, name, &config, err);
 		config_txt_free(&config);
 	}
 	return rc;

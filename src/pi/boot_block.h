@@ -34,7 +34,3 @@ const char *boot_overlay_name(enum boot_overlay overlay);
 int boot_block_write(const struct boot_want *want, const char *name, const struct text *old,
 		     config_txt_include *include, void *arg, struct text *made, struct notes *notes,
 		     struct error *err);
-
-/* Does it hold already, block or not? Else err tells what is missing. For others that ask. */
-int boot_block_holds(const struct boot_want *want, const char *name,
-		     const struct config_txt *config, struct error *err);

@@ -7,9 +7,16 @@
 #include "pi/cmdline_txt.h"
 #include "pi/installed.h"
 
-bool boot_files_include(void *arg, const char *name, struct text *text)
+struct includes {
+	const struct root *root;
+	const char *boot;
+	struct notes *notes; /* of files that are not there; NULL: nobody listens */
+};
+
+/* A config_txt_include for files beside config.txt. */
+static bool include(void *arg, const char *name, struct text *text)
 {
-	const struct boot_files_includes *includes = arg;
+	const struct includes *includes = arg;
 	char path[200];
 	struct error ignored;
 	int rc = -1;
@@ -64,8 +71,12 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 	return rc;
 }
 
-int boot_files_cmdline(const struct config_txt *config, const char *boot, char *name, size_t size,
-		       struct error *err)
+/*
+ * The kernel's command line: cmdline.txt, or what cmdline= in config.txt names. -1 with err where
+ * that is not plain.
+ */
+static int cmdline_name(const struct config_txt *config, const char *boot, char *name, size_t size,
+			struct error *err)
 {
 	const struct config_txt_item *item = config_txt_setting(config, "cmdline");
 	const char *file = item ? item->value : "cmdline.txt";
@@ -88,7 +99,7 @@ static int plan_cmdline(struct plan *plan, const char *boot, const struct config
 	char name[200];
 	int rc;
 
-	if (boot_files_cmdline(config, boot, name, sizeof(name), err)) {
+	if (cmdline_name(config, boot, name, sizeof(name), err)) {
 		return -1;
 	}
 	rc = root_read(plan->root, name, &old, err);
@@ -110,12 +121,12 @@ static int plan_cmdline(struct plan *plan, const char *boot, const struct config
 static int plan_config(struct plan *plan, const char *boot, const char *name,
 		       const struct boot_want *want, const struct text *old, struct error *err)
 {
-	struct boot_files_includes includes = {plan->root, boot, &plan->notes};
+	struct includes includes = {plan->root, boot, &plan->notes};
 	struct config_txt config;
 	struct text made;
 	int rc;
 
-	if (config_txt_read(&config, want->model, name, old, boot_files_include, &includes, err)) {
+	if (config_txt_read(&config, want->model, name, old, include, &includes, err)) {
 		return -1;
 	}
 	includes.notes = NULL; /* once is enough */
@@ -127,8 +138,7 @@ static int plan_config(struct plan *plan, const char *boot, const char *name,
 	if (rc) {
 		return rc;
 	}
-	rc = boot_block_write(want, name, old, boot_files_include, &includes, &made, &plan->notes,
-			      err);
+	rc = boot_block_write(want, name, old, include, &includes, &made, &plan->notes, err);
 	if (rc == 0) {
 		rc = plan_file(plan, name, &made, "the pulse and the serial port", err);
 	}

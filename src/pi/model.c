@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Longer titles before the shorter ones that they begin with. */
-const struct pi_model pi_models[] = {
+static const struct pi_model models[] = {
 	{"pi500", "Raspberry Pi 500", "raspberrypi,500", " pi5 pi500 ", PI_UART_RP1},
 	{"pi5", "Raspberry Pi 5", "raspberrypi,5-model-b", " pi5 ", PI_UART_RP1},
 	{"cm5", "Raspberry Pi Compute Module 5", "raspberrypi,5-compute-module", " pi5 cm5 ",
@@ -46,7 +46,7 @@ static const char other_filters[] = " cm0 cm1 cm3 ";
 
 const struct pi_model *pi_model_named(const char *name)
 {
-	for (const struct pi_model *m = pi_models; m->name; m++) {
+	for (const struct pi_model *m = models; m->name; m++) {
 		if (strcmp(m->name, name) == 0) {
 			return m;
 		}
@@ -59,7 +59,7 @@ void pi_model_names(char *text, size_t size)
 	size_t n = 0;
 
 	text[0] = '\0';
-	for (const struct pi_model *m = pi_models; m->name && n < size; m++) {
+	for (const struct pi_model *m = models; m->name && n < size; m++) {
 		if (pi_model_named(m->name) == m) {
 			n += (size_t)snprintf(text + n, size - n, "%s%s", n ? ", " : "", m->name);
 		}
@@ -107,12 +107,12 @@ const struct pi_model *pi_model_read(const char *device_tree, struct error *err)
 			  device_tree, strerror(errno), names);
 		return NULL;
 	}
-	for (const struct pi_model *m = pi_models; m->name; m++) {
+	for (const struct pi_model *m = models; m->name; m++) {
 		if (strncmp(title, m->title, strlen(m->title)) == 0) {
 			return m;
 		}
 	}
-	for (const struct pi_model *m = pi_models; m->name; m++) {
+	for (const struct pi_model *m = models; m->name; m++) {
 		if (lists(compatible, len, m->compatible)) {
 			return m;
 		}
@@ -139,7 +139,7 @@ bool pi_model_sees(const struct pi_model *model, const char *filter)
 
 bool pi_model_is_filter(const char *filter)
 {
-	for (const struct pi_model *m = pi_models; m->name; m++) {
+	for (const struct pi_model *m = models; m->name; m++) {
 		if (word_in(m->filters, filter)) {
 			return true;
 		}

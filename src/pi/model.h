@@ -27,8 +27,6 @@ struct pi_model {
 	enum pi_uart uart;
 };
 
-extern const struct pi_model pi_models[]; /* ends with a NULL name */
-
 /* NULL: there is none of this name. */
 const struct pi_model *pi_model_named(const char *name);
 
