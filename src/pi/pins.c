@@ -2,107 +2,53 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "pi/pins.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An overlay (or, with a '*', all whose names begin so) and the pins it takes. */
-struct overlay_pins {
-	const char *name;
-	struct {
-		const char *param; /* that chooses another; NULL: none does */
-		int pin;           /* -1: no more */
-	} pins[6];
-};
-
-#define PIN(param, pin)                                                                            \
-	{                                                                                          \
-		param, pin                                                                         \
-	}
-#define END                                                                                        \
-	{                                                                                          \
-		NULL, -1                                                                           \
-	}
-#define I2S                                                                                        \
-	{                                                                                          \
-		{NULL, 18}, {NULL, 19}, {NULL, 20}, {NULL, 21},                                    \
-		{                                                                                  \
-			NULL, -1                                                                   \
-		}                                                                                  \
-	}
-
-static const struct overlay_pins overlays[] = {
-	{"gpio-ir", {PIN("gpio_pin", 18), END}},
-	{"gpio-ir-tx", {PIN("gpio_pin", 18), END}},
-	{"pwm-ir-tx", {PIN("gpio_pin", 18), END}},
-	{"pwm", {PIN("pin", 18), END}},
-	{"pwm-2chan", {PIN("pin", 18), PIN("pin2", 19), END}},
-	{"w1-gpio", {PIN("gpiopin", 4), END}},
-	{"w1-gpio-pullup", {PIN("gpiopin", 4), PIN("extpullup", 5), END}},
-	{"dht11", {PIN("gpiopin", 4), END}},
-	{"gpio-shutdown", {PIN("gpio_pin", 3), END}},
-	{"gpio-poweroff", {PIN("gpiopin", 26), END}},
-	{"gpio-fan", {PIN("gpiopin", 12), END}},
-	{"gpio-key", {PIN("gpio", 3), END}},
-	{"gpio-hog", {PIN("gpio", 26), END}},
-	{"gpio-charger", {PIN("gpio", 4), END}},
-	{"i2c-gpio", {PIN("i2c_gpio_sda", 23), PIN("i2c_gpio_scl", 24), END}},
-	{"rotary-encoder", {PIN("pin_a", 4), PIN("pin_b", 17), END}},
-	{"mcp2515-can0", {PIN("interrupt", 25), END}},
-	{"mcp2515-can1", {PIN("interrupt", 25), END}},
-	{"enc28j60", {PIN("int_pin", 25), END}},
-	{"audremap", {PIN("pins_12_13", 18), PIN("pins_12_13", 19), END}},
-	{"uart2", {PIN(NULL, 0), PIN(NULL, 1), END}},
-	{"uart3", {PIN(NULL, 4), PIN(NULL, 5), END}},
-	{"uart4", {PIN(NULL, 8), PIN(NULL, 9), END}},
-	{"uart5", {PIN(NULL, 12), PIN(NULL, 13), END}},
-	{"uart1-pi5", {PIN(NULL, 0), PIN(NULL, 1), END}},
-	{"uart2-pi5", {PIN(NULL, 4), PIN(NULL, 5), END}},
-	{"uart3-pi5", {PIN(NULL, 8), PIN(NULL, 9), END}},
-	{"uart4-pi5", {PIN(NULL, 12), PIN(NULL, 13), END}},
-	/* It changes the clock of the UART, and with it every bit rate. */
-	{"midi-uart0*", {PIN(NULL, PIN_TX), PIN(NULL, PIN_RX), END}},
-	{"spi1-*", {PIN(NULL, 19), PIN(NULL, 20), PIN(NULL, 21), PIN("cs0_pin", 18), END}},
-	{"spi1-2cs", {PIN("cs1_pin", 17), END}},
-	{"spi1-3cs", {PIN("cs1_pin", 17), PIN("cs2_pin", 16), END}},
-	{"spi5-*", {PIN(NULL, 13), PIN(NULL, 14), PIN(NULL, 15), PIN("cs0_pin", 12), END}},
-	{"spi6-*", {PIN(NULL, 19), PIN(NULL, 20), PIN(NULL, 21), PIN("cs0_pin", 18), END}},
-	{"sdio*", {PIN(NULL, 22), PIN(NULL, 23), PIN(NULL, 24), PIN(NULL, 25), PIN(NULL, 26), END}},
-	{"sdio", {PIN(NULL, 27), END}},
+/*
+ * What no parameter in config.txt need say: overlays and the pins they take, "gpiopin=4" where a
+ * parameter chooses another. Such lines stand in most config.txt, a card that is set up elsewhere has
+ * no kernel that could be asked, and the firmware gives one pin to two overlays without a word.
+ */
+static const struct {
+	const char *overlays, *pins;
+} taken[] = {
+	{"gpio-ir gpio-ir-tx pwm-ir-tx", "gpio_pin=18"},
+	{"pwm", "pin=18"},
+	{"pwm-2chan", "pin=18 pin2=19"},
+	{"audremap", "pins_12_13=18 pins_12_13=19"},
+	{"w1-gpio w1-gpio-pullup dht11", "gpiopin=4"},
+	{"w1-gpio-pullup", "extpullup=5"},
+	{"gpio-shutdown", "gpio_pin=3"},
+	{"gpio-poweroff", "gpiopin=26"},
+	{"gpio-fan", "gpiopin=12"},
+	{"gpio-key", "gpio=3"},
+	{"gpio-hog", "gpio=26"},
+	{"gpio-charger", "gpio=4"},
+	{"i2c-gpio", "i2c_gpio_sda=23 i2c_gpio_scl=24"},
+	{"rotary-encoder", "pin_a=4 pin_b=17"},
+	{"mcp2515-can0 mcp2515-can1", "interrupt=25"},
+	{"enc28j60", "int_pin=25"},
+	{"uart2 uart1-pi5", "0 1"},
+	{"uart3 uart2-pi5", "4 5"},
+	{"uart4 uart3-pi5", "8 9"},
+	{"uart5 uart4-pi5", "12 13"},
+	{"midi-uart0*", "14 15"}, /* it changes the UART's clock, and with it every bit rate */
+	{"spi1-* spi6-*", "cs0_pin=18 19 20 21"},
+	{"spi1-2cs spi1-3cs", "cs1_pin=17"},
+	{"spi1-3cs", "cs2_pin=16"},
+	{"spi5-*", "cs0_pin=12 13 14 15"},
+	{"sdio*", "22 23 24 25 26"},
+	{"sdio", "27"},
 	/* Sound on I2S. */
-	{"i2s-dac", I2S},
-	{"i2s-master-dac", I2S},
-	{"hifiberry-*", I2S},
-	{"iqaudio-*", I2S},
-	{"allo-*", I2S},
-	{"justboom-*", I2S},
-	{"audioinjector-*", I2S},
-	{"audiosense-pi", I2S},
-	{"adau*", I2S},
-	{"akkordion-iqdacplus", I2S},
-	{"applepi-dac", I2S},
-	{"chipdip-dac", I2S},
-	{"cirrus-wm5102", I2S},
-	{"dacberry400", I2S},
-	{"dionaudio-*", I2S},
-	{"draws", I2S},
-	{"fe-pi-audio", I2S},
-	{"googlevoicehat-soundcard", I2S},
-	{"interludeaudio-*", I2S},
-	{"max98357a*", I2S},
-	{"merus-amp", I2S},
-	{"pibell", I2S},
-	{"pifi-*", I2S},
-	{"pisound*", I2S},
-	{"proto-codec", I2S},
-	{"rra-digidac1-wm8741-audio", I2S},
-	{"rpi-codeczero", I2S},
-	{"rpi-dac*", I2S},
-	{"seeed-*", I2S},
-	{"superaudioboard", I2S},
-	{"tc358743-audio", I2S},
-	{"udrc", I2S},
-	{"ugreen-dabboard", I2S},
-	{"wm8960-soundcard", I2S},
+	{"i2s-dac i2s-master-dac hifiberry-* iqaudio-* allo-* justboom-* audioinjector-* "
+	 "audiosense-pi adau* akkordion-iqdacplus applepi-dac chipdip-dac cirrus-wm5102 "
+	 "dacberry400 dionaudio-* draws fe-pi-audio googlevoicehat-soundcard interludeaudio-* "
+	 "max98357a* merus-amp pibell pifi-* pisound* proto-codec rra-digidac1-wm8741-audio "
+	 "rpi-codeczero rpi-dac* seeed-* superaudioboard tc358743-audio udrc ugreen-dabboard "
+	 "wm8960-soundcard",
+	 "18 19 20 21"},
 };
 
 /* Parameters of the base device tree that switch an interface on, and its pins. */
@@ -113,11 +59,6 @@ static const struct {
 	{"i2s", 18, 21},  {"spi", 7, 11}, {"i2c", 2, 3},   {"i2c_arm", 2, 3}, {"i2c1", 2, 3},
 	{"i2c_vc", 0, 1}, {"i2c0", 0, 1}, {"uart2", 4, 5}, {"uart3", 8, 9},   {"uart4", 12, 13},
 };
-
-/* Dealt with by name. */
-static const char *const pulses[] = {"pps-gpio", "pps-rp1", "pps2shm", NULL};
-/* They take GPIO 14 and 15 for what those are for. */
-static const char *const ports[] = {"uart0", "uart1", "uart0-pi5", NULL};
 
 int pins_check(long gpio, struct error *err)
 {
@@ -143,68 +84,68 @@ int pins_check(long gpio, struct error *err)
 	return 0;
 }
 
-static bool name_fits(const char *pattern, const char *name)
+/* The next word of a list; false at its end. */
+static bool next_word(const char **list, char word[40])
 {
-	size_t len = strlen(pattern);
+	size_t len = strcspn(*list, " ");
 
-	return pattern[len - 1] == '*' ? strncmp(pattern, name, len - 1) == 0
-				       : strcmp(pattern, name) == 0;
+	snprintf(word, 40, "%.*s", (int)len, *list);
+	*list += len + strspn(*list + len, " ");
+	return len > 0;
+}
+
+/* One of the names of a list; a '*' ends one of which the beginning is enough. */
+static bool is_one_of(const char *list, const char *name)
+{
+	char word[40];
+
+	while (next_word(&list, word)) {
+		size_t len = strcspn(word, "*");
+
+		if (strncmp(word, name, len) == 0 && (word[len] == '*' || name[len] == '\0')) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool takes_by_default(const struct config_txt *config, long index, int gpio)
 {
 	const char *name = config->items[index].name;
+	char word[40];
 
-	if (strncmp(name, "dpi", 3) == 0 || strncmp(name, "vc4-kms-dpi", 11) == 0) {
-		return true; /* a parallel display: nearly all pins */
-	}
-	for (size_t i = 0; i < sizeof(overlays) / sizeof(overlays[0]); i++) {
-		if (!name_fits(overlays[i].name, name)) {
-			continue;
-		}
-		for (int p = 0; overlays[i].pins[p].pin >= 0; p++) {
-			const char *param = overlays[i].pins[p].param;
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+		const char *pins = is_one_of(taken[i].overlays, name) ? taken[i].pins : "";
 
-			if (overlays[i].pins[p].pin == gpio &&
-			    (!param || !config_txt_param(config, index, param))) {
+		while (next_word(&pins, word)) {
+			char *pin = strchr(word, '=');
+
+			if (pin) {
+				*pin++ = '\0';
+			}
+			if (atoi(pin ? pin : word) == gpio &&
+			    !(pin && config_txt_param(config, index, word))) {
 				return true;
 			}
 		}
 	}
-	return false;
+	return is_one_of("dpi* vc4-kms-dpi*", name); /* a parallel display: nearly all pins */
 }
 
 /* Parameters that carry a GPIO number say so in their names, mostly. */
 static bool names_a_pin(const char *name)
 {
-	static const char *const others[] = {"interrupt", "irq", "int",    "reset",     "dc", "led",
-					     "cs",        "sda", "penirq", "extpullup", "scl"};
-
 	if (strstr(name, "pin") || strstr(name, "gpio")) {
 		return !strstr(name, "pull") && !strstr(name, "func");
 	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (strcmp(name, others[i]) == 0) {
-			return true;
-		}
-	}
-	return false;
+	return is_one_of("interrupt irq int reset dc led cs sda penirq extpullup scl", name);
 }
 
-static bool is_one_of(const char *overlay, const char *const *names)
-{
-	for (int i = 0; names[i]; i++) {
-		if (strcmp(names[i], overlay) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
+/* The pulse's own, and what takes GPIO 14 and 15 for what those are for. */
 static bool is_exempt(const char *overlay, int gpio)
 {
-	return is_one_of(overlay, pulses) ||
-	       ((gpio == PIN_TX || gpio == PIN_RX) && is_one_of(overlay, ports));
+	return is_one_of("pps-gpio pps-rp1 pps2shm", overlay) ||
+	       ((gpio == PIN_TX || gpio == PIN_RX) && is_one_of("uart0 uart1 uart0-pi5", overlay));
 }
 
 /* Switches an interface of the base on, and nothing after it switches it off for sure. */
