@@ -8,9 +8,9 @@
  * nobody waits. docs/status-segment.md tells the layout and the protocol for programs that read it
  * without this library.
  *
- * Link with -lpps2shm_segment. The functions copy with pread(2), never map: a segment that is cut
- * short or hostile gives an error, not a signal. Not to be called by two threads on one handle at a
- * time.
+ * Link with -lpps2shm_segment (pkg-config: pps2shm-segment). The functions copy with pread(2), never
+ * map: a segment that is cut short or hostile gives an error, not a signal. Not to be called by two
+ * threads on one handle at a time.
  *
  * Names end in the clock: _raw_ns CLOCK_MONOTONIC_RAW, _real_ns CLOCK_REALTIME, _utc_s UTC seconds
  * since 1970 as the receiver tells them. 0 in an instant means "not yet".
