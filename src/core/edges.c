@@ -45,18 +45,20 @@ static int edge_near(const struct edges *e, int64_t raw_ns, int64_t reach_ns)
 	return found;
 }
 
-int edges_train(const struct edges *e, int most, struct robust *phase)
+void edges_train(const struct edges *e, int most, struct robust *phase)
 {
 	int64_t newest = edge_at(e, 0);
-	int length = 0;
-	int near;
 
 	robust_init(phase, most);
-	while (length < most && (near = edge_near(e, newest - length * NS_PER_S, TRAIN_NS)) >= 0) {
-		robust_add(phase, edge_at(e, near) + length * NS_PER_S - newest);
-		length++;
+	while (phase->count < most) {
+		int64_t before_ns = phase->count * NS_PER_S;
+		int near = edge_near(e, newest - before_ns, TRAIN_NS);
+
+		if (near < 0) {
+			return;
+		}
+		robust_add(phase, edge_at(e, near) + before_ns - newest);
 	}
-	return length;
 }
 
 bool edges_rival(const struct edges *e)

@@ -27,9 +27,9 @@ void edges_add(struct edges *edges, int64_t raw_ns);
 
 /*
  * The train that ends with the newest edge: edges one, two… seconds before it without a gap, up to
- * most of them. Returns how many; phase holds how late each was against the newest, newest first.
+ * most of them. phase holds how late each was against the newest, newest first.
  */
-int edges_train(const struct edges *edges, int most, struct robust *phase);
+void edges_train(const struct edges *edges, int most, struct robust *phase);
 
 /*
  * The newest edge has a partner a second before it, and another of the last second has one, too:
