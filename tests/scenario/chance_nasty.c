@@ -39,7 +39,7 @@ static void draw_line(struct draw *d)
 
 	p[WORLD_BPS] = rates[draw(d, slowest, 4)];
 	p[WORLD_BPS_KNOWN] = p[WORLD_BPS] < 100000 || one_in(d, 2);
-	p[WORLD_READ] = p[WORLD_BPS_KNOWN] ? draw(d, READ_DAEMON, READ_LOOP) : READ_FIFO;
+	p[WORLD_READ] = p[WORLD_BPS_KNOWN] ? draw(d, READ_PIECES, READ_LOOP) : READ_FIFO;
 	if (p[WORLD_RATE] > 1 && p[WORLD_READ] != READ_LOOP) {
 		p[WORLD_READ] = READ_FIFO; /* others do not see where one of many bursts begins */
 	}

@@ -11,7 +11,7 @@ static void draw_line_of_people(struct draw *d)
 	int64_t *p = d->p;
 
 	p[WORLD_BPS] = draw_of(d, 9600, 9600, 9600, 9600, 9600, 38400, 38400, 115200, 115200, 4800);
-	p[WORLD_READ] = one_in(d, 5) ? READ_DAEMON : READ_LOOP;
+	p[WORLD_READ] = one_in(d, 5) ? READ_PIECES : READ_LOOP;
 	if (one_in(d, 10)) {
 		p[WORLD_BPS] = 1000000; /* USB */
 		p[WORLD_BPS_KNOWN] = 0;

@@ -103,7 +103,7 @@ static void twist_full(struct draw *d)
 		p[WORLD_SENTENCES] = 1 << NMEA_RMC;
 	}
 	p[WORLD_DIGITS] = p[WORLD_RATE] > 1 ? 2 : p[WORLD_DIGITS];
-	p[WORLD_READ] = one_in(d, 4) ? READ_DAEMON : READ_LOOP;
+	p[WORLD_READ] = one_in(d, 4) ? READ_PIECES : READ_LOOP;
 	p[WORLD_LAG] = draw(d, 50, 300) * MS_NS / p[WORLD_RATE];
 	p[WORLD_LAG_JITTER] = draw(d, 0, 5) * MS_NS / p[WORLD_RATE];
 	draw_fill(d, draw(d, 60, 130));

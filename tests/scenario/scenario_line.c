@@ -142,7 +142,7 @@ static void reads(struct play *play, enum world_read read)
 
 SCENARIO(every_bit_rate_is_read_by_the_first_load_and_then_in_pieces)
 {
-	reads(play, READ_DAEMON);
+	reads(play, READ_PIECES);
 }
 
 SCENARIO(every_bit_rate_is_read_by_each_load)

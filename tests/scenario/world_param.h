@@ -103,9 +103,8 @@ enum world_sentence {
 };
 
 enum world_read {
-	READ_DAEMON, /* the first FIFO load, then what came in every 150 ms, and just before a pulse
-		      */
+	READ_PIECES, /* the first FIFO load, then every 150 ms, and just before a pulse */
 	READ_FIFO,   /* each FIFO load of 8 bytes */
 	READ_BURST,  /* a burst at once, when the line has fallen silent */
-	READ_LOOP,   /* as READ_DAEMON, but with all that the daemon's loop knows of bursts */
+	READ_LOOP,   /* the daemon's own: in pieces, with all that it knows of bursts */
 };

@@ -196,7 +196,7 @@ static void plan_read(struct world *world, size_t len)
 
 	line->stale = true;
 	switch (world->p[WORLD_READ]) {
-	case READ_DAEMON:
+	case READ_PIECES:
 		plan_pieces(world, len);
 		break;
 	case READ_LOOP:
