@@ -10,7 +10,7 @@
 
 /* Programs that would take the receiver, its units or the clock for themselves. */
 static const struct {
-	const char *unit;
+	const char *service;
 	const char *why;
 } rivals[] = {
 	{"gpsd.socket", "gpsd writes the same units"},
@@ -19,14 +19,14 @@ static const struct {
 	{"systemd-timesyncd.service", "two programs must not set one clock"},
 };
 
-bool services_installed(const struct root *root, const char *unit, char *path, size_t size)
+bool services_installed(const struct root *root, const char *service, char *path, size_t size)
 {
 	static const char *const dirs[] = {ETC, "/usr/local/lib/systemd/system/",
 					   "/usr/lib/systemd/system/", "/lib/systemd/system/"};
 	char name[200];
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", dirs[i], unit);
+		snprintf(name, sizeof(name), "%s%s", dirs[i], service);
 		if (root_has(root, name)) {
 			if (path) {
 				snprintf(path, size, "%s", name);
@@ -37,21 +37,21 @@ bool services_installed(const struct root *root, const char *unit, char *path, s
 	return false;
 }
 
-static bool own_installed(const struct root *root, const char *unit, char path[ROOT_PATH])
+static bool own_installed(const struct root *root, const char *service, char path[ROOT_PATH])
 {
 	char name[100];
 
-	snprintf(name, sizeof(name), "lib/systemd/system/%s", unit);
+	snprintf(name, sizeof(name), "lib/systemd/system/%s", service);
 	return installed_elsewhere(root, name, path) ||
-	       services_installed(root, unit, path, ROOT_PATH);
+	       services_installed(root, service, path, ROOT_PATH);
 }
 
-static int mask(struct plan *plan, const char *unit, const char *why, struct error *err)
+static int mask(struct plan *plan, const char *service, const char *why, struct error *err)
 {
 	char name[200], text[120];
 
-	snprintf(name, sizeof(name), ETC "%s", unit);
-	snprintf(text, sizeof(text), "mask %s: %s", unit, why);
+	snprintf(name, sizeof(name), ETC "%s", service);
+	snprintf(text, sizeof(text), "mask %s: %s", service, why);
 	return plan_link(plan, name, "/dev/null", text, err);
 }
 
@@ -60,19 +60,19 @@ static int mask_gettys(struct plan *plan, struct error *err)
 	static const char *const ports[] = {"ttyAMA0", "ttyS0"};
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
-		char unit[60];
+		char service[60];
 
-		snprintf(unit, sizeof(unit), "serial-getty@%s.service", ports[i]);
-		if (mask(plan, unit, "no login on the receiver's port", err)) {
+		snprintf(service, sizeof(service), "serial-getty@%s.service", ports[i]);
+		if (mask(plan, service, "no login on the receiver's port", err)) {
 			return -1;
 		}
 	}
 	return 0;
 }
 
-/* One link for each word of a "WantedBy=a b" line of the unit's [Install]. */
+/* One link for each word of a "WantedBy=a b" line of the service's [Install]. */
 static int link_words(struct plan *plan, const char *words, size_t len, const char *kind,
-		      const char *unit, const char *path, const char *why, struct error *err)
+		      const char *service, const char *path, const char *why, struct error *err)
 {
 	char copy[200], name[400];
 	char *save = NULL;
@@ -80,7 +80,7 @@ static int link_words(struct plan *plan, const char *words, size_t len, const ch
 	snprintf(copy, sizeof(copy), "%.*s", (int)len, words);
 	for (char *word = strtok_r(copy, " \t\r", &save); word;
 	     word = strtok_r(NULL, " \t\r", &save)) {
-		snprintf(name, sizeof(name), ETC "%s%s%s", word, kind, kind[0] ? unit : "");
+		snprintf(name, sizeof(name), ETC "%s%s%s", word, kind, kind[0] ? service : "");
 		if (plan_link(plan, name, path, why, err)) {
 			return -1;
 		}
@@ -88,7 +88,7 @@ static int link_words(struct plan *plan, const char *words, size_t len, const ch
 	return 0;
 }
 
-static int enable(struct plan *plan, const char *unit, const char *path, const char *why,
+static int enable(struct plan *plan, const char *service, const char *path, const char *why,
 		  struct error *err)
 {
 	static const struct {
@@ -108,7 +108,7 @@ static int enable(struct plan *plan, const char *unit, const char *path, const c
 
 			if (line.len > len && strncmp(line.at, keys[i].key, len) == 0) {
 				rc = link_words(plan, line.at + len, line.len - len, keys[i].kind,
-						unit, path, why, err);
+						service, path, why, err);
 			}
 		}
 	}
@@ -124,8 +124,8 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 		return -1;
 	}
 	for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++) {
-		if (services_installed(plan->root, rivals[i].unit, NULL, 0) &&
-		    mask(plan, rivals[i].unit, rivals[i].why, err)) {
+		if (services_installed(plan->root, rivals[i].service, NULL, 0) &&
+		    mask(plan, rivals[i].service, rivals[i].why, err)) {
 			return -1;
 		}
 	}
@@ -141,7 +141,7 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 	if (enable(plan, "pps2shm.service", path, "start the service at boot", err)) {
 		return -1;
 	}
-	/* An older package has no such unit. */
+	/* An older package has no such service. */
 	if (!want->ntpsec || !own_installed(plan->root, "pps2shm-drift.service", path)) {
 		return 0;
 	}

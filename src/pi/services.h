@@ -16,5 +16,7 @@ struct services_want {
 
 int services_plan(struct plan *plan, const struct services_want *want, struct error *err);
 
-/* Is a unit file of this name installed, where systemd looks for it? path: where, if not NULL. */
-bool services_installed(const struct root *root, const char *unit, char *path, size_t size);
+/*
+ * Is "NAME.service" or "NAME.socket" installed, where systemd looks for it? path: where, if not NULL.
+ */
+bool services_installed(const struct root *root, const char *service, char *path, size_t size);
