@@ -3,23 +3,10 @@
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 # commands.sh PPS2SHM: doctor and detect as a user meets them.
 set -u
+. "$(dirname "$0")/../unit/expect.sh"
 pps2shm=$1
 work=$(mktemp -d)
-failed=0
 trap 'rm -rf "$work"' EXIT
-
-# expect STATUS TEXT COMMAND…: exit status, and TEXT somewhere in what it says
-expect() {
-	local status=$1 text=$2 said rc
-	shift 2
-	said=$("$@" 2>&1)
-	rc=$?
-	if [ "$rc" -ne "$status" ] || [[ $said != *"$text"* ]]; then
-		printf 'FAILED: %s\n  wanted status %s and "%s", got status %s and:\n%s\n' \
-			"$*" "$status" "$text" "$rc" "$said"
-		failed=1
-	fi
-}
 
 expect 0 'usage: pps2shm doctor' "$pps2shm" doctor --help
 expect 3 "unknown option '--jason'" "$pps2shm" doctor --jason

@@ -4,11 +4,8 @@
 # cli_bridge.sh PPS2SHM: `pps2shm bridge` on a pipe, a FIFO and what is no receiver. To be run in an
 # IPC namespace of its own.
 set -u
+. "$(dirname "$0")/own_ipc.sh"
 pps2shm=$1
-if [ -n "$(sed 1d /proc/sysvipc/shm)" ]; then
-	echo "there are shared memory segments: run this as 'unshare -U -r -i -n $0 $*'"
-	exit 1
-fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0

@@ -4,11 +4,8 @@
 # cli_rivals.sh PPS2SHM: two daemons on one unit, and on one FIFO. To be run in an IPC namespace of
 # its own.
 set -u
+. "$(dirname "$0")/own_ipc.sh"
 pps2shm=$1
-if [ -n "$(sed 1d /proc/sysvipc/shm)" ]; then
-	echo "there are shared memory segments: run this as 'unshare -U -r -i -n $0 $*'"
-	exit 1
-fi
 work=$(mktemp -d)
 one=/pps2shm-test-one-$$
 two=/pps2shm-test-two-$$

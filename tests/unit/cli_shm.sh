@@ -4,11 +4,8 @@
 # cli_shm.sh PPS2SHM: every subcommand of `pps2shm shm` and its refusals. To be run in an IPC
 # namespace of its own.
 set -u
+. "$(dirname "$0")/own_ipc.sh"
 pps2shm=$1
-if [ -n "$(sed 1d /proc/sysvipc/shm)" ]; then
-	echo "there are shared memory segments: run this as 'unshare -U -r -i -n $0 $*'"
-	exit 1
-fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0

@@ -3,11 +3,11 @@
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 # commands.sh PPS2SHM: the commands around the daemon as a user meets them.
 set -u
+. "$(dirname "$0")/expect.sh"
 pps2shm=$1
 work=$(mktemp -d)
 segment=/pps2shm-test-commands-$$
 daemon=
-failed=0
 
 cleanup() {
 	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null
@@ -15,19 +15,6 @@ cleanup() {
 	rm -rf "$work"
 }
 trap cleanup EXIT
-
-# expect STATUS TEXT COMMAND…: exit status, and TEXT somewhere in what it says
-expect() {
-	local status=$1 text=$2 said rc
-	shift 2
-	said=$("$@" 2>&1)
-	rc=$?
-	if [ "$rc" -ne "$status" ] || [[ $said != *"$text"* ]]; then
-		printf 'FAILED: %s\n  wanted status %s and "%s", got status %s and:\n%s\n' \
-			"$*" "$status" "$text" "$rc" "$said"
-		failed=1
-	fi
-}
 
 capture() { printf '# pps2shm capture 1\n'; printf '%s\n' "$@"; }
 

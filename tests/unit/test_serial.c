@@ -11,29 +11,11 @@
 #include <cmocka.h>
 
 #include "common/log.h"
-#include "scratch.h"
+#include "dir_fixture.h"
 #include "sources/bytes.h"
 #include "sources/serial_lock.h"
 
 /* libserialport opens no pty: what follows an opened port is tested on real drivers, in the lab. */
-
-static struct scratch dir;
-static struct error err;
-
-static int set_up(void **state)
-{
-	(void)state;
-	scratch_make(&dir);
-	err.text[0] = '\0';
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&dir);
-	return 0;
-}
 
 static void what_is_no_serial_port_is_refused(void **state)
 {
@@ -97,14 +79,12 @@ static void exclusive_mode_ends_with_the_lock(void **state)
 	close(master);
 }
 
-#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_SCRATCH(what_is_no_serial_port_is_refused),
-		IN_SCRATCH(port_is_locked_for_one_and_free_after_its_end),
-		IN_SCRATCH(exclusive_mode_ends_with_the_lock),
+		WITH_DIR(what_is_no_serial_port_is_refused),
+		WITH_DIR(port_is_locked_for_one_and_free_after_its_end),
+		WITH_DIR(exclusive_mode_ends_with_the_lock),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

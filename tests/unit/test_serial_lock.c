@@ -15,30 +15,12 @@
 #include <cmocka.h>
 
 #include "common/log.h"
+#include "dir_fixture.h"
 #include "log_catch.h"
-#include "scratch.h"
 #include "sources/device_user.h"
 #include "sources/serial_lock.h"
 
 /* What a lock file proves, and what not. */
-
-static struct scratch dir;
-static struct error err;
-
-static int set_up(void **state)
-{
-	(void)state;
-	scratch_make(&dir);
-	err.text[0] = '\0';
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&dir);
-	return 0;
-}
 
 static void port_without_lock_file_is_free(void **state)
 {
@@ -252,21 +234,19 @@ static void garbage_in_a_lock_file_is_no_lock(void **state)
 	assert_int_equal(serial_lock_file(dir.path, "/dev/ttyS3", &err), 0);
 }
 
-#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_SCRATCH(port_without_lock_file_is_free),
-		IN_SCRATCH(lock_file_of_a_living_program_names_it),
-		IN_SCRATCH(name_of_a_program_plays_no_tricks_on_a_terminal),
-		IN_SCRATCH(lock_file_of_a_process_without_the_port_is_no_lock),
-		IN_SCRATCH(lock_file_of_a_stranger_is_no_lock_where_anybody_may_write),
-		IN_SCRATCH(what_is_no_plain_file_is_no_lock),
-		IN_SCRATCH(our_own_number_in_a_lock_file_is_of_somebody_before_us),
-		IN_SCRATCH(process_may_open_what_its_user_and_groups_may),
-		IN_SCRATCH(stale_lock_file_is_no_lock),
-		IN_SCRATCH(garbage_in_a_lock_file_is_no_lock),
+		WITH_DIR(port_without_lock_file_is_free),
+		WITH_DIR(lock_file_of_a_living_program_names_it),
+		WITH_DIR(name_of_a_program_plays_no_tricks_on_a_terminal),
+		WITH_DIR(lock_file_of_a_process_without_the_port_is_no_lock),
+		WITH_DIR(lock_file_of_a_stranger_is_no_lock_where_anybody_may_write),
+		WITH_DIR(what_is_no_plain_file_is_no_lock),
+		WITH_DIR(our_own_number_in_a_lock_file_is_of_somebody_before_us),
+		WITH_DIR(process_may_open_what_its_user_and_groups_may),
+		WITH_DIR(stale_lock_file_is_no_lock),
+		WITH_DIR(garbage_in_a_lock_file_is_no_lock),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

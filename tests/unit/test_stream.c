@@ -11,28 +11,10 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
+#include "dir_fixture.h"
 #include "sources/bytes.h"
 
-static struct scratch dir;
-static struct error err;
 static uint8_t buffer[64];
-
-static int set_up(void **state)
-{
-	(void)state;
-	scratch_make(&dir);
-	memset(buffer, 0, sizeof(buffer));
-	err.text[0] = '\0';
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&dir);
-	return 0;
-}
 
 static struct byte_source *open_path(const char *path, uint32_t bps)
 {
@@ -47,6 +29,7 @@ static ssize_t read_soon(struct byte_source *source)
 	struct pollfd p = {.fd = source->fd, .events = POLLIN};
 
 	poll(&p, 1, 10000);
+	memset(buffer, 0, sizeof(buffer));
 	return source->ops->read(source, buffer, sizeof(buffer), &err);
 }
 
@@ -292,23 +275,21 @@ static void forbidden_file_is_named_with_the_reason(void **state)
 	assert_non_null(strstr(err.text, "Permission denied"));
 }
 
-#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_SCRATCH(file_is_read_to_its_end_and_no_further),
-		IN_SCRATCH(fifo_waits_for_its_writer_and_is_gone_after_it),
-		IN_SCRATCH(fifo_can_be_opened_again_for_its_next_writer),
-		IN_SCRATCH(pty_passes_every_byte_as_it_is),
-		IN_SCRATCH(pty_and_fifo_have_one_reader_and_the_other_is_told_of_him),
-		IN_SCRATCH(plain_file_is_everybodys),
-		IN_SCRATCH(pty_without_its_master_is_gone_but_not_for_good),
-		IN_SCRATCH(standard_input_never_blocks_and_ends_for_good),
-		IN_SCRATCH(descriptor_is_closed_on_exec),
-		IN_SCRATCH(missing_device_is_answered_with_what_switches_it_on),
-		IN_SCRATCH(directory_is_refused),
-		IN_SCRATCH(forbidden_file_is_named_with_the_reason),
+		WITH_DIR(file_is_read_to_its_end_and_no_further),
+		WITH_DIR(fifo_waits_for_its_writer_and_is_gone_after_it),
+		WITH_DIR(fifo_can_be_opened_again_for_its_next_writer),
+		WITH_DIR(pty_passes_every_byte_as_it_is),
+		WITH_DIR(pty_and_fifo_have_one_reader_and_the_other_is_told_of_him),
+		WITH_DIR(plain_file_is_everybodys),
+		WITH_DIR(pty_without_its_master_is_gone_but_not_for_good),
+		WITH_DIR(standard_input_never_blocks_and_ends_for_good),
+		WITH_DIR(descriptor_is_closed_on_exec),
+		WITH_DIR(missing_device_is_answered_with_what_switches_it_on),
+		WITH_DIR(directory_is_refused),
+		WITH_DIR(forbidden_file_is_named_with_the_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
