@@ -111,9 +111,9 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		return;
 	}
 	if (epoch_begins(&core->epoch, &sentence)) {
-		if (core->line.goes_on && core->epoch.begin.look == core->line.look) {
+		if (core->line.goes_on) {
 			/* More may follow in this look: then the line was not idle. */
-			core->epoch.begin.made_raw_ns = LINE_NEVER;
+			epoch_unproven(&core->epoch, core->line.look);
 		}
 		close_epoch(core);
 	}
@@ -124,7 +124,7 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 {
 	if (byte == '$') {
 		/* Within a sentence: that one was cut short. */
-		core->epoch.burst_unused &= !core->framer.inside;
+		core->epoch.burst.unused &= !core->framer.inside;
 		core->sentence = *at;
 	}
 	switch (nmea_feed(&core->framer, byte)) {
@@ -134,11 +134,11 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 		take_sentence(core, at->raw_ns);
 		break;
 	case NMEA_CHECKSUM:
-		core->epoch.burst_unused = false; /* it may have been another epoch */
+		core->epoch.burst.unused = false; /* it may have been another epoch */
 		core_reject(core, CORE_CHECKSUM, at->raw_ns, 0, 0);
 		break;
 	case NMEA_OVERLONG:
-		core->epoch.burst_unused = false;
+		core->epoch.burst.unused = false;
 		core_reject(core, CORE_OVERLONG, at->raw_ns, 0, NMEA_LINE_MAX);
 		break;
 	}
@@ -155,14 +155,45 @@ static struct arrival arrival(const struct core *core, const struct event *event
 		.real_ns = raw_ns + event->real_ns - event->raw_ns,
 		.made_raw_ns = line_made_raw_ns(line, index),
 		.stale = line->stale,
+		.last = line->idle && !line->tidily && index >= line->after,
 		.look = line->look,
 	};
+}
+
+/* The line was idle before that byte of the read in hand, if it was at all. */
+static void hear_pause(struct core *core, const struct event *event, size_t index)
+{
+	struct arrival at = arrival(core, event, index);
+
+	epoch_read(&core->epoch, &at, core->line.goes_on ? 0 : core->line.quiet_ns, event->raw_ns);
+}
+
+static void take_bytes(struct core *core, const struct event *event)
+{
+	const uint8_t *data = event->bytes.data;
+	size_t count = event->bytes.len;
+	size_t quiet_at = core->line.goes_on ? 0 : core->line.quiet_at;
+
+	if (quiet_at == 0) {
+		hear_pause(core, event, 0);
+	}
+	for (size_t i = 0; i < count; i++) {
+		i += nmea_skip(&core->framer, data + i, count - i);
+		if (i == count) {
+			break;
+		}
+		if (i == quiet_at && i > 0) {
+			hear_pause(core, event, i);
+		}
+		struct arrival at = arrival(core, event, i);
+
+		take_byte(core, data[i], &at);
+	}
 }
 
 void core_bytes(struct core *core, const struct event *event)
 {
 	size_t count = event->bytes.len;
-	struct arrival at;
 
 	if (count == 0) {
 		return;
@@ -171,19 +202,9 @@ void core_bytes(struct core *core, const struct event *event)
 	line_read(&core->line, event->raw_ns, event->bytes.data, count, byte_ns(event->bytes.bps),
 		  core->framer.inside);
 	if (core->line.overlap_ns) {
-		epoch_earlier(&core->epoch, core->line.look, core->line.overlap_ns,
-			      core->line.idle);
-		arrival_earlier(&core->sentence, core->line.look, core->line.overlap_ns,
-				core->line.idle);
+		epoch_earlier(&core->epoch, &core->line);
+		arrival_earlier(&core->sentence, &core->line);
 	}
-	at = arrival(core, event, 0);
-	core_settle(core, at.raw_ns);
-	epoch_read(&core->epoch, &at, core->line.goes_on ? 0 : core->line.quiet_ns, event->raw_ns);
-	for (size_t i = 0; i < count; i++) {
-		i += nmea_skip(&core->framer, event->bytes.data + i, count - i);
-		if (i < count) {
-			at = arrival(core, event, i);
-			take_byte(core, event->bytes.data[i], &at);
-		}
-	}
+	core_settle(core, core->line.first_raw_ns);
+	take_bytes(core, event);
 }

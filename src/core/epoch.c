@@ -17,36 +17,60 @@
 
 void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, int64_t read_raw_ns)
 {
+	e->resumable &= quiet_ns <= BURST_PAUSE_NS;
 	if (e->last_read_raw_ns == 0 || quiet_ns >= BURST_QUIET_NS) {
-		e->burst = *first;
-		e->burst_unused = true;
+		e->burst_before = e->burst;
+		e->burst = (struct burst){*first, .unused = true};
 	} else if (quiet_ns > BURST_PAUSE_NS) {
-		e->burst_unused = false; /* what led it is over */
+		e->burst.unused = false; /* what led it is over */
 	}
 	e->last_read_raw_ns = read_raw_ns;
 }
 
-void arrival_earlier(struct arrival *a, unsigned look, int64_t earlier_ns, bool idle)
+void arrival_earlier(struct arrival *a, const struct line *line)
 {
-	if (a->look != look) {
+	if (a->look != line->look) {
 		return;
 	}
-	a->raw_ns -= earlier_ns;
-	a->real_ns -= earlier_ns;
-	a->made_raw_ns =
-		idle && a->made_raw_ns != LINE_NEVER ? a->made_raw_ns - earlier_ns : LINE_NEVER;
+	a->raw_ns -= line->overlap_ns;
+	a->real_ns -= line->overlap_ns;
+	if (a->last || !line->idle) {
+		a->made_raw_ns = line->empty_raw_ns;
+		a->last = false;
+	} else if (a->made_raw_ns != LINE_NEVER) {
+		a->made_raw_ns -= line->overlap_ns;
+	}
 }
 
-void epoch_earlier(struct epoch *e, unsigned look, int64_t earlier_ns, bool idle)
+void epoch_earlier(struct epoch *e, const struct line *line)
 {
-	arrival_earlier(&e->burst, look, earlier_ns, idle);
-	arrival_earlier(&e->begin, look, earlier_ns, idle);
+	if (e->burst.first.look == line->look && e->burst.first.last) {
+		e->burst = e->burst_before; /* not necessarily there was it idle */
+	}
+	arrival_earlier(&e->burst.first, line);
+	arrival_earlier(&e->begin, line);
+	arrival_earlier(&e->proof, line);
+}
+
+void epoch_unproven(struct epoch *e, unsigned look)
+{
+	if (e->begin.look == look) {
+		e->begin.made_raw_ns = LINE_NEVER;
+	}
+	if (e->proof.look == look) {
+		e->proof.made_raw_ns = LINE_NEVER;
+	}
+}
+
+static bool same_instant(const struct epoch *e, const struct sentence *s)
+{
+	return e->merged.second_of_day == s->second_of_day &&
+	       e->merged.fraction_ns == s->fraction_ns;
 }
 
 bool epoch_begins(const struct epoch *e, const struct sentence *s)
 {
-	return e->open && (e->merged.second_of_day != s->second_of_day ||
-			   e->merged.fraction_ns != s->fraction_ns);
+	return e->open && !same_instant(e, s);
 }
 
 static void merge_date(struct epoch *e, const struct sentence *s)
@@ -73,23 +97,37 @@ static void merge_date(struct epoch *e, const struct sentence *s)
  */
 static bool led(const struct epoch *e, const struct arrival *begin)
 {
-	return e->burst_unused &&
-	       begin->raw_ns - e->burst.raw_ns < (e->often ? LEAD_OFTEN_NS : LEAD_NS);
+	return e->burst.unused &&
+	       begin->raw_ns - e->burst.first.raw_ns < (e->often ? LEAD_OFTEN_NS : LEAD_NS);
+}
+
+/*
+ * The beginning of the burst may have waited in the receiver; but if the line was idle before one
+ * of its sentences, and not later than it began, then for no longer than since then.
+ */
+static void prove(struct epoch *e, const struct arrival *sentence)
+{
+	if (sentence->made_raw_ns <= e->begin.raw_ns &&
+	    sentence->made_raw_ns > e->proof.made_raw_ns) {
+		e->proof = *sentence;
+	}
 }
 
 void epoch_add(struct epoch *e, const struct sentence *s, const struct arrival *begin,
 	       int64_t end_raw_ns)
 {
-	if (!e->open) {
-		e->open = true;
+	if (!e->open && !(e->resumable && same_instant(e, s))) {
 		e->merged = *s;
 		e->merged.has_date = false;
 		e->merged.full_year = false;
 		e->date_conflict = false;
 
-		e->begin = led(e, begin) ? e->burst : *begin;
-		e->burst_unused = false;
+		e->begin = led(e, begin) ? e->burst.first : *begin;
+		e->burst.unused = false;
+		e->proof.made_raw_ns = LINE_NEVER;
 	}
+	e->open = true;
+	prove(e, begin);
 	if (s->validity > e->merged.validity) {
 		e->merged.validity = s->validity;
 	}
@@ -145,6 +183,13 @@ static bool date_from_earlier(const struct epoch *e, struct fix *fix)
 	return true;
 }
 
+static int64_t made_raw_ns(const struct epoch *e)
+{
+	int64_t proven = e->proof.made_raw_ns;
+
+	return proven > e->begin.made_raw_ns ? proven : e->begin.made_raw_ns;
+}
+
 struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 {
 	struct fix fix = {
@@ -153,11 +198,12 @@ struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 		.valid = e->merged.validity == VALIDITY_GOOD,
 		.raw_ns = e->begin.raw_ns,
 		.real_ns = e->begin.real_ns,
-		.made_raw_ns = e->begin.made_raw_ns,
+		.made_raw_ns = made_raw_ns(e),
 		.stale = e->begin.stale,
 	};
 
 	e->open = false;
+	e->resumable = true;
 	if (e->date_conflict) {
 		return fix;
 	}

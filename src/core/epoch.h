@@ -45,20 +45,25 @@ struct arrival {
 	int64_t raw_ns, real_ns;
 	int64_t made_raw_ns;
 	bool stale;
+	bool last; /* made_raw_ns holds because the read ended within what began here */
 	unsigned look;
 };
 
 struct epoch {
 	/* arrival of bytes */
 	int64_t last_read_raw_ns;
-	struct arrival burst; /* first byte since the line was quiet */
-	bool burst_unused;    /* no epoch has begun in this burst */
-	bool often;           /* fixes come several times a second */
+	struct burst {
+		struct arrival first; /* byte since the line was quiet */
+		bool unused;          /* no epoch has begun in it */
+	} burst, burst_before;
+	bool often; /* fixes come several times a second */
 	/* the epoch being gathered */
 	bool open;
+	bool resumable; /* closed, but the line was not seen idle since: more of it may come */
 	struct sentence merged;
 	bool date_conflict;
 	struct arrival begin;
+	struct arrival proof; /* of a later sentence of it, made after begin's burst was */
 	int64_t end_raw_ns;
 	/* the last fix believed, to date sentences that give only a time of day */
 	int64_t dated_utc_s, dated_raw_ns, dated_era_weeks;
@@ -70,9 +75,11 @@ struct epoch {
 void epoch_read(struct epoch *epoch, const struct arrival *first, int64_t quiet_ns,
 		int64_t read_raw_ns);
 
-/* What began to arrive in this look came so much earlier; idle: the line was idle before it. */
-void epoch_earlier(struct epoch *epoch, unsigned look, int64_t earlier_ns, bool idle);
-void arrival_earlier(struct arrival *arrival, unsigned look, int64_t earlier_ns, bool idle);
+/* The look goes on: what began to arrive in it came that much earlier than it seemed. */
+void epoch_earlier(struct epoch *epoch, const struct line *line);
+void arrival_earlier(struct arrival *arrival, const struct line *line);
+/* Nothing that came in this look proves anything. */
+void epoch_unproven(struct epoch *epoch, unsigned look);
 
 /* True if this sentence begins another epoch than the one open: epoch_close() that one first. */
 bool epoch_begins(const struct epoch *epoch, const struct sentence *sentence);

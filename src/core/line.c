@@ -46,16 +46,35 @@ static bool begins_tidily(const struct line *l)
 	return l->tidy >= TIDY_LOOKS || (l->tidy && l->gap_ns - l->busy_ns >= LINE_QUIET_NS);
 }
 
+/* When the pause of this look was over, at worst: all that can have come after it did. */
+static int64_t emptied_raw_ns(const struct line *l)
+{
+	return l->read_raw_ns - (l->busy_ns - l->rest_ns) - MARGIN_BYTES * l->byte_ns;
+}
+
+/* Returns how many bytes of the read belong to a sentence that had begun before the look. */
+static size_t take_rest(struct line *l, const uint8_t *data, size_t count)
+{
+	size_t rest = 0;
+
+	while (l->in_rest && rest < count && data[rest] != '$') {
+		l->in_rest = data[rest++] != '\n' || rest == count;
+	}
+	l->in_rest &= rest == count;
+	l->rest_ns += (int64_t)rest * l->byte_ns;
+	return rest;
+}
+
 static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t margin_ns,
 		       bool inside)
 {
 	int64_t idle = gap_ns - busy_ns;
-	/* The look before may have ended with a pause, if that went on until this one. */
-	int64_t before = l->whole && idle > margin_ns / 3 ? l->gap_ns - l->busy_ns : 0;
+	/* The look before ended with its pause, if that went on or its sentence was over. */
+	bool ended = l->whole && (l->in_rest || idle > margin_ns / 3);
+	int64_t before = ended ? l->gap_ns - l->busy_ns : 0;
 
 	if (l->idle) {
-		/* At worst right after the look before that one, and busy from then on. */
-		l->empty_raw_ns = l->read_raw_ns - l->busy_ns - MARGIN_BYTES * l->byte_ns;
+		l->empty_raw_ns = emptied_raw_ns(l);
 	}
 
 	l->look++;
@@ -63,8 +82,13 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t 
 	l->busy_ns = busy_ns;
 	l->tidy = inside ? 0 : l->tidy + 1;
 	l->quiet_ns = inside ? 0 : idle + before;
-	/* Or it is more than the line can have brought since the look before. */
-	l->stale = l->stalled || busy_ns > gap_ns + margin_ns;
+	l->quiet_at = 0;
+	l->in_rest = inside;
+	l->rest_ns = 0;
+	/* Or it is more than the line can have brought since the look before, or the end of that.
+	 */
+	l->stale =
+		l->stalled || busy_ns > gap_ns + margin_ns || (l->stale && gap_ns < SAME_LOOK_NS);
 	l->stalled = false;
 	if (l->stale) {
 		l->empty_raw_ns = LINE_NEVER;
@@ -96,8 +120,17 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	l->read_raw_ns = raw_ns;
 	l->byte_ns = byte_ns;
 	l->whole = data[count - 1] == '\n';
+
+	size_t rest = take_rest(l, data, count);
+
 	l->idle = !l->stale && l->gap_ns - l->busy_ns > (byte_ns ? margin : LINE_PAUSE_NS);
-	l->after = begins_tidily(l) ? 0 : last_begun(data, count);
+	l->tidily = begins_tidily(l);
+	l->after = l->tidily ? 0 : last_begun(data, count);
+	if (!l->goes_on && rest > 0 && rest < count && rest == l->after) {
+		/* Only between these two sentences can it have been idle. */
+		l->quiet_ns = gap - busy;
+		l->quiet_at = rest;
+	}
 }
 
 int64_t line_made_raw_ns(const struct line *l, size_t index)
@@ -108,5 +141,5 @@ int64_t line_made_raw_ns(const struct line *l, size_t index)
 	if (index == 0 && !l->goes_on) {
 		return l->first_raw_ns;
 	}
-	return l->read_raw_ns - l->busy_ns - MARGIN_BYTES * l->byte_ns;
+	return emptied_raw_ns(l);
 }

@@ -38,12 +38,16 @@ struct line {
 	unsigned look;    /* its number */
 	int64_t gap_ns;   /* since the look before */
 	int64_t busy_ns;  /* what its bytes took */
-	int64_t quiet_ns; /* how long the line was idle before it */
-	int tidy;         /* looks in a row that began with a sentence */
-	bool idle;        /* the line was idle for a moment since the look before */
-	bool stale;       /* some of it had waited to be read */
-	bool whole;       /* it ended with a sentence */
-	bool goes_on;     /* the read in hand is not its first */
+	int64_t quiet_ns; /* how long the line was idle before byte quiet_at of its first read */
+	size_t quiet_at;
+	int tidy;        /* looks in a row that began with a sentence */
+	bool idle;       /* the line was idle for a moment since the look before */
+	bool stale;      /* some of it had waited to be read */
+	bool tidily;     /* idle before its first byte, by that */
+	bool whole;      /* it ended with a sentence */
+	bool in_rest;    /* it brought nothing but the rest of one that had begun before */
+	int64_t rest_ns; /* what that rest took: it came before any pause */
+	bool goes_on;    /* the read in hand is not its first */
 	/* the read in hand */
 	int64_t first_raw_ns; /* its first byte, if the line was busy up to the read */
 	int64_t byte_ns;      /* of one byte; 0 no UART */

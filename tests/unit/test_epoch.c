@@ -94,6 +94,7 @@ static struct fix close_now(void)
 /* The fix of these two sentences; the second may have no time. */
 static struct fix fix_of(struct sentence a, struct sentence b)
 {
+	epoch.resumable = false;
 	add(a, 0);
 	if (b.has_time) {
 		add(b, MS);
@@ -169,10 +170,57 @@ static void what_is_known_of_the_wait_goes_with_the_first_byte(void **state)
 	assert_int_equal(fix.made_raw_ns, LINE_NEVER);
 	assert_true(fix.stale);
 	/* The next epoch of the same burst begins with its own sentence, and its own wait. */
+	s.second_of_day++;
 	epoch_add(&epoch, &s, &begin, RAW + 61 * MS);
 	fix = close_now();
 	assert_int_equal(fix.made_raw_ns, RAW + 60 * MS);
 	assert_false(fix.stale);
+}
+
+static void rest_of_an_epoch_told_after_its_fix_belongs_to_it(void **state)
+{
+	struct sentence rest = zda(100, 20, 11, 2026);
+
+	(void)state;
+	for (int64_t more = 0; more <= 1; more++) {
+		epoch = (struct epoch){0};
+		arrives(0, 10 * MS, NS_PER_S);
+		add(good(100), 5 * MS);
+		assert_false(close_now().dated);
+		/* A loop that did not look again meanwhile; idle for longer it is another burst. */
+		arrives(300 * MS, 310 * MS, 25 * MS + more);
+		add(rest, 300 * MS);
+		struct fix fix = close_now();
+
+		assert_true(fix.dated);
+		assert_int_equal(fix.valid, !more);
+		assert_int_equal(fix.raw_ns, more ? RAW + 300 * MS : RAW);
+	}
+}
+
+static void idle_line_before_a_later_sentence_proves_the_burst(void **state)
+{
+	(void)state;
+	for (int64_t more = 0; more <= 1; more++) {
+		struct arrival first = at(0, 1);
+		struct arrival later = at(60 * MS, 2);
+		struct sentence s = rmc(100, 20, 11, 26);
+
+		epoch = (struct epoch){0};
+		first.made_raw_ns = LINE_NEVER;
+		epoch_read(&epoch, &first, NS_PER_S, RAW + 50 * MS);
+		/* After the burst had begun, it says nothing of that. */
+		later.made_raw_ns = RAW + more;
+		epoch_add(&epoch, &s, &later, RAW + 61 * MS);
+		assert_int_equal(close_now().made_raw_ns, more ? LINE_NEVER : RAW);
+	}
+}
+
+/* A look that goes on: its bytes so far came so much earlier. */
+static struct line look(unsigned number, int64_t earlier_ns, bool idle)
+{
+	return (struct line){
+		.look = number, .overlap_ns = earlier_ns, .idle = idle, .empty_raw_ns = LINE_NEVER};
 }
 
 /* A burst of the look 7 that began to arrive at 100 ms, and an epoch in it at 150 ms. */
@@ -184,19 +232,20 @@ static void burst_of_look_seven(void)
 
 	epoch = (struct epoch){0};
 	epoch_read(&epoch, &first, 0, RAW + 140 * MS);
-	epoch.burst_unused = false;
+	epoch.burst.unused = false;
 	epoch_add(&epoch, &s, &begin, RAW + 160 * MS);
 }
 
 static void further_read_of_the_same_look_dates_it_back(void **state)
 {
+	struct line line = look(7, 30 * MS, true);
 	struct fix fix;
 
 	(void)state;
 	burst_of_look_seven();
-	epoch_earlier(&epoch, 7, 30 * MS, true);
-	assert_int_equal(epoch.burst.raw_ns, RAW + 70 * MS);
-	assert_int_equal(epoch.burst.made_raw_ns, RAW + 70 * MS);
+	epoch_earlier(&epoch, &line);
+	assert_int_equal(epoch.burst.first.raw_ns, RAW + 70 * MS);
+	assert_int_equal(epoch.burst.first.made_raw_ns, RAW + 70 * MS);
 	fix = close_now();
 	assert_int_equal(fix.raw_ns, RAW + 120 * MS);
 	assert_int_equal(fix.real_ns, REAL + 120 * MS);
@@ -205,28 +254,52 @@ static void further_read_of_the_same_look_dates_it_back(void **state)
 
 static void further_read_that_fills_the_look_leaves_no_proof_of_it(void **state)
 {
+	struct line full = look(7, 30 * MS, false);
+	struct line idle = look(7, 30 * MS, true);
 	struct fix fix;
 
 	(void)state;
 	burst_of_look_seven();
-	epoch_earlier(&epoch, 7, 30 * MS, false);
+	epoch_earlier(&epoch, &full);
 	fix = close_now();
 	assert_int_equal(fix.raw_ns, RAW + 120 * MS);
 	assert_int_equal(fix.made_raw_ns, LINE_NEVER);
 	/* What was never proven is not so by being dated back. */
 	burst_of_look_seven();
 	epoch.begin.made_raw_ns = LINE_NEVER;
-	epoch_earlier(&epoch, 7, 30 * MS, true);
+	epoch.proof.made_raw_ns = LINE_NEVER;
+	epoch_earlier(&epoch, &idle);
 	assert_int_equal(close_now().made_raw_ns, LINE_NEVER);
+}
+
+static void further_read_shows_that_the_last_sentence_was_not_the_last(void **state)
+{
+	struct arrival first = at(100 * MS, 7);
+	struct arrival sentence = at(150 * MS, 8);
+	struct line line = look(8, 30 * MS, true);
+	struct sentence s = rmc(100, 20, 11, 26);
+
+	(void)state;
+	epoch_read(&epoch, &first, NS_PER_S, RAW + 140 * MS);
+	sentence.last = true;
+	epoch_read(&epoch, &sentence, NS_PER_S, RAW + 180 * MS);
+	assert_int_equal(epoch.burst.first.raw_ns, RAW + 150 * MS);
+	epoch_earlier(&epoch, &line);
+	arrival_earlier(&sentence, &line);
+	assert_int_equal(epoch.burst.first.raw_ns, RAW + 100 * MS);
+	assert_int_equal(sentence.made_raw_ns, LINE_NEVER);
+	epoch_add(&epoch, &s, &sentence, RAW + 190 * MS);
+	assert_int_equal(close_now().raw_ns, RAW + 100 * MS);
 }
 
 static void what_began_in_another_look_is_not_dated_back(void **state)
 {
+	struct line line = look(8, 30 * MS, false);
 	struct fix fix;
 
 	(void)state;
 	burst_of_look_seven();
-	epoch_earlier(&epoch, 8, 30 * MS, false);
+	epoch_earlier(&epoch, &line);
 	fix = close_now();
 	assert_int_equal(fix.raw_ns, RAW + 150 * MS);
 	assert_int_equal(fix.made_raw_ns, RAW + 150 * MS);
@@ -247,10 +320,10 @@ static void burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second(vo
 	(void)state;
 	arrives(0, 10 * MS, 0);
 	arrives(60 * MS - 1, 200 * MS, 50 * MS - 1);
-	assert_int_equal(epoch.burst.raw_ns, RAW);
+	assert_int_equal(epoch.burst.first.raw_ns, RAW);
 	arrives(250 * MS, 400 * MS, 50 * MS);
-	assert_int_equal(epoch.burst.raw_ns, RAW + 250 * MS);
-	assert_int_equal(epoch.burst.real_ns, REAL + 250 * MS);
+	assert_int_equal(epoch.burst.first.raw_ns, RAW + 250 * MS);
+	assert_int_equal(epoch.burst.first.real_ns, REAL + 250 * MS);
 }
 
 static void what_led_a_burst_before_a_pause_is_not_its_begin(void **state)
@@ -480,7 +553,10 @@ int main(void)
 		test(fix_begins_with_its_first_sentence),
 		test(sentences_without_a_time_that_lead_the_burst_are_its_begin),
 		test(what_is_known_of_the_wait_goes_with_the_first_byte),
+		test(rest_of_an_epoch_told_after_its_fix_belongs_to_it),
+		test(idle_line_before_a_later_sentence_proves_the_burst),
 		test(further_read_of_the_same_look_dates_it_back),
+		test(further_read_shows_that_the_last_sentence_was_not_the_last),
 		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),

@@ -150,17 +150,58 @@ static void read_that_began_within_a_sentence_proves_only_the_one_it_ends_in(voi
 	tidy();
 	int64_t before = now - (100 + MARGIN) * byte_ns;
 
-	/* Idle for a moment; before or after the rest of the sentence, nobody knows. */
+	/* The rest of a sentence came without a pause: it was idle after that. */
 	read_parts(NS_PER_S, 100, 50, true);
 	assert_true(line.idle);
 	assert_int_equal(line_made_raw_ns(&line, 0), before);
 	assert_int_equal(line_made_raw_ns(&line, 99), before);
-	assert_int_equal(line_made_raw_ns(&line, 100), now - (150 + MARGIN) * byte_ns);
-	/* One that is complete may have been followed by the pause. */
+	assert_int_equal(line_made_raw_ns(&line, 100), now - (50 + MARGIN) * byte_ns);
+	assert_int_equal(line.quiet_at, 100);
+	assert_int_equal(line.quiet_ns, NS_PER_S - 150 * byte_ns);
+	/* So was it after the rest of this one, for all that the look after it brings. */
 	read_parts(NS_PER_S, 100, 0, true);
 	assert_true(line.idle);
-	assert_int_equal(line_made_raw_ns(&line, 0), now - NS_PER_S - (150 + MARGIN) * byte_ns);
-	assert_int_equal(line_made_raw_ns(&line, 99), now - NS_PER_S - (150 + MARGIN) * byte_ns);
+	assert_int_equal(line_made_raw_ns(&line, 0), now - NS_PER_S - (50 + MARGIN) * byte_ns);
+	assert_int_equal(line_made_raw_ns(&line, 99), now - NS_PER_S - (50 + MARGIN) * byte_ns);
+	int64_t idle = now - MARGIN * byte_ns;
+
+	read_whole(100 * byte_ns, 100);
+	assert_false(line.idle);
+	assert_int_equal(line_made_raw_ns(&line, 0), idle);
+	assert_int_equal(line.quiet_ns, NS_PER_S - 100 * byte_ns);
+}
+
+static void pause_between_many_sentences_may_be_anywhere(void **state)
+{
+	uint8_t data[150];
+
+	(void)state;
+	tidy();
+	read_parts(NS_PER_S, 0, 50, false);
+	memset(data, 'x', sizeof(data));
+	data[49] = '\n';
+	data[50] = '$';
+	data[99] = '\n';
+	data[100] = '$';
+	now += NS_PER_S;
+	line_read(&line, now, data, sizeof(data), byte_ns, true);
+	assert_true(line.idle);
+	assert_int_equal(line.quiet_ns, 0);
+	/* But not within the rest of the first. */
+	assert_int_equal(line_made_raw_ns(&line, 100), now - (100 + MARGIN) * byte_ns);
+}
+
+static void end_of_a_backlog_has_waited_like_its_begin(void **state)
+{
+	(void)state;
+	tidy();
+	read_whole(LINE_STALL_NS + 1, 100);
+	assert_true(line.stale);
+	read_whole(4 * MS, 4);
+	assert_false(line.goes_on);
+	assert_true(line.stale);
+	read_whole(5 * MS, 5);
+	assert_false(line.stale);
 }
 
 static void sentence_that_was_cut_short_does_not_go_on(void **state)
@@ -374,6 +415,8 @@ int main(void)
 		test(line_that_is_never_idle_proves_nothing),
 		test(read_that_began_within_a_sentence_proves_only_the_one_it_ends_in),
 		test(sentence_that_was_cut_short_does_not_go_on),
+		test(pause_between_many_sentences_may_be_anywhere),
+		test(end_of_a_backlog_has_waited_like_its_begin),
 		test(look_between_sentences_once_may_be_chance_thrice_it_is_not),
 		test(long_pause_before_a_sentence_is_proof_at_once),
 		test(reads_in_a_row_are_one_look),
