@@ -33,7 +33,7 @@
 #define RESIDUAL_LIMITS 4
 
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
-#define LIMIT_SIGMAS   8
+#define LIMIT_SIGMAS   7
 #define LIMIT_FLOOR_NS (10 * US)
 /* Whatever the jitter: later is late. */
 #define LIMIT_MOST_NS (800 * US)

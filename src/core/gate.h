@@ -14,7 +14,7 @@
  * by its distance from the grid. Stamps are only judged here, never changed.
  */
 
-#define GATE_SIGMA 32
+#define GATE_SIGMA 64
 
 /* A phase that has moved by more has clearly moved: it is taken sooner, and no label goes along. */
 #define GATE_MOVED_NS INT64_C(20000000)

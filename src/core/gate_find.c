@@ -16,7 +16,7 @@
 /* A spread above this is worth another look: eight pulses on a line that is so many times better.
  */
 #define REFIT_SIGMA_NS (5 * US)
-#define REFIT_BETTER   4
+#define REFIT_BETTER   10
 
 static int64_t most_off(const struct robust *residuals)
 {
@@ -71,6 +71,22 @@ static bool find_line(const struct gate *g, struct fit *fit, const struct robust
 	       fit_train(fit, phase, PERIOD_ERROR_NS, EXACT_NS, TRAIN_CHANGE);
 }
 
+/*
+ * A train a little behind a grid that is well known may be pulses that are late for long; unless it
+ * keeps to a line as they did, and to their period.
+ */
+static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t shift_ns)
+{
+	int64_t drift_ns = (fit->error_q16 + (NS_PER_S << 16) - g->period_q16) >> 16;
+
+	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->updates < START_PULSES) {
+		return false;
+	}
+	int64_t exact = EXACT_NS + gate_limit_ns(g, 1);
+
+	return most_off(&fit->residuals) > exact || llabs(drift_ns) > exact;
+}
+
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	bool first = !g->locked;
@@ -88,10 +104,15 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 	if (first && fit.residuals.count < TRAIN_CHANGE && most_off(&fit.residuals) > EXACT_NS) {
 		return; /* three late ones lie on a line by chance, but not exactly */
 	}
+	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;
+
+	if (late_for_long(g, &fit, shift)) {
+		return;
+	}
 	take_line(g, &fit, raw_ns);
 	result->verdict = GATE_FOUND;
 	result->first = first;
-	result->shift_ns = first ? 0 : g->grid_raw_ns - old_grid;
+	result->shift_ns = shift;
 	g->locked = true;
 	g->updates = needed - 1;
 	g->last_good_raw_ns = raw_ns;

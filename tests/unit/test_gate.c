@@ -170,7 +170,7 @@ static void limit_falls_to_ten_microseconds_on_a_quiet_line(void **state)
 	assert_int_equal(edge(pulse(43) + 9 * US), GATE_GOOD);
 }
 
-static void limit_is_eight_sigma_on_a_noisy_line(void **state)
+static void limit_is_seven_sigma_on_a_noisy_line(void **state)
 {
 	(void)state;
 	for (int n = 0; n < 60; n++) {
@@ -180,7 +180,7 @@ static void limit_is_eight_sigma_on_a_noisy_line(void **state)
 
 	assert_in_range(sigma, 10 * US, 35 * US);
 	edge(pulse(60));
-	assert_int_equal(result.limit_ns, 8 * sigma);
+	assert_int_equal(result.limit_ns, 7 * sigma);
 	assert_int_equal(edge(pulse(61) + 4 * MS), GATE_POPCORN);
 }
 
@@ -475,7 +475,7 @@ int main(void)
 		test(limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is_known),
 		test(three_that_do_not_lie_on_a_line_exactly_need_two_more),
 		test(limit_falls_to_ten_microseconds_on_a_quiet_line),
-		test(limit_is_eight_sigma_on_a_noisy_line),
+		test(limit_is_seven_sigma_on_a_noisy_line),
 		test(popcorn_does_not_move_the_grid),
 		test(late_pulses_among_the_first_do_not_bend_the_grid),
 		test(delays_that_become_the_rule_widen_the_limit),
