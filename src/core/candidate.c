@@ -14,10 +14,14 @@
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
 #define ON_TIME_NS (5 * MS)
 #define FEW        16
+/* Where they jitter, so many (permille) must come too early for a pulse to rule it out. */
+#define SOME 166
+/* A train that wanders has shown where it goes after so many bursts. */
+#define WANDERED 48
 /* Bursts nearer than this continue one another. */
 #define CONTINUOUS_NS (250 * MS)
 /* What is told more rarely is no train of bursts. */
-#define APART_S 10
+#define APART_S 30
 /*
  * Phases this far from the second they began in are no story any more, but a stall's backlog; where
  * there are several fixes a second, whose arrival is not known that exactly, any outside of it.
@@ -47,6 +51,11 @@ static bool strayed(const struct fix *fix, int64_t phase)
 	return fix->often ? phase < 0 || phase >= NS_PER_S : llabs(phase) >= STRAYED_NS;
 }
 
+bool candidate_goes_on(const struct candidate *c, const struct fix *fix)
+{
+	return c->count > 0 && fix->utc_s - c->utc_s < APART_S;
+}
+
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
 	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
@@ -56,7 +65,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	}
 	int64_t phase = fix->raw_ns - second;
 
-	if (c->count > 0 && c->on_grid == gate->locked && fix->utc_s - c->utc_s < APART_S &&
+	if (candidate_goes_on(c, fix) && c->on_grid == gate->locked &&
 	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && !strayed(fix, phase)) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = fix->raw_ns - c->second_raw_ns;
@@ -100,6 +109,33 @@ static bool few_before(const struct robust *phases, int64_t instant_ns)
 	return before * FEW <= phases->count || before < 2;
 }
 
+/* Each phase follows the one before: von Neumann's ratio is near 1 where they only jitter. */
+static bool is_smooth(const struct robust *phases)
+{
+	int64_t mean = 0, steps = 0, spread = 0;
+
+	for (int i = 0; i < phases->count; i++) {
+		mean += phases->values[i] / phases->count;
+	}
+	for (int i = 0; i < phases->count; i++) {
+		int64_t off_us = (phases->values[i] - mean) / 1000;
+		int64_t step_us = i ? (phases->values[i] - phases->values[i - 1]) / 1000 : 0;
+
+		spread += off_us * off_us;
+		steps += step_us * step_us / 2;
+	}
+	return steps * 100 < spread * (phases->count > LEAST ? 35 : 51);
+}
+
+/* …and they have come so far that they may have begun before instant_ns. */
+static bool wandered_from(const struct robust *phases, int64_t instant_ns)
+{
+	int64_t low = robust_quantile(phases, 0);
+	int64_t high = robust_quantile(phases, 1000);
+
+	return phases->count < WANDERED && low - (high - low) < instant_ns;
+}
+
 /*
  * How many seconds after second_raw_ns's pulse the one lies that the bursts name, as far as their
  * phase can tell: the latest that they do not come too early for. False: the one before it fits,
@@ -114,12 +150,19 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 		return true;
 	}
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
+	bool smooth = is_smooth(&c->phases);
+
+	if (!smooth && floor_div(robust_quantile(&c->phases, SOME) + CANDIDATE_EARLY_NS,
+				 NS_PER_S) != *after_s) {
+		return false;
+	}
 	if (c->often && (*after_s != 0 || robust_median(&c->phases) > OFTEN_LATEST_NS)) {
 		return false;
 	}
 	return c->phases.count >= LEAST &&
 	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
-	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS);
+	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS) &&
+	       !(smooth && wandered_from(&c->phases, *after_s * NS_PER_S + ON_TIME_NS));
 }
 
 /* What a witness says of the candidate's second; false if there is none. */

@@ -37,6 +37,9 @@ struct candidate {
 	bool often;            /* the receiver tells several fixes a second */
 };
 
+/* The fix comes soon enough after the last one. */
+bool candidate_goes_on(const struct candidate *candidate, const struct fix *fix);
+
 /* One more fix; the grid's second before it where there are pulses. */
 void candidate_extend(struct candidate *candidate, const struct fix *fix, const struct gate *gate);
 

@@ -15,6 +15,8 @@
 #define WHOLE_RARE_NS (NS_PER_S * 5 / 2)
 /* A burst this far from the usual lag says nothing better than a second. */
 #define LAG_USABLE_NS (NS_PER_S * 2 / 5)
+/* …and if the usual lag itself is not known, nothing more exact than that. */
+#define LAG_UNKNOWN_NS (NS_PER_S / 10)
 /* A lag is measured only against a pulse this fresh. */
 #define PULSE_FRESH_NS (NS_PER_S * 5 / 2)
 /*
@@ -78,7 +80,7 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 	    (pulses_come || l->attached)) {
 		return false; /* pulses will tell it soon, or told it by a grid that has gone */
 	}
-	return llabs(lag_ns - usual) < LAG_USABLE_NS;
+	return llabs(lag_ns - usual) < (known ? LAG_USABLE_NS : LAG_UNKNOWN_NS);
 }
 
 /* A burst that was torn apart, or told twice. */

@@ -9,7 +9,7 @@
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * MS)
 /* A young label that is one second ahead would have lags of no more than this. */
-#define YOUNG_LATEST_NS (200 * MS)
+#define YOUNG_LATEST_NS (350 * MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (20 * NS_PER_S)
 /* Without a pulse for so long there are none. */
@@ -43,6 +43,12 @@ int64_t label_lag_ns(const struct label *l, const struct fix *fix)
 	int64_t counted = label_utc_at(l, fix->raw_ns, &off);
 
 	return off - (fix->utc_s - counted) * NS_PER_S;
+}
+
+void label_forget_candidates(struct label *l)
+{
+	l->paired.count = 0;
+	l->unpaired.count = 0;
 }
 
 void label_doubt(struct label *l, enum label_state state)
@@ -80,8 +86,11 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 	l->last_confirm_raw_ns = fix->raw_ns;
 	l->ambiguous = false;
 	l->suspect = false;
-	l->candidate.count = 0;
-	l->rival.votes = 0;
+	l->unpaired.count = 0;
+	if (l->attached) {
+		l->paired.count = 0;
+	}
+	l->rival = (struct rival){0};
 }
 
 /* The anchor, where no pulse holds it, goes with the bursts. */
@@ -151,10 +160,15 @@ static void hear_witness(struct label *l, struct weighing *w)
 	}
 }
 
+const struct fix *label_newest(const struct label *l)
+{
+	return &l->past[(l->past_next - 1 + LABEL_PAST) % LABEL_PAST];
+}
+
 /* A damaged sentence may split an epoch: its second half is no new fix. */
 static bool doubled(const struct label *l, const struct fix *fix)
 {
-	const struct fix *last = &l->past[(l->past_next - 1 + LABEL_PAST) % LABEL_PAST];
+	const struct fix *last = label_newest(l);
 
 	return l->past_count > 0 && fix->utc_s == last->utc_s &&
 	       fix->raw_ns - last->raw_ns < DOUBLE_NS;
@@ -220,7 +234,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	if (!l->attached) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_CONFIRMED;
 	}
-	l->candidate.count = 0;
+	label_forget_candidates(l);
 	return LABEL_CONFIRMED;
 }
 
@@ -289,14 +303,14 @@ void label_detach(struct label *l, int64_t raw_ns)
 		l->settled = raw_ns - l->adopted_raw_ns >= SETTLED_NS;
 	}
 	l->attached = false;
-	l->candidate.count = 0;
+	label_forget_candidates(l);
 	l->ambiguous = false;
 }
 
 void label_fix_lost(struct label *l)
 {
 	label_doubt(l, LABEL_UNCONFIRMED);
-	l->candidate.count = 0;
+	label_forget_candidates(l);
 }
 
 void label_tick(struct label *l, int64_t raw_ns)

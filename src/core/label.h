@@ -53,10 +53,11 @@ struct label {
 	int64_t steady_lag_ns;       /* what unattached fixes keep the anchor at */
 	struct fix past[LABEL_PAST]; /* fixes weighed, newest at past_next - 1 */
 	int past_count, past_next;
-	struct candidate candidate; /* a first label, or pulses to attach this one to */
-	struct rival rival;         /* another label than the one counted */
-	int64_t half_year_s;        /* the next second before which a leap second may be */
-	int64_t leap_lag_ns;        /* usual when LEAPING began */
+	struct candidate paired;   /* a first label, or pulses to attach this one to */
+	struct candidate unpaired; /* …from fixes without pulses */
+	struct rival rival;        /* another label than the one counted */
+	int64_t half_year_s;       /* the next second before which a leap second may be */
+	int64_t leap_lag_ns;       /* usual when LEAPING began */
 };
 
 /* What became of a fix. */

@@ -24,14 +24,17 @@ bool label_usable(struct label *l, const struct weighing *w)
 	       witness_second(w->witness, gate_floor(w->pulses, w->fix->raw_ns), &seen);
 }
 
-/* Counts the newest fix of l->past towards the candidate. */
-static void candidate_add(struct label *l, const struct gate *pulses)
+/*
+ * Counts the newest fix of l->past towards its candidate. A grid that has just been found holds for
+ * the fixes of its first pulses, too.
+ */
+static struct candidate *candidate_add(struct label *l, const struct gate *pulses)
 {
-	struct candidate *c = &l->candidate;
+	struct candidate *c = pulses->locked ? &l->paired : &l->unpaired;
+	bool unpaired_since = !c->on_grid || l->unpaired.utc_s > c->utc_s;
 	int from = 1;
 
-	if (pulses->locked && !c->on_grid) {
-		/* The grid has just been found: it holds for the fixes of its first pulses, too. */
+	if (pulses->locked && unpaired_since && !candidate_goes_on(c, label_newest(l))) {
 		from = l->past_count;
 		c->count = 0;
 	}
@@ -43,6 +46,7 @@ static void candidate_add(struct label *l, const struct gate *pulses)
 			candidate_extend(c, fix, pulses);
 		}
 	}
+	return c;
 }
 
 /* Pulses that go on where they left off, as counted on the raw clock: what was counted goes on. */
@@ -50,19 +54,18 @@ static bool carries(const struct label *l, const struct weighing *w, int64_t *ut
 {
 	int64_t seen, off;
 
-	*utc_s = label_utc_at(l, l->candidate.second_raw_ns, &off);
+	*utc_s = label_utc_at(l, l->paired.second_raw_ns, &off);
 	return l->carried && llabs(off) < (l->settled ? CARRIABLE_NS : GATE_MOVED_NS) &&
-	       !witness_second(w->witness, l->candidate.second_raw_ns, &seen);
+	       !witness_second(w->witness, l->paired.second_raw_ns, &seen);
 }
 
 /* The candidate becomes the label, if enough fixes agree and nobody who knows better objects. */
 static bool take_candidate(struct label *l, struct weighing *w, bool first)
 {
-	const struct candidate *c = &l->candidate;
+	const struct candidate *c = candidate_add(l, w->pulses);
 	enum opinion opinion = OPINION_TAKE;
 	int64_t utc_s;
 
-	candidate_add(l, w->pulses);
 	w->result.claimed_s = c->utc_s;
 	if (c->count < w->config->agree) {
 		return false;
@@ -76,6 +79,9 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 	}
 	if (opinion == OPINION_SUSPECT) {
 		label_suspect(l, w->fix);
+	}
+	if (label_held_back(l, w) && !c->on_grid && opinion == OPINION_VOUCHED) {
+		return false; /* without a pulse that may be a second off */
 	}
 	if (opinion != OPINION_VOUCHED && (opinion != OPINION_TAKE || label_held_back(l, w))) {
 		return false;

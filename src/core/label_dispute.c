@@ -54,6 +54,11 @@ static int64_t jump_told(const struct label *l, const struct weighing *w)
 	    witness_second(w->witness, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s) {
 		return 0;
 	}
+	/* One story is told in one way, where two are possible. */
+	if (l->rival.votes > 0 &&
+	    llabs(w->result.lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns) < EXACT_NS) {
+		return l->rival.jump_s;
+	}
 	return jump_for(l, w->result.lag_ns);
 }
 

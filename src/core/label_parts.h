@@ -46,6 +46,9 @@ struct weighing {
 
 /* label.c: the counted second nearest to an instant; and how far that lies after it. */
 int64_t label_utc_at(const struct label *label, int64_t raw_ns, int64_t *off_ns);
+/* The fix weighed last. */
+const struct fix *label_newest(const struct label *label);
+void label_forget_candidates(struct label *label);
 /* From here on the second that begins at raw_ns is utc_s. */
 void label_adopt(struct label *label, const struct fix *fix, int64_t raw_ns, int64_t utc_s);
 void label_confirm(struct label *label, const struct weighing *weighing, int64_t lag_ns);

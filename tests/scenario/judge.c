@@ -10,7 +10,9 @@
 /* A leap second has two names, and clocks may do it a moment apart: both hold for so long. */
 #define LEAP_ROUND_NS (3 * SECOND_NS)
 /* A coarse sample that knows no lag is as far off as that, and by what the reads add. */
-#define LAG_SLACK_NS (50 * MS_NS)
+#define LAG_SLACK_NS (120 * MS_NS)
+/* A burst that is told may be so old. */
+#define BURST_OLD_NS (2 * SECOND_NS)
 
 __attribute__((format(printf, 3, 4))) static void fault(struct judge *judge, enum fault_kind kind,
 							const char *format, ...)
@@ -86,11 +88,24 @@ static void judge_pulse(struct judge *judge)
 	}
 }
 
+/* The longest lag that a burst of late may have had. */
+static void hear_lag(struct judge *judge)
+{
+	const int64_t *p = judge->world->p;
+	int64_t lag_ns = p[WORLD_LAG] + judge->world->lag_ns + 4 * p[WORLD_LAG_JITTER];
+
+	if (lag_ns >= judge->lag_ns || judge->truth->t_ns - judge->lag_t_ns > BURST_OLD_NS) {
+		judge->lag_ns = lag_ns;
+		judge->lag_t_ns = judge->truth->t_ns;
+	}
+}
+
 void judge_event(struct judge *judge, const struct event *event, const struct truth *truth)
 {
 	judge->event = event;
 	judge->truth = truth;
 	judge->pulse_due = false;
+	hear_lag(judge);
 	if (event->type == EVENT_PULSE) {
 		judge_pulse(judge);
 	}
@@ -157,7 +172,7 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 	int64_t second_ns = sample->clock_ns - judge->core->pps_offset_ns;
 	int64_t ahead_ns = second_ns - truth->pulse.utc_s * SECOND_NS;
 
-	if (judge->event->type != EVENT_PULSE || sample->raw_ns != judge->event->raw_ns) {
+	if (judge->event->type != EVENT_PULSE || sample->raw_ns < judge->event->raw_ns) {
 		fault(judge, FAULT_RULE, "a PPS sample came without its pulse");
 		return;
 	}
@@ -198,10 +213,7 @@ static void judge_pps(struct judge *judge, const struct core_sample *sample)
 /* As late as bursts are, if the sample says that it does not know. */
 static int64_t unknown_lag_ns(const struct judge *judge, const struct core_sample *sample)
 {
-	const int64_t *p = judge->world->p;
-	int64_t lag_ns = p[WORLD_LAG] + judge->world->lag_ns + 4 * p[WORLD_LAG_JITTER];
-
-	return sample->precision >= -1 ? lag_ns + LAG_SLACK_NS : 0;
+	return sample->precision >= -1 ? judge->lag_ns + LAG_SLACK_NS : 0;
 }
 
 static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns, int64_t lag_ns)
@@ -209,7 +221,7 @@ static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns, int64
 	int64_t off = error_ns + (error_ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2);
 	int64_t phase_ns = judge->world->p[WORLD_PHASE] + judge->world->phase_ns;
 	int64_t bound_ns = judge->coarse_bound_ns + (phase_ns < 0 ? -phase_ns : phase_ns);
-	int64_t late_ns = lag_ns > bound_ns ? lag_ns : bound_ns;
+	int64_t late_ns = lag_ns > SECOND_NS / 2 ? bound_ns + lag_ns - SECOND_NS / 2 : bound_ns;
 
 	/* With a bound beyond half a second, any permitted second within it will do. */
 	for (int64_t ahead = off / SECOND_NS - 1; ahead <= off / SECOND_NS + 1; ahead++) {

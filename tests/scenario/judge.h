@@ -47,6 +47,7 @@ struct judge {
 	const struct core_config *core;
 	const struct world *world;
 	int64_t coarse_bound_ns;
+	int64_t lag_ns, lag_t_ns; /* the longest lag of late, and when it was that last */
 	struct judge_window windows[JUDGE_WINDOWS];
 	int window_count;
 	int64_t *coarse_errors; /* where to keep them, or NULL */

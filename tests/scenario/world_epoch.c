@@ -94,7 +94,7 @@ static void push_sentence(struct world *world, enum world_sentence kind, int par
 	chunk->whole = true;
 	chunk->told = burst->told;
 	chunk->told.status = status ? fix : -1;
-	chunk->told.timed = fix && burst->stamp.ms == 0 && (status || kind == NMEA_ZDA);
+	chunk->told.timed = fix && (status || kind == NMEA_ZDA);
 	chunk->told.day = fix && (kind == NMEA_RMC || kind == NMEA_ZDA);
 	if (buffer_takes(world, burst, chunk->len)) {
 		world_line_send(world);

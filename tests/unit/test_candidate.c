@@ -125,8 +125,8 @@ static void what_does_not_continue_them_begins_anew(void **state)
 		{2, 300 * MS - 250 * MS, 1},
 		{3, -700 * MS, 1}, /* another label */
 		{1, 1300 * MS, 1},
-		{10, 300 * MS, 3},
-		{11, 300 * MS, 1}, /* too rare to be a train */
+		{30, 300 * MS, 3},
+		{31, 300 * MS, 1}, /* too rare to be a train */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -237,25 +237,46 @@ static void train_on_both_sides_of_the_second_fits_the_pulse_it_is_not_before(vo
 	assert_int_equal(turns(64, 960 * MS, 1010 * MS), OPINION_AMBIGUOUS);
 }
 
-static void one_early_burst_alone_tells_nothing(void **state)
+static void bursts_that_jitter_rule_a_pulse_out_if_some_are_too_early_for_it(void **state)
 {
 	(void)state;
-	/* 5 ms after the pulse, and once 60 ms before it. */
-	for (int n = 0; n < 30; n++) {
-		names(n, n == 10 ? 940 * MS : 1005 * MS);
+	/* 5 ms after the pulse, and now and then 60 ms before it. */
+	for (int every = 5; every <= 8; every++) {
+		fresh(NULL);
+		for (int n = 0; n < 60; n++) {
+			names(n, n % every ? 1005 * MS : 940 * MS);
+		}
+		assert_int_equal(judged(), every <= 6 ? OPINION_TAKE : OPINION_AMBIGUOUS);
+		if (every <= 6) {
+			assert_right();
+		}
 	}
-	assert_int_equal(judged(), OPINION_AMBIGUOUS);
-	names(30, 940 * MS);
+}
+
+static void train_that_wanders_from_near_the_second_may_have_begun_before_it(void **state)
+{
+	(void)state;
+	/* 15 ms more each second: the earliest may have been the first to be seen. */
+	for (int n = 0; n < 12; n++) {
+		names(n, (1006 + 15 * n) * MS);
+		if (n >= 2) {
+			assert_int_equal(judged(), OPINION_AMBIGUOUS);
+		}
+	}
+	/* Back again, and over the second: clear. */
+	for (int n = 12; n < 30; n++) {
+		names(n, (1171 - 15 * (n - 11)) * MS);
+	}
 	assert_int_equal(judged(), OPINION_TAKE);
 	assert_right();
-	/* Unless by far more than what is told from chance: 10 ms. */
-	for (int64_t more = 0; more <= 1; more++) {
-		fresh(NULL);
-		for (int n = 0; n < 30; n++) {
-			names(n, n == 10 ? 940 * MS - more : 1005 * MS);
-		}
-		assert_int_equal(judged(), more ? OPINION_TAKE : OPINION_AMBIGUOUS);
+	/* As far from the second at first as it has wandered since: no doubt. */
+	fresh(NULL);
+	for (int n = 0; n < 10; n++) {
+		names(n, (150 + 15 * n) * MS);
 	}
+	assert_int_equal(judged(), OPINION_TAKE);
+	/* What jitters by as much does not wander. */
+	assert_int_equal(turns(20, 30 * MS, 90 * MS), OPINION_TAKE);
 }
 
 static void few_early_bursts_do_not_make_a_clear_train_ambiguous(void **state)
@@ -456,7 +477,8 @@ int main(void)
 		test(pulses_that_appear_or_go_begin_anew),
 		test(clear_phase_is_taken_and_one_near_the_second_is_not),
 		test(train_on_both_sides_of_the_second_fits_the_pulse_it_is_not_before),
-		test(one_early_burst_alone_tells_nothing),
+		test(bursts_that_jitter_rule_a_pulse_out_if_some_are_too_early_for_it),
+		test(train_that_wanders_from_near_the_second_may_have_begun_before_it),
 		test(few_early_bursts_do_not_make_a_clear_train_ambiguous),
 		test(of_several_fixes_a_second_none_is_late_nor_dated_exactly),
 		test(only_the_last_bursts_tell),

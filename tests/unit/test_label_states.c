@@ -164,16 +164,16 @@ static enum label_verdict early(int64_t from, int64_t to)
 static void trusted_stays_with_early_bursts_if_others_fit_no_other_label(void **state)
 {
 	(void)state;
-	/* One of 0.2 s since: the second before would make it 1.2 s late. */
+	/* One of 0.35 s since: the second before would make it 1.35 s late. */
 	trusted();
-	second(10, 200 * MS, 0);
+	second(10, 350 * MS, 0);
 	assert_int_equal(early(11, 20), LABEL_CONFIRMED);
 	trusted();
-	second(10, 199 * MS, 0);
+	second(10, 349 * MS, 0);
 	assert_int_equal(early(11, 12), LABEL_ODD);
 	/* The first counts, too. */
 	fresh(state);
-	seconds(0, 2, 300 * MS, 0);
+	seconds(0, 2, 350 * MS, 0);
 	seconds(3, 9, LAG, 0);
 	assert_int_equal(early(10, 20), LABEL_CONFIRMED);
 }
