@@ -25,15 +25,17 @@ needs_root() {
 
 say() { printf '==> [%d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*"; }
 
-# clean_root SUITE DIR: a system of that suite with what the packages depend on, but not them.
+# clean_root SUITE DIR [PACKAGES]: a system of that suite with what ours depend on, but not them, and
+# with those packages (a,b).
 clean_root() {
 	local gpiod=libgpiod2
 	[ "$1" = bookworm ] || gpiod=libgpiod3
-	"$top/tools/debian-root" "$1" "$roots/clean-$1" \
-		--include=systemd-sysv,udev,libserialport0,libinih1,libjansson4,$gpiod
+	local made=$roots/clean-$1${3:+-more}
+	"$top/tools/debian-root" "$1" "$made" \
+		--include="systemd-sysv,udev,libserialport0,libinih1,libjansson4,$gpiod${3:+,$3}"
 	rm -rf "$2"
 	mkdir -p "$(dirname "$2")"
-	cp -a "$roots/clean-$1" "$2"
+	cp -a "$made" "$2"
 }
 
 # repack DEB NEW VERSION LINE: the same package of another version, with another last line in its
