@@ -116,14 +116,14 @@ static int holds(const struct boot_want *want, const char *name, const struct co
 				 boot_overlay_name(want->overlay), want->model->title);
 	}
 	if (!found.enable) {
-		item = boot_last(config, CONFIG_TXT_SETTING, "enable_uart", true);
+		item = config_txt_last(config, CONFIG_TXT_SETTING, "enable_uart", true);
 		return item ? boot_complain(err, name, item,
 					    "enable_uart=%s is in effect, or may be: remove it",
 					    item->value)
 			    : error_set(err, "%.150s: enable_uart=1 is missing", name);
 	}
 	if (!found.uart0) {
-		item = boot_last(config, CONFIG_TXT_PARAM, "uart0", true);
+		item = config_txt_last(config, CONFIG_TXT_PARAM, "uart0", true);
 		return item ? boot_complain(err, name, item,
 					    "uart0=%s is in effect, or may be: remove it",
 					    item->value)
@@ -140,7 +140,7 @@ static void add_notes(const struct boot_want *want, const char *name,
 		      const struct config_txt *config, struct notes *notes)
 {
 	const struct config_txt_item *enable =
-		boot_last(config, CONFIG_TXT_SETTING, "enable_uart", false);
+		config_txt_last(config, CONFIG_TXT_SETTING, "enable_uart", false);
 
 	if (config->cut_line) {
 		notes_add(notes, "%s:%ld: the firmware reads only the first %d characters", name,

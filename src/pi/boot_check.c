@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/clean.h"
 #include "pi/pins.h"
@@ -43,34 +42,19 @@ int boot_complain(struct error *err, const char *name, const struct config_txt_i
 	return error_set(err, "%.80s:%ld: %s", item->file[0] ? item->file : name, item->line, text);
 }
 
-const struct config_txt_item *boot_last(const struct config_txt *config, enum config_txt_kind kind,
-					const char *name, bool with_own)
-{
-	for (size_t i = config->count; i > 0; i--) {
-		const struct config_txt_item *item = &config->items[i - 1];
-
-		if (item->kind == kind && strcasecmp(item->name, name) == 0 &&
-		    (with_own || !item->own)) {
-			return item;
-		}
-	}
-	return NULL;
-}
-
 static const struct config_txt_item *last_of(const struct config_txt *config,
 					     const char *const *overlays, bool with_own)
 {
 	const struct config_txt_item *item = NULL;
 
 	for (int i = 0; overlays[i] && !item; i++) {
-		item = boot_last(config, CONFIG_TXT_OVERLAY, overlays[i], with_own);
+		item = config_txt_last(config, CONFIG_TXT_OVERLAY, overlays[i], with_own);
 	}
 	return item;
 }
 
 static enum boot_pull pull_of(const struct config_txt *config, long index)
 {
-	static const char *const down[] = {"down", "on", "yes", "y", "true", "1"};
 	const struct config_txt_item *pull = config_txt_param(config, index, "pull");
 
 	if (config_txt_param(config, index, "pull-up")) {
@@ -82,10 +66,8 @@ static enum boot_pull pull_of(const struct config_txt *config, long index)
 	if (!pull) {
 		return BOOT_PULL_OFF;
 	}
-	for (size_t i = 0; i < sizeof(down) / sizeof(down[0]); i++) {
-		if (strcmp(pull->value, down[i]) == 0) {
-			return BOOT_PULL_DOWN;
-		}
+	if (strcmp(pull->value, "down") == 0 || (pull->value[0] && config_txt_is_on(pull))) {
+		return BOOT_PULL_DOWN;
 	}
 	return strcmp(pull->value, "up") == 0 || strcmp(pull->value, "2") == 0 ? BOOT_PULL_UP
 									       : BOOT_PULL_OFF;
@@ -206,9 +188,9 @@ static int check_bluetooth(const struct boot_want *want, const char *name,
 	const struct config_txt_item *off = last_of(config, bluetooth_off, with_own);
 	const struct config_txt_item *slow = last_of(config, bluetooth_slow, with_own);
 	const struct config_txt_item *freq =
-		boot_last(config, CONFIG_TXT_SETTING, "core_freq", with_own);
+		config_txt_last(config, CONFIG_TXT_SETTING, "core_freq", with_own);
 	const struct config_txt_item *turbo =
-		boot_last(config, CONFIG_TXT_SETTING, "force_turbo", with_own);
+		config_txt_last(config, CONFIG_TXT_SETTING, "force_turbo", with_own);
 	enum uart_bluetooth wish = want->uart.bluetooth;
 
 	if (wish == UART_BLUETOOTH_KEEP && (off || slow)) {
@@ -239,7 +221,7 @@ static void check_rp1(const struct config_txt *config, bool with_own, struct boo
 {
 	static const char *const overlays[] = {"uart0-pi5", "uart0", NULL};
 	const struct config_txt_item *param =
-		boot_last(config, CONFIG_TXT_PARAM, "uart0", with_own);
+		config_txt_last(config, CONFIG_TXT_PARAM, "uart0", with_own);
 	const struct config_txt_item *overlay = last_of(config, overlays, with_own);
 
 	/* In an overlay's scope it could be that overlay's own. */
@@ -251,9 +233,9 @@ static void check_rp1(const struct config_txt *config, bool with_own, struct boo
 static int check_firmware(const char *name, const struct config_txt *config, struct error *err)
 {
 	const struct config_txt_item *tree =
-		boot_last(config, CONFIG_TXT_SETTING, "device_tree", true);
+		config_txt_last(config, CONFIG_TXT_SETTING, "device_tree", true);
 	const struct config_txt_item *prefix =
-		boot_last(config, CONFIG_TXT_SETTING, "os_prefix", true);
+		config_txt_last(config, CONFIG_TXT_SETTING, "os_prefix", true);
 
 	if (tree && tree->value[0] == '\0') {
 		return boot_complain(err, name, tree,
@@ -274,7 +256,7 @@ int boot_check(const struct boot_want *want, const char *name, const struct conf
 	       bool with_own, struct boot_found *found, struct error *err)
 {
 	const struct config_txt_item *enable =
-		boot_last(config, CONFIG_TXT_SETTING, "enable_uart", with_own);
+		config_txt_last(config, CONFIG_TXT_SETTING, "enable_uart", with_own);
 
 	*found = (struct boot_found){.swap = true, .clock = true, .uart0 = true, .enable = true};
 	if (check_firmware(name, config, err) ||

@@ -20,10 +20,6 @@ struct boot_found {
 int boot_check(const struct boot_want *want, const char *name, const struct config_txt *config,
 	       bool with_own, struct boot_found *found, struct error *err);
 
-/* The last item of this kind and name, setup's own only if with_own; or NULL. */
-const struct config_txt_item *boot_last(const struct config_txt *config, enum config_txt_kind kind,
-					const char *name, bool with_own);
-
 /* "NAME:LINE: ..."; returns -1. */
 int boot_complain(struct error *err, const char *name, const struct config_txt_item *item,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));

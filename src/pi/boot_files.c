@@ -38,7 +38,8 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 			const struct config_txt *config, struct error *err)
 {
 	const char *overlay = boot_overlay_name(want->overlay);
-	const struct config_txt_item *prefix = config_txt_setting(config, "overlay_prefix");
+	const struct config_txt_item *prefix =
+		config_txt_last(config, CONFIG_TXT_SETTING, "overlay_prefix", true);
 	char name[100], path[ROOT_PATH];
 	struct text bytes;
 
@@ -78,7 +79,8 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 static int cmdline_name(const struct config_txt *config, const char *boot, char *name, size_t size,
 			struct error *err)
 {
-	const struct config_txt_item *item = config_txt_setting(config, "cmdline");
+	const struct config_txt_item *item =
+		config_txt_last(config, CONFIG_TXT_SETTING, "cmdline", true);
 	const char *file = item ? item->value : "cmdline.txt";
 
 	if (item && (!item->sure || file[0] == '\0' || strstr(file, ".."))) {

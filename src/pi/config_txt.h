@@ -62,8 +62,10 @@ int config_txt_read(struct config_txt *config, const struct pi_model *model, con
 		    struct error *err);
 void config_txt_free(struct config_txt *config);
 
-/* The last line that sets it: NULL if there is none. */
-const struct config_txt_item *config_txt_setting(const struct config_txt *config, const char *key);
+/* The last item of this kind and name, setup's own only if with_own; or NULL. */
+const struct config_txt_item *config_txt_last(const struct config_txt *config,
+					      enum config_txt_kind kind, const char *name,
+					      bool with_own);
 
 /* The next overlay of this name (any, if NULL) from *at on, which is stepped past it; or NULL. */
 const struct config_txt_item *config_txt_overlay(const struct config_txt *config, const char *name,

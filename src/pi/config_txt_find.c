@@ -6,12 +6,15 @@
 
 #include "pi/config_txt.h"
 
-const struct config_txt_item *config_txt_setting(const struct config_txt *config, const char *key)
+const struct config_txt_item *config_txt_last(const struct config_txt *config,
+					      enum config_txt_kind kind, const char *name,
+					      bool with_own)
 {
 	for (size_t i = config->count; i > 0; i--) {
 		const struct config_txt_item *item = &config->items[i - 1];
 
-		if (item->kind == CONFIG_TXT_SETTING && strcasecmp(item->name, key) == 0) {
+		if (item->kind == kind && strcasecmp(item->name, name) == 0 &&
+		    (with_own || !item->own)) {
 			return item;
 		}
 	}

@@ -69,6 +69,7 @@ json_t *journal_to_json(const struct journal *journal)
 			 entries, "folders", folders);
 }
 
+/* Lower case alone: what was not written by us is damaged. */
 static int digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

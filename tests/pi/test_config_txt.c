@@ -51,7 +51,7 @@ static int clean(void **state)
 
 static const struct config_txt_item *setting(const char *key)
 {
-	return config_txt_setting(&config, key);
+	return config_txt_last(&config, CONFIG_TXT_SETTING, key, true);
 }
 
 static void the_last_line_of_a_setting_counts(void **state)
