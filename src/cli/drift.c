@@ -114,16 +114,16 @@ static int judge(const char *command, const struct measurement *m)
 				  DRIFT_PULSES_MIN, m->why);
 	}
 	if (!m->fits) {
-		return cli_failed(command,
-				  "the pulses are not regular: more than a quarter of %d "
-				  "lie off the line of the others",
-				  m->count);
+		return cli_failed(
+			command,
+			"the pulses are not regular: more than a quarter of %d lie off the line of the others",
+			m->count);
 	}
 	if (d->error_ppm > ERROR_LIMIT_PPM) {
-		return cli_failed(command,
-				  "the pulses jitter too much (%.1f us): %+.3f ppm is good "
-				  "to %.3f ppm only",
-				  d->jitter_ns / 1e3, d->ppm, d->error_ppm);
+		return cli_failed(
+			command,
+			"the pulses jitter too much (%.1f us): %+.3f ppm is good to %.3f ppm only",
+			d->jitter_ns / 1e3, d->ppm, d->error_ppm);
 	}
 	if (fabs(d->ppm) > DRIFT_LIMIT_PPM) {
 		return cli_failed(command, "%+.3f ppm is more than a time daemon steers (%.0f)",
@@ -146,8 +146,7 @@ static void show(const struct options *options, const struct drift *d, const cha
 		}
 		cli_print_json(json, JSON_REAL_PRECISION(9));
 	} else {
-		printf("%+.3f ppm +- %.3f: the oscillator is %s by that (%d pulses, jitter %.1f "
-		       "us)\n",
+		printf("%+.3f ppm +- %.3f: the oscillator is %s by that (%d pulses, jitter %.1f us)\n",
 		       d->ppm, d->error_ppm, d->ppm < 0 ? "fast" : "slow", d->pulses,
 		       d->jitter_ns / 1e3);
 		if (options->write) {

@@ -30,8 +30,9 @@ static int make_plan(struct plan *plan, struct setup_options *options, struct se
 		return apply_undo_plan(plan, options->force, err);
 	}
 	if (!options->wish.model && plan->root->path[0]) {
-		return error_set(err, "--root needs --model (pi4, pi5, ...): an image does not say "
-				      "which Pi it is for");
+		return error_set(
+			err,
+			"--root needs --model (pi4, pi5, ...): an image does not say which Pi it is for");
 	}
 	if (!options->wish.model) {
 		options->wish.model = pi_model_read(DEVICE_TREE, err);
@@ -110,8 +111,9 @@ int cli_setup(int argc, char **argv)
 	}
 	if (!root.path[0] && !options.dry_run && geteuid() != 0) {
 		root_close(&root);
-		return cli_failed(argv[0], "changes system files: start it with sudo, or look with "
-					   "--dry-run");
+		return cli_failed(
+			argv[0],
+			"changes system files: start it with sudo, or look with --dry-run");
 	}
 	if (!options.dry_run) {
 		lock = apply_lock(&root, &err);

@@ -99,9 +99,7 @@ static int list_all(json_t *json)
 			continue;
 		}
 		if (count++ == 0 && !json) {
-			printf("unit  key         size  owner:group        mode  attached  valid   "
-			       "    "
-			       "count  clock                           offset [s]    age [s]\n");
+			printf("unit  key         size  owner:group        mode  attached  valid       count  clock                           offset [s]    age [s]\n");
 		}
 		list_unit(&info, json);
 	}

@@ -41,8 +41,7 @@ static int read_sample(const struct request *request, const struct ntpshm *shm)
 	if (result == NTPSHM_CLASH) {
 		return cli_failed(
 			request->command,
-			"unit %d: a writer is at it, or died in the middle of a write; try "
-			"again",
+			"unit %d: a writer is at it, or died in the middle of a write; try again",
 			request->unit);
 	}
 	if (request->consume && result == NTPSHM_BAD_MODE) {
@@ -102,10 +101,10 @@ int shm_read(int argc, char **argv)
 		return rc;
 	}
 	if (request.field && (request.consume || request.json)) {
-		return cli_usage_error(argv[0],
-				       "--field shows one number and takes nothing: %s "
-				       "does not go with it",
-				       request.consume ? "--consume" : "--json");
+		return cli_usage_error(
+			argv[0],
+			"--field shows one number and takes nothing: %s does not go with it",
+			request.consume ? "--consume" : "--json");
 	}
 	return read_unit(&request);
 }

@@ -74,9 +74,9 @@ static int write_sample(const struct request *request, struct ntpshm *shm)
 	}
 	if (ntpshm_write(shm, &sample)) {
 		return cli_failed(request->command, "unit %d: %s", request->unit,
-				  errno == ERANGE ? "this system's 32-bit time_t cannot hold that "
-						    "instant"
-						  : strerror(errno));
+				  errno == ERANGE
+					  ? "this system's 32-bit time_t cannot hold that instant"
+					  : strerror(errno));
 	}
 	return CLI_OK;
 }

@@ -16,5 +16,6 @@ static inline int64_t timespec_ns(struct timespec t)
 /* ns is not negative. */
 static inline struct timespec ns_timespec(int64_t ns)
 {
-	return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
+	return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S),
+				 .tv_nsec = (long)(ns % NS_PER_S)};
 }

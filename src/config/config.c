@@ -204,15 +204,15 @@ int config_check(const struct config *config, struct error *err)
 				 config->pps_unit);
 	}
 	if (config->pps_source == CONFIG_PPS_NONE && !config->serial_device[0]) {
-		return error_set(err,
-				 "pps.source and serial.device are both none: there is no time to "
-				 "be had from neither");
+		return error_set(
+			err,
+			"pps.source and serial.device are both none: there is no time to be had from neither");
 	}
 	if (config->pps_socket[0] && strcmp(config->coarse_socket, config->pps_socket) == 0) {
-		return error_set(err,
-				 "chrony.coarse_socket and chrony.pps_socket are both %s: they "
-				 "need one each",
-				 config->pps_socket);
+		return error_set(
+			err,
+			"chrony.coarse_socket and chrony.pps_socket are both %s: they need one each",
+			config->pps_socket);
 	}
 	return 0;
 }

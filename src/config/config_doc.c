@@ -64,7 +64,8 @@ void config_print_example(FILE *out)
 	}
 }
 
-/* For an mdoc page: hyphens as they are typed, a new line for a new sentence and before column 80.
+/*
+ * For an mdoc page: hyphens as they are typed, a new line for a new sentence and before column 80.
  */
 static void print_roff(FILE *out, const char *text)
 {

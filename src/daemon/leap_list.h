@@ -16,10 +16,10 @@
  *	#h 49db2447 571e5e1b ...            SHA-1 of the digits above
  *
  * All other lines that begin with # are comments. A list is taken as a whole or not at all: lines
- *in order, each a second more or less than the one before, from the first of a month on. The hash
- *is not computed: it keeps nobody out who can write the file, and what comes from a package has
- *been checked by better. But it must stand there after the last second, so that a list that was cut
- *short is not taken for one that knows of no more.
+ * in order, each a second more or less than the one before, from the first of a month on. The hash
+ * is not computed: it keeps nobody out who can write the file, and what comes from a package has
+ * been checked by better. But it must stand there after the last second, so that a list that was cut
+ * short is not taken for one that knows of no more.
  */
 
 struct leap_list {
@@ -35,6 +35,7 @@ struct leap_list {
 int leap_list_parse(struct leap_list *list, const char *text, size_t len, int64_t from_s,
 		    struct error *err);
 
-/* The same of a file; only a regular one is read. An empty path, or no file: nothing is known, 0.
+/*
+ * The same of a file; only a regular one is read. An empty path, or no file: nothing is known, 0.
  */
 int leap_list_read(struct leap_list *list, const char *path, int64_t from_s, struct error *err);

@@ -146,13 +146,12 @@ void detect_print(const struct detect *detect, FILE *out)
 	print_drivers(detect, out);
 	fputc('\n', out);
 	if (!detect_receiver(detect)) {
-		fprintf(out, "No receiver was heard: check its power, and that its TX is wired to "
-			     "our RX "
-			     "(GPIO 15).\n");
+		fprintf(out,
+			"No receiver was heard: check its power, and that its TX is wired to our RX (GPIO 15).\n");
 	}
 	if (!detect_pulse(detect) && !detect_driver(detect)) {
-		fprintf(out, "No pulse was seen: most receivers give it only with a fix; check the "
-			     "wire.\n");
+		fprintf(out,
+			"No pulse was seen: most receivers give it only with a fix; check the wire.\n");
 	}
 	if (detect_setup(detect, setup, sizeof(setup))) {
 		fprintf(out, "To set it up: %s\n", setup);

@@ -129,14 +129,12 @@ static void say_missing(const struct doctor_world *world, const char *file,
 	} else if (line) {
 		doctor_broken(
 			finding,
-			"%s:%ld: the PPS overlay is not in effect on this model (%s): a filter in "
-			"brackets stands before it, or its line is longer than %d characters",
+			"%s:%ld: the PPS overlay is not in effect on this model (%s): a filter in brackets stands before it, or its line is longer than %d characters",
 			file, line, world->model->title, CONFIG_TXT_LINE);
 	} else if (old && strcmp(world->boot_dir, "/boot") != 0) {
 		doctor_broken(
 			finding,
-			"the PPS overlay stands in /boot/config.txt:%ld, which the firmware does "
-			"not read: %s is the file",
+			"the PPS overlay stands in /boot/config.txt:%ld, which the firmware does not read: %s is the file",
 			old, file);
 	} else {
 		doctor_broken(finding, "%s has no PPS overlay", file);
@@ -159,17 +157,17 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		doctor_broken(finding,
 			      "%s:%ld: dtoverlay=%s is on GPIO %d, but pps2shm.conf says GPIO %d",
 			      in, item->line, item->name, gpio, wanted);
-		doctor_remedy(finding,
-			      "sudo pps2shm setup --gpio N with the GPIO that the wire is on, then "
-			      "sudo reboot");
+		doctor_remedy(
+			finding,
+			"sudo pps2shm setup --gpio N with the GPIO that the wire is on, then sudo reboot");
 		return;
 	}
 	if (pins_check(gpio, &err)) {
 		doctor_broken(finding, "%s:%ld: dtoverlay=%s: %.200s", in, item->line, item->name,
 			      err.text);
-		doctor_remedy(finding,
-			      "take the line out, then sudo pps2shm setup --gpio N with the GPIO "
-			      "that the wire is on");
+		doctor_remedy(
+			finding,
+			"take the line out, then sudo pps2shm setup --gpio N with the GPIO that the wire is on");
 		return;
 	}
 	user = pins_user(&world->boot, gpio);
@@ -177,10 +175,10 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		doctor_broken(finding, "GPIO %d is also used by '%s%s%s' (%s:%ld)", gpio,
 			      user->name, user->value[0] ? "=" : "", user->value,
 			      user->file[0] ? user->file : file, user->line);
-		doctor_remedy(finding,
-			      "take that line out of %s, or wire the pulse to another GPIO and "
-			      "sudo pps2shm setup --gpio N; then sudo reboot",
-			      file);
+		doctor_remedy(
+			finding,
+			"take that line out of %s, or wire the pulse to another GPIO and sudo pps2shm setup --gpio N; then sudo reboot",
+			file);
 		return;
 	}
 	snprintf(blob, sizeof(blob), "%s/overlays/%s.dtbo", world->boot_dir, item->name);
@@ -191,14 +189,14 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		return;
 	}
 	if (!item->sure) {
-		doctor_warning(finding,
-			       "%s:%ld: dtoverlay=%s may be in effect or not: a filter, an "
-			       "include, a blank or a comment behind it",
-			       in, item->line, item->name);
-		doctor_remedy(finding,
-			      "put the line by itself below [all] at the end of %s, or take it out "
-			      "and sudo pps2shm setup --gpio %d",
-			      file, gpio);
+		doctor_warning(
+			finding,
+			"%s:%ld: dtoverlay=%s may be in effect or not: a filter, an include, a blank or a comment behind it",
+			in, item->line, item->name);
+		doctor_remedy(
+			finding,
+			"put the line by itself below [all] at the end of %s, or take it out and sudo pps2shm setup --gpio %d",
+			file, gpio);
 		return;
 	}
 	world->boot_gpio = gpio;

@@ -105,21 +105,20 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 	} else if (source->state == 'x') {
 		doctor_broken(
 			finding,
-			"%s is a falseticker (x): offset %+.3f ms: the other sources agree on "
-			"another time",
+			"%s is a falseticker (x): offset %+.3f ms: the other sources agree on another time",
 			source->name, offset_ms);
 		doctor_remedy(
 			finding,
-			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
-			"other edge (edge above); else the servers are at fault");
+			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's other edge (edge above); else the servers are at fault");
 	} else {
 		doctor_warning(finding,
 			       "%s is not selected (state '%c'): reach %lo, offset %+.3f ms",
 			       source->name, source->state, source->reach, offset_ms);
-		doctor_remedy(finding, source->reach < 0100
-					       ? "it is young: look again in some minutes"
-					       : "add 'prefer' to its refclock line in chrony's "
-						 "configuration, then " RESTART);
+		doctor_remedy(
+			finding,
+			source->reach < 0100
+				? "it is young: look again in some minutes"
+				: "add 'prefer' to its refclock line in chrony's configuration, then " RESTART);
 	}
 }
 

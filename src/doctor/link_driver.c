@@ -47,12 +47,10 @@ static void say_no_device(struct doctor_world *world, const char *why,
 	doctor_broken(finding, "%.390s", why);
 	if (strncmp(why, "several", 7) == 0) {
 		doctor_remedy(finding, "set 'gpio = N' in section [pps] of " CONFIG_PATH
-				       ", then sudo systemctl "
-				       "restart pps2shm");
+				       ", then sudo systemctl restart pps2shm");
 	} else if (strcmp(world->config.pps_device, "auto") != 0) {
-		doctor_remedy(finding,
-			      "set 'device = auto' in section [pps] of " CONFIG_PATH ", then sudo "
-			      "systemctl restart pps2shm");
+		doctor_remedy(finding, "set 'device = auto' in section [pps] of " CONFIG_PATH
+				       ", then sudo systemctl restart pps2shm");
 	} else if (world->boot_gpio >= 0 && world_changed_since_boot(world, file)) {
 		doctor_broken(finding, "no /dev/pps yet: %s was changed after the system started",
 			      file);
@@ -61,36 +59,33 @@ static void say_no_device(struct doctor_world *world, const char *why,
 		doctor_broken(finding,
 			      "GPIO %d is held by '%s', so the pps-gpio driver cannot have it",
 			      gpio, name);
-		doctor_remedy(finding,
-			      "stop that program or remove its overlay, then sudo reboot; gpioinfo "
-			      "shows who holds which line");
+		doctor_remedy(
+			finding,
+			"stop that program or remove its overlay, then sudo reboot; gpioinfo shows who holds which line");
 	} else if (unbound(world, gpio, &driver)) {
-		doctor_broken(finding,
-			      "the device tree has pps@%x, but the pps-gpio driver is not bound to "
-			      "it",
-			      (unsigned int)gpio);
+		doctor_broken(
+			finding,
+			"the device tree has pps@%x, but the pps-gpio driver is not bound to it",
+			(unsigned int)gpio);
 		if (driver) {
-			doctor_remedy(finding,
-				      "echo pps@%x | sudo tee "
-				      "/sys/bus/platform/drivers/pps-gpio/bind; if "
-				      "that fails, sudo dmesg | grep -i pps says why",
-				      (unsigned int)gpio);
+			doctor_remedy(
+				finding,
+				"echo pps@%x | sudo tee /sys/bus/platform/drivers/pps-gpio/bind; if that fails, sudo dmesg | grep -i pps says why",
+				(unsigned int)gpio);
 		} else {
 			doctor_remedy(finding, "sudo modprobe pps-gpio");
 		}
 	} else if (world->boot_gpio >= 0) {
 		doctor_remedy(
 			finding,
-			"sudo reboot; if it stays so, sudo vclog --msg | grep -i dtoverlay says "
-			"why the firmware left the overlay out");
+			"sudo reboot; if it stays so, sudo vclog --msg | grep -i dtoverlay says why the firmware left the overlay out");
 	} else {
 		doctor_remedy(
 			finding, "%s%s",
 			world_setup(
 				world, option,
 				"name the PPS device by 'device' in section [pps] of " CONFIG_PATH
-				", or set 'source = gpio' there for a GPIO line that no driver "
-				"has; then sudo systemctl restart pps2shm"),
+				", or set 'source = gpio' there for a GPIO line that no driver has; then sudo systemctl restart pps2shm"),
 			world->model ? ", then sudo reboot" : "");
 	}
 }
@@ -110,15 +105,15 @@ static void look_at_line(struct doctor_world *world, struct doctor_finding *find
 	} else if (held) {
 		doctor_broken(finding, "GPIO %d is held by '%s', so pps2shm cannot watch it", gpio,
 			      name);
-		doctor_remedy(finding,
-			      "stop that program or remove its overlay; gpioinfo shows who holds "
-			      "which line");
+		doctor_remedy(
+			finding,
+			"stop that program or remove its overlay; gpioinfo shows who holds which line");
 	} else if (world->status.alive) {
 		doctor_broken(finding, "nobody watches GPIO %d, though 'source = gpio'", gpio);
-		doctor_remedy(finding,
-			      "pps2shm status says why; the service's user must be in the group of "
-			      "/dev/gpiochip*: sudo usermod -aG gpio %s",
-			      world_service_user(world));
+		doctor_remedy(
+			finding,
+			"pps2shm status says why; the service's user must be in the group of /dev/gpiochip*: sudo usermod -aG gpio %s",
+			world_service_user(world));
 	} else {
 		doctor_ok(finding, "GPIO %d is free for pps2shm", gpio);
 	}
@@ -198,10 +193,9 @@ void link_device(struct doctor_world *world, struct doctor_finding *finding)
 	if (may == 0) {
 		doctor_broken(finding, "%s has mode %04o: %s may not read it", node,
 			      (unsigned int)st.st_mode & 0777, world_service_user(world));
-		doctor_remedy(finding,
-			      "sudo udevadm control --reload && sudo udevadm trigger "
-			      "--subsystem-match=pps (our udev rule gives it to the service's "
-			      "group)");
+		doctor_remedy(
+			finding,
+			"sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=pps (our udev rule gives it to the service's group)");
 	} else if (may > 0) {
 		doctor_ok(finding, "%s, mode %04o, may be read by %s", node,
 			  (unsigned int)st.st_mode & 0777, world_service_user(world));

@@ -58,19 +58,22 @@ void link_ntp_dhcp(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	ntp_lines_ntpd(world, &lines);
 	if (lines.dhcp && !lines.pps && drop_in_has_it(world)) {
-		doctor_broken(finding,
-			      "ntpd runs with " COPY ", for servers from DHCP: it reads nothing of "
-			      "/etc/ntpsec/ntp.d, where our lines are");
+		doctor_broken(
+			finding,
+			"ntpd runs with " COPY
+			", for servers from DHCP: it reads nothing of /etc/ntpsec/ntp.d, where our lines are");
 		doctor_remedy(finding, IGNORE);
 	} else if (!lines.dhcp && world_stat(world, COPY, &st) && !ignores_dhcp(world) &&
 		   drop_in_has_it(world)) {
-		doctor_warning(finding,
-			       "the next start of ntpd takes " COPY " (servers from DHCP), and "
-			       "leaves out /etc/ntpsec/ntp.d, where our lines are");
+		doctor_warning(
+			finding,
+			"the next start of ntpd takes " COPY
+			" (servers from DHCP), and leaves out /etc/ntpsec/ntp.d, where our lines are");
 		doctor_remedy(finding, IGNORE);
 	} else if (!world->outside->running && !ignores_dhcp(world) && drop_in_has_it(world)) {
-		doctor_warning(finding, "where DHCP hands out time servers, ntpd will leave out "
-					"/etc/ntpsec/ntp.d, where our lines are");
+		doctor_warning(
+			finding,
+			"where DHCP hands out time servers, ntpd will leave out /etc/ntpsec/ntp.d, where our lines are");
 		doctor_remedy(finding, "write IGNORE_DHCP=\"yes\" into /etc/default/ntpsec");
 	} else {
 		doctor_ok(finding, "ntpd's configuration is %s%s", lines.file,
@@ -97,10 +100,10 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 			      lines.folder, world->config.pps_unit);
 		ntp_lines_add(world, &lines, true, finding);
 	} else if (world->config.coarse_unit >= 0 && !lines.coarse) {
-		doctor_warning(finding,
-			       "no 'refclock shm unit %d' (coarse time): without other servers "
-			       "ntpd has nothing to check the pulse against",
-			       world->config.coarse_unit);
+		doctor_warning(
+			finding,
+			"no 'refclock shm unit %d' (coarse time): without other servers ntpd has nothing to check the pulse against",
+			world->config.coarse_unit);
 		ntp_lines_add(world, &lines, false, finding);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after ntpd started", lines.newest);
@@ -128,15 +131,15 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 	int ours = 1 + (lines.coarse && !lines.coarse_noselect);
 
 	if (lines.others + ours < lines.minsane) {
-		doctor_broken(finding,
-			      "'tos minsane %d' (%s): ntpd wants %d sources that agree, and may "
-			      "select %d of ours and %d more",
-			      lines.minsane, lines.minsane_in, lines.minsane, ours, lines.others);
+		doctor_broken(
+			finding,
+			"'tos minsane %d' (%s): ntpd wants %d sources that agree, and may select %d of ours and %d more",
+			lines.minsane, lines.minsane_in, lines.minsane, ours, lines.others);
 	} else {
-		doctor_warning(finding,
-			       "'tos minsane %d' (%s): without network the pulse alone will not "
-			       "set the clock",
-			       lines.minsane, lines.minsane_in);
+		doctor_warning(
+			finding,
+			"'tos minsane %d' (%s): without network the pulse alone will not set the clock",
+			lines.minsane, lines.minsane_in);
 	}
 	const char *setup = world_setup(world, "", "");
 

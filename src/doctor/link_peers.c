@@ -75,14 +75,14 @@ static void say_unanswered(const struct doctor_world *world, struct doctor_findi
 	ntp_lines_ntpd(world, &lines);
 	doctor_broken(finding, "ntpd does not answer ntpq");
 	if (lines.there && (!lines.local4 || !lines.local6)) {
-		doctor_remedy(finding,
-			      "add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, "
-			      "then " RESTART,
-			      lines.file);
+		doctor_remedy(
+			finding,
+			"add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, then " RESTART,
+			lines.file);
 	} else {
-		doctor_remedy(finding, RESTART
-			      "; if it stays so: is the loopback network up (ip link set lo "
-			      "up), and does a firewall stop UDP port 123?");
+		doctor_remedy(
+			finding, RESTART
+			"; if it stays so: is the loopback network up (ip link set lo up), and does a firewall stop UDP port 123?");
 	}
 }
 
@@ -120,22 +120,22 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 	const char *words;
 
 	if (peer->reach == 0) {
-		doctor_broken(finding,
-			      "SHM(%d): reach 0: no valid sample came to ntpd in its last eight "
-			      "looks",
-			      unit);
+		doctor_broken(
+			finding,
+			"SHM(%d): reach 0: no valid sample came to ntpd in its last eight looks",
+			unit);
 		doctor_remedy(finding, "mend what is named above; if all is well there, " RESTART);
 		return;
 	}
 	if (peer->tally == '*' || peer->tally == 'o') {
 		if (peer->jitter_ms > JITTER_MAX_MS) {
-			doctor_warning(finding,
-				       "SHM(%d) is selected, but its jitter is %.3f ms: pulses "
-				       "are stamped late",
-				       unit, peer->jitter_ms);
-			doctor_remedy(finding,
-				      "look for load on the processor (top), and for noise on the "
-				      "line (rejected: pps2shm status)");
+			doctor_warning(
+				finding,
+				"SHM(%d) is selected, but its jitter is %.3f ms: pulses are stamped late",
+				unit, peer->jitter_ms);
+			doctor_remedy(
+				finding,
+				"look for load on the processor (top), and for noise on the line (rejected: pps2shm status)");
 			return;
 		}
 		doctor_ok(finding,
@@ -144,14 +144,13 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 		return;
 	}
 	if (peer->tally == 'x') {
-		doctor_broken(finding,
-			      "SHM(%d) is a falseticker (x): offset %+.3f ms: the other sources "
-			      "agree on another time",
-			      unit, peer->offset_ms);
+		doctor_broken(
+			finding,
+			"SHM(%d) is a falseticker (x): offset %+.3f ms: the other sources agree on another time",
+			unit, peer->offset_ms);
 		doctor_remedy(
 			finding,
-			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's "
-			"other edge (edge above); else the servers are at fault");
+			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's other edge (edge above); else the servers are at fault");
 		return;
 	}
 	words = peer->tally == ' ' ? "not taken ( )" : "taken, but another source is preferred";
@@ -183,8 +182,7 @@ void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
 			      world->config.pps_unit);
 		doctor_remedy(
 			finding,
-			"the line is missing (ntp.conf above), or ntpd could not open the unit "
-			"at its start and never tries again: " RESTART);
+			"the line is missing (ntp.conf above), or ntpd could not open the unit at its start and never tries again: " RESTART);
 	} else {
 		say_no_billboard(world, &output, finding);
 	}

@@ -36,14 +36,14 @@ static void say_no_port(const struct doctor_world *world, struct doctor_finding 
 	snprintf(file, sizeof(file), "%s/config.txt", world->boot_dir);
 	doctor_broken(finding, "there is no %s", device);
 	if (world->model && !world_header_port(world)) {
-		doctor_remedy(finding,
-			      "plug the receiver in; ls -l /dev/serial/by-id shows what there is, "
-			      "sudo pps2shm detect finds it");
+		doctor_remedy(
+			finding,
+			"plug the receiver in; ls -l /dev/serial/by-id shows what there is, sudo pps2shm detect finds it");
 	} else if (!world->model) {
-		doctor_remedy(finding,
-			      "set 'device' in section [serial] of " CONFIG_PATH
-			      " to the receiver's port (sudo pps2shm detect finds it), then sudo "
-			      "systemctl restart pps2shm");
+		doctor_remedy(
+			finding,
+			"set 'device' in section [serial] of " CONFIG_PATH
+			" to the receiver's port (sudo pps2shm detect finds it), then sudo systemctl restart pps2shm");
 	} else if (world->boot_read && world_changed_since_boot(world, file)) {
 		doctor_broken(finding,
 			      "there is no %s yet: %s was changed after the system started", device,
@@ -140,10 +140,10 @@ void link_console(struct doctor_world *world, struct doctor_finding *finding)
 	if (will_be) {
 		doctor_broken(finding, "%s puts the kernel's console on %s", file, world->port);
 		if (world->model) {
-			doctor_remedy(finding,
-				      "%s takes it off (or by hand: the word console=... of that "
-				      "file)%s",
-				      world_setup(world, "", ""), world_reboot(world));
+			doctor_remedy(
+				finding,
+				"%s takes it off (or by hand: the word console=... of that file)%s",
+				world_setup(world, "", ""), world_reboot(world));
 		} else {
 			doctor_remedy(finding, "take the word console=... out of that file%s",
 				      world_reboot(world));
@@ -203,10 +203,10 @@ void link_port(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "%s is also open in %s (process %d): each gets half the bytes",
 			      world->port, user.name, user.pid);
-		doctor_remedy(finding,
-			      "stop %s for good: 'systemctl status %d' names its service, which "
-			      "sudo systemctl disable --now ends",
-			      user.name, user.pid);
+		doctor_remedy(
+			finding,
+			"stop %s for good: 'systemctl status %d' names its service, which sudo systemctl disable --now ends",
+			user.name, user.pid);
 	} else if (rc == 0) {
 		doctor_ok(finding, "no other program has %s open", world->port);
 	} else {

@@ -41,21 +41,18 @@ static void say_no_pulse(const struct doctor_world *world, struct doctor_finding
 		      LOOK_MS / 1000, LOOK_MS / 100 % 10);
 	if (status->alive && !status->segment.page.receiver.fix &&
 	    world_recent(world, status->segment.page.last_sentence_raw_ns, 3)) {
-		doctor_remedy(finding,
-			      "the receiver has no fix, and most give pulses only with one: give "
-			      "the antenna a free view of the sky and wait some minutes");
+		doctor_remedy(
+			finding,
+			"the receiver has no fix, and most give pulses only with one: give the antenna a free view of the sky and wait some minutes");
 	} else if (world->pps.gpio >= 0) {
 		doctor_remedy(
 			finding,
-			"check the wire from the receiver's PPS output to GPIO %d (BCM number), "
-			"and "
-			"that the receiver has a fix; on another line? sudo pps2shm detect "
-			"finds it",
+			"check the wire from the receiver's PPS output to GPIO %d (BCM number), and that the receiver has a fix; on another line? sudo pps2shm detect finds it",
 			world->pps.gpio);
 	} else {
-		doctor_remedy(finding,
-			      "check the wire from the receiver's PPS output, and that it has a "
-			      "fix; sudo pps2shm detect looks at all lines");
+		doctor_remedy(
+			finding,
+			"check the wire from the receiver's PPS output, and that it has a fix; sudo pps2shm detect looks at all lines");
 	}
 }
 
@@ -71,9 +68,9 @@ static void look_at_segment(const struct doctor_world *world, struct doctor_find
 	}
 	doctor_broken(finding, "pps2shm sees no pulse on %s",
 		      page->sources[PPS2SHM_SEGMENT_PULSE].name);
-	doctor_remedy(finding,
-		      "check the wire from the receiver's PPS output, and that it has a fix; stop "
-		      "the service and sudo pps2shm detect looks at all lines");
+	doctor_remedy(
+		finding,
+		"check the wire from the receiver's PPS output, and that it has a fix; stop the service and sudo pps2shm detect looks at all lines");
 }
 
 void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
@@ -89,11 +86,11 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	if (!read_edge(world, kind, &before)) {
 		doctor_broken(finding, "%s gives no %s edges", world->pps.node, kind);
-		doctor_remedy(finding,
-			      "take 'edge = clear' out of /etc/pps2shm.conf and let the driver "
-			      "turn the edge round: %s",
-			      world_setup(world, "--edge falling",
-					  "assert-falling-edge in the device tree"));
+		doctor_remedy(
+			finding,
+			"take 'edge = clear' out of /etc/pps2shm.conf and let the driver turn the edge round: %s",
+			world_setup(world, "--edge falling",
+				    "assert-falling-edge in the device tree"));
 		return;
 	}
 	world->outside->pause(world->outside->arg, LOOK_MS);
@@ -105,11 +102,10 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (count > 3) {
 		doctor_broken(finding, "%ld edges in %d.%d s on %s: more than one a second", count,
 			      LOOK_MS / 1000, LOOK_MS / 100 % 10, world->pps.node);
-		doctor_remedy(finding,
-			      "a loose or long wire picks up noise: check its ground, keep it "
-			      "short, or pull the line down%s%s; or "
-			      "the receiver is set to more than one pulse a second",
-			      world->model ? ": " : "", world_setup(world, "--pull down", ""));
+		doctor_remedy(
+			finding,
+			"a loose or long wire picks up noise: check its ground, keep it short, or pull the line down%s%s; or the receiver is set to more than one pulse a second",
+			world->model ? ": " : "", world_setup(world, "--pull down", ""));
 	} else {
 		world->pulses_come = true;
 		doctor_ok(finding, "%ld in %d.%d s on %s", count, LOOK_MS / 1000,
@@ -134,19 +130,19 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 	int sync = world->outside->clock(world->outside->arg, &maxerr_us);
 
 	if (sync < 1 || maxerr_us > EDGE_CLOCK_MAX_US) {
-		doctor_unknown(finding,
-			       "whether this is the edge on the second cannot be told before "
-			       "the clock is synchronised");
+		doctor_unknown(
+			finding,
+			"whether this is the edge on the second cannot be told before the clock is synchronised");
 		return;
 	}
 	int64_t phase = edge.real_ns % NTPSHM_S;
 
 	phase -= phase > NTPSHM_S / 2 ? NTPSHM_S : 0;
 	if (llabs(phase) <= maxerr_us * 1000 + EDGE_MARGIN_NS && llabs(phase) > EDGE_NEAR_NS) {
-		doctor_unknown(finding,
-			       "the edge comes %+.3f ms from the clock's second, and the clock "
-			       "may be %.3f ms off",
-			       (double)phase / 1e6, (double)maxerr_us / 1e3);
+		doctor_unknown(
+			finding,
+			"the edge comes %+.3f ms from the clock's second, and the clock may be %.3f ms off",
+			(double)phase / 1e6, (double)maxerr_us / 1e3);
 		return;
 	}
 	if (llabs(phase) <= maxerr_us * 1000 + EDGE_MARGIN_NS) {
@@ -156,8 +152,7 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	doctor_broken(
 		finding,
-		"the edge comes %+.3f ms from the clock's second, which is sure to %.3f ms: the "
-		"pulse's other edge, or the clock is wrong",
+		"the edge comes %+.3f ms from the clock's second, which is sure to %.3f ms: the pulse's other edge, or the clock is wrong",
 		(double)phase / 1e6, (double)maxerr_us / 1e3);
 	if (world->model) {
 		doctor_remedy(finding, "take the other edge: %s, then sudo reboot",

@@ -8,10 +8,11 @@
 
 static void say_install(const struct doctor_world *world, struct doctor_finding *finding)
 {
-	doctor_remedy(finding, "sudo apt install ntpsec, then %s",
-		      world_setup(world, "",
-				  "add the lines that pps2shm setup --print-lines ntpsec prints to "
-				  "/etc/ntpsec/ntp.conf"));
+	doctor_remedy(
+		finding, "sudo apt install ntpsec, then %s",
+		world_setup(
+			world, "",
+			"add the lines that pps2shm setup --print-lines ntpsec prints to /etc/ntpsec/ntp.conf"));
 }
 
 static void look_for_installed(const struct doctor_world *world, struct doctor_finding *finding)
@@ -44,10 +45,10 @@ void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (world->keeper != KEEPER_NONE) {
 		doctor_broken(finding, "%s is installed, but %s does not run",
 			      chrony ? "chrony" : "NTPsec", name);
-		doctor_remedy(finding,
-			      "sudo systemctl enable --now %s; if it ends again, journalctl -u %s "
-			      "-n 20 says why",
-			      world_keeper(world), world_keeper(world));
+		doctor_remedy(
+			finding,
+			"sudo systemctl enable --now %s; if it ends again, journalctl -u %s -n 20 says why",
+			world_keeper(world), world_keeper(world));
 	} else {
 		doctor_broken(finding, "no time daemon runs: neither ntpd nor chronyd");
 		say_install(world, finding);
@@ -80,15 +81,15 @@ void link_gpsd(struct doctor_world *world, struct doctor_finding *finding)
 		return;
 	}
 	if (pid) {
-		doctor_broken(finding,
-			      "gpsd (process %d) runs: it takes receivers, and writes units 0 and "
-			      "1 itself",
-			      pid);
+		doctor_broken(
+			finding,
+			"gpsd (process %d) runs: it takes receivers, and writes units 0 and 1 itself",
+			pid);
 		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
 	} else if (socket && strcmp(socket->active, "active") == 0) {
-		doctor_warning(finding,
-			       "gpsd.socket is active: the first program that asks starts gpsd, "
-			       "which takes the receiver and units 0 and 1");
+		doctor_warning(
+			finding,
+			"gpsd.socket is active: the first program that asks starts gpsd, which takes the receiver and units 0 and 1");
 		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
 	} else if (service && strcmp(service->enabled, "enabled") == 0) {
 		doctor_warning(finding,

@@ -46,17 +46,17 @@ static void judge(const struct doctor_world *world, const struct journal *journa
 		look_at_entry(world, &journal->entries[i], &look);
 	}
 	if (look.gone) {
-		doctor_broken(finding,
-			      "%d of the %zu files and links that setup left are not so any more, "
-			      "first %s",
-			      look.gone, journal->count, look.first_gone);
+		doctor_broken(
+			finding,
+			"%d of the %zu files and links that setup left are not so any more, first %s",
+			look.gone, journal->count, look.first_gone);
 		doctor_remedy(finding, "%s, with the options it was given before",
 			      world_setup(world, "", "sudo pps2shm setup --root ... --model ..."));
 	} else if (look.edited) {
-		doctor_ok(finding,
-			  "%zu files and links are as setup left them, or edited since (%d, first "
-			  "%s)",
-			  journal->count, look.edited, look.first_edited);
+		doctor_ok(
+			finding,
+			"%zu files and links are as setup left them, or edited since (%d, first %s)",
+			journal->count, look.edited, look.first_edited);
 	} else {
 		doctor_ok(finding, "%zu files and links are as setup left them", journal->count);
 	}

@@ -52,9 +52,7 @@ void link_kernel(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s has no pps-gpio driver", release);
 		doctor_remedy(
 			finding,
-			"boot a kernel of Raspberry Pi OS (sudo apt install linux-image-rpi-v8) or "
-			"of Debian 13; or, without the driver, 'source = gpio' in section [pps] of "
-			"/etc/pps2shm.conf");
+			"boot a kernel of Raspberry Pi OS (sudo apt install linux-image-rpi-v8) or of Debian 13; or, without the driver, 'source = gpio' in section [pps] of /etc/pps2shm.conf");
 	} else {
 		doctor_ok(finding, "%s", release);
 	}
@@ -71,14 +69,14 @@ void link_config(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s", world->config_error.text);
 		doctor_remedy(
 			finding,
-			"mend that line of %s (pps2shm.conf(5) says what is allowed), then sudo "
-			"systemctl restart pps2shm",
+			"mend that line of %s (pps2shm.conf(5) says what is allowed), then sudo systemctl restart pps2shm",
 			CONFIG_PATH);
 		return;
 	}
 	if (c->pps_source != CONFIG_PPS_SIM && world->simulated) {
-		doctor_broken(finding, "pps2shm runs with simulated pulses: time is simulated, not "
-				       "received");
+		doctor_broken(
+			finding,
+			"pps2shm runs with simulated pulses: time is simulated, not received");
 		doctor_remedy(finding, "end it, then sudo systemctl start pps2shm");
 		return;
 	}
@@ -115,16 +113,16 @@ void link_clock(struct doctor_world *world, struct doctor_finding *finding)
 			       "the clock was set %" PRIu64
 			       " times while pps2shm ran: two programs set it against each other",
 			       steps);
-		doctor_remedy(finding,
-			      "look who: sudo journalctl -b | grep -iE 'time|clock|ntp'; often "
-			      "systemd-timesyncd, ntpdate in a DHCP hook, or a second daemon");
+		doctor_remedy(
+			finding,
+			"look who: sudo journalctl -b | grep -iE 'time|clock|ntp'; often systemd-timesyncd, ntpdate in a DHCP hook, or a second daemon");
 	} else if (sync < 0) {
 		doctor_unknown(finding, "what the kernel says of the clock is not known");
 	} else if (!sync) {
 		doctor_warning(finding, "the kernel calls the clock not synchronised");
-		doctor_remedy(finding,
-			      "mend what is named above; a time daemon just started needs some "
-			      "minutes");
+		doctor_remedy(
+			finding,
+			"mend what is named above; a time daemon just started needs some minutes");
 	} else {
 		doctor_ok(finding, "synchronised, at most %" PRId64 ".%03d ms off",
 			  maxerr_us / 1000, (int)(maxerr_us % 1000));

@@ -114,11 +114,11 @@ static void read_services(struct doctor_world *world)
 	char getty[160];
 
 	snprintf(getty, sizeof(getty), "serial-getty@%s.service", slash ? slash + 1 : "none");
-	world_run(world, &output, "systemctl", "show",
-		  "--property=Id,LoadState,ActiveState,UnitFileState,Result,User,Group,"
-		  "SupplementaryGroups",
-		  "pps2shm.service", "ntpsec.service", "chrony.service",
-		  "systemd-timesyncd.service", "gpsd.service", "gpsd.socket", getty, NULL);
+	world_run(
+		world, &output, "systemctl", "show",
+		"--property=Id,LoadState,ActiveState,UnitFileState,Result,User,Group,SupplementaryGroups",
+		"pps2shm.service", "ntpsec.service", "chrony.service", "systemd-timesyncd.service",
+		"gpsd.service", "gpsd.socket", getty, NULL);
 	if (output.how == DOCTOR_ENDED) {
 		parse_services(world, &output.text);
 	}
@@ -310,10 +310,10 @@ long long world_start_s(const struct doctor_world *world, int pid)
 	/* The 22nd field; the second, in parentheses, may hold anything. */
 	const char *rest = strrchr(line, ')');
 
-	if (!rest || sscanf(rest + 1,
-			    " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-			    "%*d %*d %llu",
-			    &ticks) != 1) {
+	if (!rest ||
+	    sscanf(rest + 1,
+		   " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+		   &ticks) != 1) {
 		return 0;
 	}
 	return boot_s + (long long)(ticks / (unsigned long long)sysconf(_SC_CLK_TCK));

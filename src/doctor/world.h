@@ -125,7 +125,8 @@ const char *world_setup(const struct doctor_world *world, const char *more, cons
 const char *world_reboot(const struct doctor_world *world);
 const char *world_restart_keeper(const struct doctor_world *world);
 
-/* The line with which the keeper of the clock reads this time of ours. Valid until the next call.
+/*
+ * The line with which the keeper of the clock reads this time of ours. Valid until the next call.
  */
 const char *world_refclock(const struct doctor_world *world, bool pps);
 

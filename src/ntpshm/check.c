@@ -67,13 +67,11 @@ static int check_size(const struct ntpshm_info *info, struct ntpshm_error *err)
 	if (ntpshm_layout_ok(info)) {
 		return 0;
 	}
-	return ntpshm_fail(err, EINVAL,
-			   "unit %d (key 0x%x) is %zu bytes, not %zu: it was made by a program %s; "
-			   "end that program, remove the segment with 'ipcrm -M 0x%x' and restart "
-			   "ntpd",
-			   info->unit, (unsigned)key, info->size, sizeof(struct ntpshm_time),
-			   other_time ? "with another time_t" : "that is no NTP time source",
-			   (unsigned)key);
+	return ntpshm_fail(
+		err, EINVAL,
+		"unit %d (key 0x%x) is %zu bytes, not %zu: it was made by a program %s; end that program, remove the segment with 'ipcrm -M 0x%x' and restart ntpd",
+		info->unit, (unsigned)key, info->size, sizeof(struct ntpshm_time),
+		other_time ? "with another time_t" : "that is no NTP time source", (unsigned)key);
 }
 
 static bool trusted(uid_t uid, uid_t me)
@@ -86,18 +84,15 @@ static int check_owner(const struct ntpshm_info *info, uid_t me, struct ntpshm_e
 	unsigned key = NTPSHM_KEY + (unsigned)info->unit;
 
 	if (!trusted(info->cuid, me)) {
-		return ntpshm_fail(err, EPERM,
-				   "unit %d (key 0x%x) was made by %s, who could always change it, "
-				   "not by root or %s: end that program, remove the segment with "
-				   "'ipcrm -M 0x%x' and restart ntpd",
-				   info->unit, key, user_name(info->cuid).text, user_name(me).text,
-				   key);
+		return ntpshm_fail(
+			err, EPERM,
+			"unit %d (key 0x%x) was made by %s, who could always change it, not by root or %s: end that program, remove the segment with 'ipcrm -M 0x%x' and restart ntpd",
+			info->unit, key, user_name(info->cuid).text, user_name(me).text, key);
 	}
 	if (!trusted(info->uid, me)) {
 		return ntpshm_fail(
 			err, EPERM,
-			"unit %d (key 0x%x) belongs to %s, not to root or %s: as root run "
-			"'pps2shm shm create --unit %d --owner root'",
+			"unit %d (key 0x%x) belongs to %s, not to root or %s: as root run 'pps2shm shm create --unit %d --owner root'",
 			info->unit, key, user_name(info->uid).text, user_name(me).text, info->unit);
 	}
 	return 0;
@@ -117,11 +112,10 @@ int ntpshm_check(const struct ntpshm_info *info, bool judge_owner, uid_t me,
 	}
 	/* ntpd itself makes units 2 and up with mode 0666. */
 	if (info->unit < 2 && info->mode & 0002) {
-		return ntpshm_fail(err, EPERM,
-				   "unit %d (key 0x%x) has mode 0%o, so every user could set the "
-				   "clock: as root run 'pps2shm shm create --unit %d --mode 0660'",
-				   info->unit, NTPSHM_KEY + (unsigned)info->unit, info->mode,
-				   info->unit);
+		return ntpshm_fail(
+			err, EPERM,
+			"unit %d (key 0x%x) has mode 0%o, so every user could set the clock: as root run 'pps2shm shm create --unit %d --mode 0660'",
+			info->unit, NTPSHM_KEY + (unsigned)info->unit, info->mode, info->unit);
 	}
 	return 0;
 }
@@ -136,17 +130,14 @@ int ntpshm_denied(const struct ntpshm_info *info, bool read_only, uid_t me,
 	if ((info->mode & needed) == needed) {
 		return ntpshm_fail(
 			err, EACCES,
-			"unit %d (key 0x%x) may be %s by %s and group %s (mode 0%o), not "
-			"by %s: add this user to group %s, or run as root",
+			"unit %d (key 0x%x) may be %s by %s and group %s (mode 0%o), not by %s: add this user to group %s, or run as root",
 			info->unit, NTPSHM_KEY + (unsigned)info->unit,
 			read_only ? "read" : "written", user_name(info->uid).text, group.text,
 			info->mode, user_name(me).text, group.text);
 	}
 	return ntpshm_fail(
 		err, EACCES,
-		"unit %d (key 0x%x) belongs to %s, group %s, mode 0%o: %s may not %s it; "
-		"as root run 'pps2shm shm create --unit %d --group GROUP' with a group of "
-		"this user",
+		"unit %d (key 0x%x) belongs to %s, group %s, mode 0%o: %s may not %s it; as root run 'pps2shm shm create --unit %d --group GROUP' with a group of this user",
 		info->unit, NTPSHM_KEY + (unsigned)info->unit, user_name(info->uid).text,
 		group.text, info->mode, user_name(me).text, what, info->unit);
 }

@@ -24,10 +24,10 @@ static int check_unit(int unit, struct ntpshm_error *err)
 
 static int fail_missing(int unit, struct ntpshm_error *err)
 {
-	return ntpshm_fail(err, ENOENT,
-			   "unit %d (key 0x%x) does not exist: start ntpd with 'refclock shm unit "
-			   "%d', or make it with 'pps2shm shm create --unit %d'",
-			   unit, key_of(unit), unit, unit);
+	return ntpshm_fail(
+		err, ENOENT,
+		"unit %d (key 0x%x) does not exist: start ntpd with 'refclock shm unit %d', or make it with 'pps2shm shm create --unit %d'",
+		unit, key_of(unit), unit, unit);
 }
 
 static int fail_system(int unit, const char *what, struct ntpshm_error *err)
@@ -127,10 +127,10 @@ static int set_owner(const struct ntpshm_info *now, const struct ntpshm_info *af
 		return 0;
 	}
 	if (errno == EPERM) {
-		return ntpshm_fail(err, EPERM,
-				   "unit %d (key 0x%x) belongs to uid %u: only root can change its "
-				   "owner, group or mode; run this as root",
-				   now->unit, key_of(now->unit), (unsigned)now->uid);
+		return ntpshm_fail(
+			err, EPERM,
+			"unit %d (key 0x%x) belongs to uid %u: only root can change its owner, group or mode; run this as root",
+			now->unit, key_of(now->unit), (unsigned)now->uid);
 	}
 	return fail_system(now->unit, "cannot set owner, group and mode", err);
 }

@@ -144,10 +144,10 @@ int apply_plan(const struct plan *plan, struct error *err)
 	} else if (rc) {
 		struct error first = *err;
 
-		error_set(err,
-			  "%.280s; what was changed by then is so still: 'pps2shm setup --undo' "
-			  "puts it back",
-			  first.text);
+		error_set(
+			err,
+			"%.280s; what was changed by then is so still: 'pps2shm setup --undo' puts it back",
+			first.text);
 	}
 	journal_free(&old);
 out:
@@ -165,10 +165,10 @@ static int check_entry(const struct journal_entry *entry, const char *path, cons
 	if (force || (known && !entry->edited) || state_same(now, &entry->original)) {
 		return 0;
 	}
-	return error_set(err,
-			 "%.250s was changed by somebody else since: undo by hand, or lose that "
-			 "change by --force",
-			 path);
+	return error_set(
+		err,
+		"%.250s was changed by somebody else since: undo by hand, or lose that change by --force",
+		path);
 }
 
 static int undo_plan(struct plan *plan, const struct journal *journal, bool force,

@@ -41,8 +41,8 @@ int boot_find(const struct root *root, char *dir, size_t size, struct error *err
 			return 0;
 		}
 	}
-	return error_set(err,
-			 "no config.txt in %.150s/boot/firmware: mount the boot partition there "
-			 "(it is the first of a Raspberry Pi's disk)",
-			 root->path);
+	return error_set(
+		err,
+		"no config.txt in %.150s/boot/firmware: mount the boot partition there (it is the first of a Raspberry Pi's disk)",
+		root->path);
 }

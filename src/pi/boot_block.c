@@ -154,10 +154,10 @@ static void add_notes(const struct boot_want *want, const char *name,
 			  name, enable->line, enable->value);
 	}
 	if (want->model->uart == PI_UART_RP1 && config_txt_is_on(enable)) {
-		notes_add(notes,
-			  "%s:%ld: enable_uart=1 may send the boot messages to the receiver; a %s "
-			  "does not need it",
-			  name, enable->line, want->model->title);
+		notes_add(
+			notes,
+			"%s:%ld: enable_uart=1 may send the boot messages to the receiver; a %s does not need it",
+			name, enable->line, want->model->title);
 	}
 }
 

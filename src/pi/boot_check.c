@@ -101,8 +101,7 @@ static int judge_pps(const struct boot_want *want, const char *name,
 	if (is_unsure(config, index)) {
 		return boot_complain(
 			err, name, item,
-			"dtoverlay=%s may be in effect or not (a filter, an include, a "
-			"blank, a comment behind it): remove it",
+			"dtoverlay=%s may be in effect or not (a filter, an include, a blank, a comment behind it): remove it",
 			item->name);
 	}
 	if (overlay != want->overlay) {
@@ -112,16 +111,16 @@ static int judge_pps(const struct boot_want *want, const char *name,
 			item->name);
 	}
 	if (pin && config_txt_number(pin) != want->gpio) {
-		return boot_complain(err, name, pin,
-				     "dtoverlay=%s is on GPIO %s, not %d: say --gpio %s, or remove "
-				     "it",
-				     item->name, pin->value, want->gpio, pin->value);
+		return boot_complain(
+			err, name, pin,
+			"dtoverlay=%s is on GPIO %s, not %d: say --gpio %s, or remove it",
+			item->name, pin->value, want->gpio, pin->value);
 	}
 	if (!pin && want->gpio != DEFAULT_GPIO) {
-		return boot_complain(err, name, item,
-				     "dtoverlay=%s is on GPIO %d, not %d: say --gpio %d, or remove "
-				     "it",
-				     item->name, DEFAULT_GPIO, want->gpio, DEFAULT_GPIO);
+		return boot_complain(
+			err, name, item,
+			"dtoverlay=%s is on GPIO %d, not %d: say --gpio %d, or remove it",
+			item->name, DEFAULT_GPIO, want->gpio, DEFAULT_GPIO);
 	}
 	if (is_falling != want->falling) {
 		return boot_complain(err, name, falling ? falling : item,
@@ -194,22 +193,22 @@ static int check_bluetooth(const struct boot_want *want, const char *name,
 	enum uart_bluetooth wish = want->uart.bluetooth;
 
 	if (wish == UART_BLUETOOTH_KEEP && (off || slow)) {
-		return boot_complain(err, name, off ? off : slow,
-				     "dtoverlay=%s gives the receiver the better UART: leave "
-				     "--bluetooth keep out, or remove it",
-				     off ? off->name : slow->name);
+		return boot_complain(
+			err, name, off ? off : slow,
+			"dtoverlay=%s gives the receiver the better UART: leave --bluetooth keep out, or remove it",
+			off ? off->name : slow->name);
 	}
 	if (wish == UART_BLUETOOTH_OFF && slow) {
-		return boot_complain(err, name, slow,
-				     "dtoverlay=%s keeps Bluetooth: leave --bluetooth off out, or "
-				     "remove it",
-				     slow->name);
+		return boot_complain(
+			err, name, slow,
+			"dtoverlay=%s keeps Bluetooth: leave --bluetooth off out, or remove it",
+			slow->name);
 	}
 	if (wish == UART_BLUETOOTH_SLOW && off) {
-		return boot_complain(err, name, off,
-				     "dtoverlay=%s ends Bluetooth: leave --bluetooth slow out, or "
-				     "remove it",
-				     off->name);
+		return boot_complain(
+			err, name, off,
+			"dtoverlay=%s ends Bluetooth: leave --bluetooth slow out, or remove it",
+			off->name);
 	}
 	found->swap = (off && off->sure) || (slow && slow->sure);
 	found->clock = wish != UART_BLUETOOTH_SLOW || freq ||
@@ -238,15 +237,14 @@ static int check_firmware(const char *name, const struct config_txt *config, str
 		config_txt_last(config, CONFIG_TXT_SETTING, "os_prefix", true);
 
 	if (tree && tree->value[0] == '\0') {
-		return boot_complain(err, name, tree,
-				     "device_tree= boots without a device tree, and so without "
-				     "overlays: remove it");
+		return boot_complain(
+			err, name, tree,
+			"device_tree= boots without a device tree, and so without overlays: remove it");
 	}
 	if (prefix && prefix->value[0]) {
 		return boot_complain(
 			err, name, prefix,
-			"os_prefix=%.60s: the boot files lie elsewhere, where setup does "
-			"not look: remove it, or set up by hand",
+			"os_prefix=%.60s: the boot files lie elsewhere, where setup does not look: remove it, or set up by hand",
 			prefix->value);
 	}
 	return 0;

@@ -44,25 +44,25 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 	struct text bytes;
 
 	if (prefix) {
-		return error_set(err,
-				 "%s/config.txt:%ld: overlay_prefix=%.60s: overlays lie elsewhere, "
-				 "where setup does not look: remove it, or set up by hand",
-				 boot, prefix->line, prefix->value);
+		return error_set(
+			err,
+			"%s/config.txt:%ld: overlay_prefix=%.60s: overlays lie elsewhere, where setup does not look: remove it, or set up by hand",
+			boot, prefix->line, prefix->value);
 	}
 	snprintf(name, sizeof(name), "%s/overlays/%s.dtbo", boot, overlay);
 	if (want->overlay != BOOT_PPS2SHM) {
 		return root_has(plan->root, name)
 			       ? 0
-			       : error_set(err,
-					   "%.150s%s is not there: update the system, or choose "
-					   "another --overlay",
-					   plan->root->path, name);
+			       : error_set(
+					 err,
+					 "%.150s%s is not there: update the system, or choose another --overlay",
+					 plan->root->path, name);
 	}
 	if (!installed_find(plan->root, "share/pps2shm/pps2shm.dtbo", path)) {
-		return error_set(err,
-				 "%.150s/usr/share/pps2shm/pps2shm.dtbo is not there: install "
-				 "pps2shm first",
-				 plan->root->path);
+		return error_set(
+			err,
+			"%.150s/usr/share/pps2shm/pps2shm.dtbo is not there: install pps2shm first",
+			plan->root->path);
 	}
 	int rc = root_read(plan->root, path, &bytes, err) < 0
 			 ? -1
@@ -86,8 +86,7 @@ static int cmdline_name(const struct config_txt *config, const char *boot, char 
 	if (item && (!item->sure || file[0] == '\0' || strstr(file, ".."))) {
 		return error_set(
 			err,
-			"%s/config.txt:%ld: cmdline=%.60s: not plain which file the kernel "
-			"gets its command line from: remove it",
+			"%s/config.txt:%ld: cmdline=%.60s: not plain which file the kernel gets its command line from: remove it",
 			boot, item->line, file);
 	}
 	snprintf(name, size, "%s/%s", boot, file);

@@ -54,17 +54,16 @@ static int check(const char *name, const struct text *text, struct error *err)
 		lines += line.len > 0 ? 1 : 0;
 	}
 	if (lines != 1) {
-		return error_set(err,
-				 "%.200s: %d lines, but the firmware takes it for one: put all on "
-				 "the first line",
-				 name, lines);
+		return error_set(
+			err,
+			"%.200s: %d lines, but the firmware takes it for one: put all on the first line",
+			name, lines);
 	}
 	while (next_word(text, end, &begin, &end)) {
 		if (names_port(text->at + begin, end - begin, "kgdboc=")) {
 			return error_set(
 				err,
-				"%.200s: %.*s puts the kernel's debugger on the receiver's "
-				"port: remove it",
+				"%.200s: %.*s puts the kernel's debugger on the receiver's port: remove it",
 				name, (int)(end - begin), text->at + begin);
 		}
 	}

@@ -115,9 +115,9 @@ int journal_load(const struct root *root, struct journal *journal, struct error 
 	if (rc > 0) {
 		json = json_loadb(text.at, text.len, JSON_ALLOW_NUL, &why);
 		if (!json || journal_from_json(journal, json)) {
-			rc = complain(root, err,
-				      "not setup's journal, or damaged: move it away, then nothing "
-				      "can be undone");
+			rc = complain(
+				root, err,
+				"not setup's journal, or damaged: move it away, then nothing can be undone");
 		}
 		json_decref(json);
 	}

@@ -101,10 +101,10 @@ const struct pi_model *pi_model_read(const char *device_tree, struct error *err)
 
 	pi_model_names(names, sizeof(names));
 	if (read_property(device_tree, "model", title, sizeof(title)) < 0 && len < 0) {
-		error_set(err,
-			  "%s: %s: not a Raspberry Pi? For its SD card, give --root and --model "
-			  "(%s)",
-			  device_tree, strerror(errno), names);
+		error_set(
+			err,
+			"%s: %s: not a Raspberry Pi? For its SD card, give --root and --model (%s)",
+			device_tree, strerror(errno), names);
 		return NULL;
 	}
 	for (const struct pi_model *m = models; m->name; m++) {

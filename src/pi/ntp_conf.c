@@ -33,7 +33,8 @@ int ntp_conf_unit(const struct ntp_conf_words *words)
 	static const char legacy[] = "127.127.28.";
 
 	if (ntp_conf_is(words, 0, "refclock") && ntp_conf_is(words, 1, "shm")) {
-		/* chrony: the number, with options behind a colon; NTPsec: an option, 0 if not said
+		/*
+		 * chrony: the number, with options behind a colon; NTPsec: an option, 0 if not said
 		 */
 		int unit = words->count > 2 && words->at[2][0] >= '0' && words->at[2][0] <= '9'
 				   ? atoi(words->at[2])
@@ -92,10 +93,10 @@ static void look_at_line(struct plan *plan, const struct ntp_units *units, const
 	for (int i = 1; after_ours && ntp_conf_is(&words, 0, "tos") && i + 1 < words.count; i++) {
 		if ((ntp_conf_is(&words, i, "minsane") || ntp_conf_is(&words, i, "minclock")) &&
 		    atoi(words.at[i + 1]) > 1) {
-			notes_add(&plan->notes,
-				  "%s:%ld: %s %s is read after setup's own line: the "
-				  "pulse alone will not be believed",
-				  name, line->number, words.at[i], words.at[i + 1]);
+			notes_add(
+				&plan->notes,
+				"%s:%ld: %s %s is read after setup's own line: the pulse alone will not be believed",
+				name, line->number, words.at[i], words.at[i + 1]);
 		}
 	}
 	found->confdir = found->confdir || (ntp_conf_is(&words, 0, "confdir") &&
@@ -170,10 +171,10 @@ static int ignore_dhcp(struct plan *plan, struct error *err)
 		edit_shell_value(&text, "IGNORE_DHCP", value, sizeof(value));
 		edit_shell_value(&text, "NTPD_OPTS", options, sizeof(options));
 		if (strstr(options, "-c")) {
-			notes_add(&plan->notes,
-				  "%s: NTPD_OPTS names another configuration by -c, "
-				  "which may not read " NTPSEC_DROP_IN,
-				  name);
+			notes_add(
+				&plan->notes,
+				"%s: NTPD_OPTS names another configuration by -c, which may not read " NTPSEC_DROP_IN,
+				name);
 		}
 		if (strcmp(value, "yes") != 0) {
 			edit_shell(&text, "IGNORE_DHCP", "yes");
@@ -222,8 +223,10 @@ static void add_missing(struct text *text, enum refclock_daemon daemon,
 		missing.pps_socket[0] = '\0';
 	}
 	if (daemon == REFCLOCK_NTPSEC) {
-		text_addf(text, "# One good source is enough; Debian's default asks for three that "
-				"agree.\n" REFCLOCK_TOS "\n");
+		text_addf(
+			text,
+			"# One good source is enough; Debian's default asks for three that agree.\n" REFCLOCK_TOS
+			"\n");
 	}
 	ntp_conf_lines(text, daemon, &missing);
 }
@@ -257,11 +260,10 @@ int ntp_conf_chrony(struct plan *plan, const struct ntp_units *units, struct err
 		return -1;
 	}
 	if (!found.confdir) {
-		return error_set(err,
-				 "%.100s/etc/chrony/chrony.conf: no line 'confdir "
-				 "/etc/chrony/conf.d', so chrony would not read setup's file: "
-				 "add it",
-				 plan->root->path);
+		return error_set(
+			err,
+			"%.100s/etc/chrony/chrony.conf: no line 'confdir /etc/chrony/conf.d', so chrony would not read setup's file: add it",
+			plan->root->path);
 	}
 	text_init(&text);
 	add_header(&text);

@@ -58,10 +58,11 @@ static int check(const struct plan *plan, const struct text *text, const struct 
 	}
 	if (strcmp(config.serial_device, want->uart.device) != 0 || config.pps_gpio != want->gpio ||
 	    config.pps_source != CONFIG_PPS_KERNEL || config.core.clear_edge) {
-		return error_set(err,
-				 CONFIG_PATH ": cannot be edited reliably: set serial.device = "
-					     "%s and pps.gpio = %d in it by hand",
-				 want->uart.device, want->gpio);
+		return error_set(
+			err,
+			CONFIG_PATH
+			": cannot be edited reliably: set serial.device = %s and pps.gpio = %d in it by hand",
+			want->uart.device, want->gpio);
 	}
 	return 0;
 }

@@ -73,10 +73,10 @@ int plan_file(struct plan *plan, const char *name, const struct text *bytes, con
 		return -1;
 	}
 	if (before.kind == STATE_LINK) {
-		error_set(err,
-			  "%.200s is a symbolic link to %.100s: setup only changes regular "
-			  "files; put the file itself there",
-			  path, before.bytes.at);
+		error_set(
+			err,
+			"%.200s is a symbolic link to %.100s: setup only changes regular files; put the file itself there",
+			path, before.bytes.at);
 		state_free(&before);
 		return -1;
 	}

@@ -46,11 +46,10 @@ int root_open(struct root *root, const char *dir, struct error *err)
 	if (root->path[0] && !root_has(root, "/etc/os-release") &&
 	    !root_has(root, "/usr/lib/os-release")) {
 		root_close(root);
-		return error_set(err,
-				 "--root %.200s: no etc/os-release in it: not the root of a "
-				 "system; mount the image's second partition there, and its first "
-				 "on boot/firmware in it",
-				 dir);
+		return error_set(
+			err,
+			"--root %.200s: no etc/os-release in it: not the root of a system; mount the image's second partition there, and its first on boot/firmware in it",
+			dir);
 	}
 	return 0;
 }

@@ -43,7 +43,8 @@ DIR *root_open_folder(const struct root *root, const char *name);
 /* A whole file: 1, 0 if it is not there, -1 with err. text is initialised whatever happens. */
 int root_read(const struct root *root, const char *name, struct text *text, struct error *err);
 
-/* The rest of an open file; path is for err. 0, or -1 with err: unreadable, or longer than 1 MiB.
+/*
+ * The rest of an open file; path is for err. 0, or -1 with err: unreadable, or longer than 1 MiB.
  */
 int root_read_all(int fd, const char *path, struct text *text, struct error *err);
 

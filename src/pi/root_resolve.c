@@ -168,7 +168,8 @@ int root_resolve(int root, const char *path, int flags)
 {
 	int fd = root_resolve_kernel(root, path, flags);
 
-	/* EAGAIN: something was moved meanwhile, and the kernel could not tell whether it is safe.
+	/*
+	 * EAGAIN: something was moved meanwhile, and the kernel could not tell whether it is safe.
 	 */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM || errno == EAGAIN)) {
 		fd = root_resolve_walk(root, path, flags);

@@ -12,12 +12,16 @@ static int choose_with_bluetooth(struct uart_want *want, bool mini, bool pl011, 
 {
 	if (mini && want->bluetooth != UART_BLUETOOTH_ANY &&
 	    want->bluetooth != UART_BLUETOOTH_KEEP) {
-		return error_set(err, "--serial " MINI " is the UART that is left when Bluetooth "
-				      "keeps its own: --bluetooth must be keep");
+		return error_set(
+			err,
+			"--serial " MINI
+			" is the UART that is left when Bluetooth keeps its own: --bluetooth must be keep");
 	}
 	if (pl011 && want->bluetooth == UART_BLUETOOTH_KEEP) {
-		return error_set(err, "--serial " PL011 " is what Bluetooth uses here: with "
-				      "--bluetooth keep the receiver is on " MINI);
+		return error_set(
+			err,
+			"--serial " PL011
+			" is what Bluetooth uses here: with --bluetooth keep the receiver is on " MINI);
 	}
 	if (mini) {
 		want->bluetooth = UART_BLUETOOTH_KEEP;
@@ -38,27 +42,28 @@ int uart_choose(struct uart_want *want, const struct pi_model *model, const char
 	memset(want, 0, sizeof(*want));
 	want->bluetooth = bluetooth;
 	if (!best && (device[0] != '/' || strlen(device) >= sizeof(want->device))) {
-		return error_set(err,
-				 "--serial %.100s: needs a path of less than %zu characters, "
-				 "/dev/ttyAMA0 for one",
-				 device, sizeof(want->device));
+		return error_set(
+			err,
+			"--serial %.100s: needs a path of less than %zu characters, /dev/ttyAMA0 for one",
+			device, sizeof(want->device));
 	}
 	if (!best && !serial0 && !pl011 && !mini) {
 		snprintf(want->device, sizeof(want->device), "%s", device);
 		return 0;
 	}
 	if (model->uart == PI_UART_CARRIER && best) {
-		return error_set(err,
-				 "where the serial port of a %s is depends on its carrier "
-				 "board: enable it by hand, then say which it is by --serial",
-				 model->title);
+		return error_set(
+			err,
+			"where the serial port of a %s is depends on its carrier board: enable it by hand, then say which it is by --serial",
+			model->title);
 	}
 	want->header = model->uart != PI_UART_CARRIER;
 	if (model->uart == PI_UART_RP1 && serial0) {
-		return error_set(err,
-				 "--serial /dev/serial0 may be the debug connector on a %s: "
-				 "use " PL011 ", which is on GPIO 14 and 15",
-				 model->title);
+		return error_set(
+			err,
+			"--serial /dev/serial0 may be the debug connector on a %s: use " PL011
+			", which is on GPIO 14 and 15",
+			model->title);
 	}
 	if (model->uart == PI_UART_BLUETOOTH) {
 		return choose_with_bluetooth(want, mini, pl011, err);

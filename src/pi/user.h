@@ -9,7 +9,8 @@
  * not taken back by an undo: the NTP units in memory belong to its group.
  */
 
-/* Sets plan->user_from, or notes what to do in an image. -1 with err if /etc/passwd is unreadable.
+/*
+ * Sets plan->user_from, or notes what to do in an image. -1 with err if /etc/passwd is unreadable.
  */
 int user_plan(struct plan *plan, struct error *err);
 

@@ -14,11 +14,10 @@ static int absent(const char *path, struct error *err)
 		return error_set(err, "%s: %s; name a serial device, a FIFO, a file, or -", path,
 				 strerror(errno));
 	}
-	return error_set(err,
-			 "%s: no such device; is the receiver plugged in, or the UART switched on "
-			 "(config.txt: enable_uart=1, on a Pi 5 dtparam=uart0=on)? looking again "
-			 "until it appears",
-			 path);
+	return error_set(
+		err,
+		"%s: no such device; is the receiver plugged in, or the UART switched on (config.txt: enable_uart=1, on a Pi 5 dtparam=uart0=on)? looking again until it appears",
+		path);
 }
 
 /* ptys and devices of no serial driver are none to libserialport. */

@@ -18,7 +18,8 @@ struct gpio {
 	bool clear;
 };
 
-/* The chips that carry the 40-pin header: Pi 5, Pi 4, and all before. Numbers changed, labels not.
+/*
+ * The chips that carry the 40-pin header: Pi 5, Pi 4, and all before. Numbers changed, labels not.
  */
 static const char *const header_chips[] = {"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"};
 
@@ -41,8 +42,7 @@ static int no_chip(const struct gpio_options *options, const char *forbidden, co
 	if (forbidden[0]) {
 		return error_set(
 			err,
-			"%s: permission denied; add the user this runs as to the group that "
-			"owns it (Raspberry Pi OS: usermod -aG gpio USER)",
+			"%s: permission denied; add the user this runs as to the group that owns it (Raspberry Pi OS: usermod -aG gpio USER)",
 			forbidden);
 	}
 	return error_set(
@@ -104,11 +104,10 @@ static int held(struct gpio_chip *chip, const struct gpio_options *options, stru
 				 options->gpio);
 	}
 	if (strncmp(consumer, "pps", 3) == 0 && strncmp(consumer, "pps2shm", 7) != 0) {
-		return error_set(err,
-				 "GPIO %d is used by %s: the pps-gpio overlay owns it; use the "
-				 "kernel's PPS device (pps source instead of gpio), or remove the "
-				 "dtoverlay line",
-				 options->gpio, consumer);
+		return error_set(
+			err,
+			"GPIO %d is used by %s: the pps-gpio overlay owns it; use the kernel's PPS device (pps source instead of gpio), or remove the dtoverlay line",
+			options->gpio, consumer);
 	}
 	return error_set(err, "GPIO %d is used by %s; stop that first, or use another line",
 			 options->gpio, consumer);

@@ -155,15 +155,13 @@ static int forbidden(const char *path, struct error *err)
 	if (group && st.st_gid != 0 && (st.st_mode & S_IRGRP)) {
 		return error_set(
 			err,
-			"%s: permission denied; it is for group %s: add the user this runs "
-			"as to it (usermod -aG %s USER)",
+			"%s: permission denied; it is for group %s: add the user this runs as to it (usermod -aG %s USER)",
 			path, group->gr_name, group->gr_name);
 	}
-	return error_set(err,
-			 "%s: permission denied; only root may read it: install the udev rule of "
-			 "pps2shm, then run 'udevadm control --reload' and "
-			 "'udevadm trigger --subsystem-match=pps'",
-			 path);
+	return error_set(
+		err,
+		"%s: permission denied; only root may read it: install the udev rule of pps2shm, then run 'udevadm control --reload' and 'udevadm trigger --subsystem-match=pps'",
+		path);
 }
 
 static int open_failed(const struct pps_options *options, const char *path, const char *sysfs,
@@ -196,8 +194,7 @@ static int check(struct pps *pps, const char *path, struct error *err)
 	if (!(caps & (pps->clear ? PPS_CAPTURECLEAR : PPS_CAPTUREASSERT))) {
 		return error_set(
 			err,
-			"%s: captures no %s edges (capabilities 0x%x); use edge assert, and "
-			"for a falling pulse add assert_falling_edge to the dtoverlay line",
+			"%s: captures no %s edges (capabilities 0x%x); use edge assert, and for a falling pulse add assert_falling_edge to the dtoverlay line",
 			path, pps->clear ? "clear" : "assert", (unsigned int)caps);
 	}
 	return 0;

@@ -135,10 +135,10 @@ int pps_find(const char *sysfs, int gpio, struct pps_device *found, struct error
 	}
 	pps_describe(devices, all, there, sizeof(there));
 	if (fitting + plain > 1) {
-		return error_set(err,
-				 "several PPS devices on GPIO lines: %s; say which by its GPIO "
-				 "number (gpio) or its path (/dev/ppsN)",
-				 there);
+		return error_set(
+			err,
+			"several PPS devices on GPIO lines: %s; say which by its GPIO number (gpio) or its path (/dev/ppsN)",
+			there);
 	}
 	if (gpio >= 0) {
 		snprintf(where, sizeof(where), "GPIO %d", gpio);

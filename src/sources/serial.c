@@ -134,8 +134,7 @@ static int open_failed(const char *device, int reason, struct error *err)
 	case EPERM:
 		return error_set(
 			err,
-			"%s: permission denied; serial ports are for group dialout: add the "
-			"user this runs as to it (usermod -aG dialout USER)",
+			"%s: permission denied; serial ports are for group dialout: add the user this runs as to it (usermod -aG dialout USER)",
 			device);
 	default:
 		return serial_error(device, "cannot be opened", err);

@@ -116,11 +116,10 @@ int serial_busy(const char *device, struct error *err)
 {
 	const char *slash = strrchr(device, '/');
 
-	return error_set(err,
-			 "%s: in use by another program ('sudo fuser -v %s' names it): often "
-			 "serial-getty@%s.service (systemctl disable --now it, and take console= "
-			 "off cmdline.txt), gpsd or ModemManager",
-			 device, device, slash ? slash + 1 : device);
+	return error_set(
+		err,
+		"%s: in use by another program ('sudo fuser -v %s' names it): often serial-getty@%s.service (systemctl disable --now it, and take console= off cmdline.txt), gpsd or ModemManager",
+		device, device, slash ? slash + 1 : device);
 }
 
 int serial_lock(int fd, const char *device, struct error *err)

@@ -93,7 +93,8 @@ static int pulses_wait(struct pulse_source *source, int timeout_ms, struct error
 	int64_t next_ns = simulator_pulse_ns(&pulses->config, last_s + 1) - now_ns;
 	struct timespec sleep = ns_timespec(next_ns < most_ns ? next_ns : most_ns);
 
-	/* Not until an instant of CLOCK_REALTIME: set back an hour, it would hold us for that hour.
+	/*
+	 * Not until an instant of CLOCK_REALTIME: set back an hour, it would hold us for that hour.
 	 */
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &sleep, NULL);
 	return last_pulse_s(pulses, clock_ns(CLOCK_REALTIME)) != atomic_load(&pulses->last_s);
@@ -187,7 +188,8 @@ static void arm(const struct bytes *bytes)
 	timerfd_settime(bytes->source.fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
 }
 
-/* A clock that was set leaves the burst at hand in the past or the future: on to the current one.
+/*
+ * A clock that was set leaves the burst at hand in the past or the future: on to the current one.
  */
 static void follow_clock(struct bytes *bytes, int64_t now_ns)
 {

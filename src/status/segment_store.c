@@ -70,12 +70,11 @@ static int say_not_ours(const struct segment_store *store, int code, struct erro
 	if (lstat(path_of(store, path), &st) != 0) {
 		error_set(err, "status segment %s: %s", store->name, strerror(code));
 	} else {
-		error_set(err,
-			  "status segment %s: %s is in the way, %s of user %u: remove it, or "
-			  "choose another "
-			  "--segment-name",
-			  store->name, path, S_ISREG(st.st_mode) ? "a file" : "not a plain file,",
-			  (unsigned int)st.st_uid);
+		error_set(
+			err,
+			"status segment %s: %s is in the way, %s of user %u: remove it, or choose another --segment-name",
+			store->name, path, S_ISREG(st.st_mode) ? "a file" : "not a plain file,",
+			(unsigned int)st.st_uid);
 	}
 	errno = EPERM;
 	return -1;
@@ -127,8 +126,7 @@ static int lock(const struct segment_store *store, bool patient, struct error *e
 		errno = EBUSY;
 		return error_set(
 			err,
-			"status segment %s: a daemon is running (pid %d): stop it, or give this "
-			"one another --segment-name",
+			"status segment %s: a daemon is running (pid %d): stop it, or give this one another --segment-name",
 			store->name, owner);
 	}
 	if (owner < 0 || !patient) {

@@ -8,7 +8,8 @@
 #include "common/error.h"
 #include "status/pps2shm_segment.h"
 
-/* The shared memory object of the status segment: made, locked, taken over from the dead, removed.
+/*
+ * The shared memory object of the status segment: made, locked, taken over from the dead, removed.
  */
 struct segment_store {
 	struct pps2shm_segment_layout *layout; /* all zeros after opening */
