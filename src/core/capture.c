@@ -152,7 +152,7 @@ static int take_event(struct capture_reader *reader, struct capture_cursor *in, 
 	}
 	in->at++;
 	*event = (struct event){.type = (enum event_type)letter};
-	if (capture_take_number(in, "raw", 0, EVENT_RAW_MAX, &event->raw_ns) ||
+	if (capture_take_number(in, "raw", 0, EVENT_REAL_MAX, &event->raw_ns) ||
 	    capture_take_number(in, "real", -EVENT_REAL_MAX, EVENT_REAL_MAX, &event->real_ns) ||
 	    take_fields(reader, in, event)) {
 		return -1;

@@ -13,8 +13,8 @@
  * sets or slews, and real_ns on CLOCK_REALTIME (Unix epoch), which may be wrong or stepped.
  * Events reach the core in the order of raw_ns.
  *
- * Times further from zero than these are taken as these, so that no difference can overflow; a
- * capture that has such times is an error.
+ * Times further from zero than these are taken as these, so that no difference can overflow. (Of a
+ * capture, in which raw times up to EVENT_REAL_MAX are allowed, too.)
  */
 #define EVENT_RAW_MAX  (INT64_MAX / 8) /* 36 years of uptime */
 #define EVENT_REAL_MAX (INT64_MAX / 2) /* 146 years: until 2116 */
