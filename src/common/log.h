@@ -16,6 +16,15 @@ enum log_level {
 
 void log_set_level(enum log_level most);
 
+/*
+ * For a program with a thread that must not wait for whoever reads the lines: from log_hold() on
+ * log_line() only keeps them, and log_flush() writes what can be written at once. Call that often
+ * and last of all, always from the same thread. Lines that found no room are counted, and how many
+ * they were is told.
+ */
+void log_hold(void);
+void log_flush(void);
+
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...)   log_line(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -83,7 +83,8 @@ static void save_learned(struct daemon *d, const struct learned *now)
 	d->saved = *now;
 }
 
-static void feed_watchdog(struct daemon *d)
+/* Within enter and leave: is it time, and do both threads move? */
+static bool watchdog_due(struct daemon *d)
 {
 	int64_t now = d->engine.now_raw_ns;
 
@@ -92,18 +93,17 @@ static void feed_watchdog(struct daemon *d)
 		d->pulse_rounds_raw_ns = now;
 	}
 	if (!d->watchdog_ns || now - d->fed_raw_ns < d->watchdog_ns) {
-		return;
+		return false;
 	}
 	if (d->pulses.running && now - d->pulse_rounds_raw_ns > PULSE_THREAD_DEAD_NS) {
-		return; /* systemd will notice, and start us anew */
+		return false; /* systemd will notice, and start us anew */
 	}
-	notify_send("WATCHDOG=1");
 	d->fed_raw_ns = now;
+	return true;
 }
 
-static void tell_state(struct daemon *d)
+static void tell_state(struct daemon *d, enum core_state state)
 {
-	enum core_state state = core_status(&d->engine.core)->state;
 	char text[64];
 
 	if (state != d->told) {
@@ -113,23 +113,30 @@ static void tell_state(struct daemon *d)
 	}
 }
 
+/* What may take its time comes before engine_enter() or after engine_leave(). */
 static void keep(struct daemon *d)
 {
-	struct clock_view view;
+	struct engine_found found;
 
-	clock_watch_ask(&view);
+	engine_look(&d->engine, &found);
+	reader_keep(&d->reader, raw_now_ns());
 	engine_enter(&d->engine);
 	engine_tick(&d->engine);
-	reader_keep(&d->reader);
-	engine_keep(&d->engine, &view);
-	tell_state(d);
-	feed_watchdog(d);
+	reader_show(&d->reader);
+	engine_take(&d->engine, &found);
 	d->keep_raw_ns = d->engine.now_raw_ns + KEEP_NS;
 
 	bool save = d->engine.now_raw_ns >= d->save_raw_ns;
+	bool feed = watchdog_due(d);
 	struct learned now = learned_now(d);
+	enum core_state state = core_status(&d->engine.core)->state;
 
 	engine_leave(&d->engine);
+	engine_drop(&found);
+	tell_state(d, state);
+	if (feed) {
+		notify_send("WATCHDOG=1");
+	}
 	segment_keeper_look(&d->segment, d->keep_raw_ns - KEEP_NS);
 	if (save) {
 		d->save_raw_ns = d->keep_raw_ns + SAVE_NS;
@@ -198,6 +205,7 @@ static int loop(struct daemon *d, struct error *err)
 						     now > d->keep_raw_ns - KEEP_EARLY_NS)) {
 			keep(d);
 		}
+		log_flush();
 	}
 }
 
@@ -290,9 +298,11 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 		.watchdog_ns = notify_watchdog_ns(),
 		.told = CORE_STATES,
 	};
+	log_hold();
 	d.signals = signals_block(err);
 	if (d.signals < 0 || start(&d, version, err) != 0) {
 		segment_close(d.engine.segment);
+		log_flush();
 		return -1;
 	}
 	notify_send("READY=1");
@@ -309,5 +319,6 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 	totals_tell(&d.engine);
 	engine_end(&d.engine);
 	close(d.signals);
+	log_flush();
 	return rc;
 }

@@ -201,13 +201,28 @@ static void take_view(struct engine *e, const struct clock_view *view)
 	}
 }
 
-void engine_keep(struct engine *e, const struct clock_view *view)
+void engine_look(const struct engine *e, struct engine_found *found)
 {
-	take_view(e, view);
+	clock_watch_ask(&found->clock);
 	for (int i = 0; i < CORE_UNITS; i++) {
-		outlet_keep(&e->outlets[i], e->now_raw_ns);
+		outlet_look(&e->outlets[i], &found->outlets[i]);
+	}
+}
+
+void engine_take(struct engine *e, struct engine_found *found)
+{
+	take_view(e, &found->clock);
+	for (int i = 0; i < CORE_UNITS; i++) {
+		outlet_take(&e->outlets[i], &found->outlets[i], e->now_raw_ns);
 	}
 	engine_show(e);
+}
+
+void engine_drop(struct engine_found *found)
+{
+	for (int i = 0; i < CORE_UNITS; i++) {
+		outlet_drop(&found->outlets[i]);
+	}
 }
 
 /* Cut to what the segment holds; once a second, so without the machinery of printf. */

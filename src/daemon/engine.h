@@ -61,14 +61,24 @@ void engine_end(struct engine *engine);
 void engine_enter(struct engine *engine);
 void engine_leave(struct engine *engine);
 
-/* The rest only between enter and leave. */
+/*
+ * Once a second: the kernel's view of the clock, the outlets, the segment. What takes system calls
+ * comes before enter (look) and after leave (drop), by the same thread; engine_take() between them.
+ */
+struct engine_found {
+	struct clock_view clock;
+	struct outlet_found outlets[CORE_UNITS];
+};
+
+void engine_look(const struct engine *engine, struct engine_found *found);
+void engine_drop(struct engine_found *found);
+
+/* The rest only between enter and leave, and nothing in it waits for anybody. */
+void engine_take(struct engine *engine, struct engine_found *found);
 void engine_feed(struct engine *engine, const struct event *event);
 void engine_tick(struct engine *engine);
 /* Takes the edges that wait; false if the source is gone (engine->pps.error says why). */
 bool engine_take_pulses(struct engine *engine);
 /* A source came (name) or went (err); tells the core, the log and the views. */
 void engine_source(struct engine *engine, bool pps, const char *name, const struct error *err);
-/* Once a second: the kernel's view of the clock, asked before entering; the outlets, the segment.
- */
-void engine_keep(struct engine *engine, const struct clock_view *view);
 void engine_show(struct engine *engine);

@@ -56,13 +56,12 @@ static void open_source(struct reader *r)
 	engine_leave(r->engine);
 }
 
-/* Within enter and leave. */
+/* Within enter and leave; the source is left to be closed. */
 static void lose_source(struct reader *r, const struct error *err)
 {
 	bool end = r->source->end;
 
 	engine_source(r->engine, false, NULL, err);
-	r->source->ops->close(r->source);
 	r->source = NULL;
 	r->collecting = false;
 	if (r->engine->now_raw_ns - r->opened_raw_ns > STABLE_NS) {
@@ -196,8 +195,9 @@ static void feed(struct reader *r, const uint8_t *data, size_t count)
 static void read_source(struct reader *r)
 {
 	uint8_t buffer[CAPTURE_BYTES_MAX];
+	struct byte_source *source = r->source;
 	struct error err;
-	ssize_t count = r->source->ops->read(r->source, buffer, sizeof(buffer), &err);
+	ssize_t count = source->ops->read(source, buffer, sizeof(buffer), &err);
 
 	engine_enter(r->engine);
 	if (count < 0) {
@@ -210,6 +210,9 @@ static void read_source(struct reader *r)
 		r->bps_found = r->source->bps;
 	}
 	engine_leave(r->engine);
+	if (count < 0) {
+		source->ops->close(source); /* may sleep */
+	}
 }
 
 void reader_run(struct reader *r)
@@ -221,18 +224,19 @@ void reader_run(struct reader *r)
 	}
 }
 
-void reader_keep(struct reader *r)
+void reader_keep(struct reader *r, int64_t raw_ns)
 {
-	struct source_view *view = &r->engine->serial;
+	if (r->source && r->source->ops->tick) {
+		r->source->ops->tick(r->source, raw_ns);
+	}
+}
 
-	if (!r->source) {
-		return;
+void reader_show(const struct reader *r)
+{
+	if (r->source) {
+		r->engine->serial.bps = r->source->bps;
+		r->engine->serial.searching = r->source->searching;
 	}
-	if (r->source->ops->tick) {
-		r->source->ops->tick(r->source, r->engine->now_raw_ns);
-	}
-	view->bps = r->source->bps;
-	view->searching = r->source->searching;
 }
 
 void reader_end(struct reader *r)

@@ -44,7 +44,10 @@ bool reader_in_burst(const struct reader *reader);
 /* Input is there, or wake_raw_ns has come. Enters the engine by itself. */
 void reader_run(struct reader *reader);
 
-/* Once a second: search for the bit rate. Within enter and leave. */
-void reader_keep(struct reader *reader);
+/* Once a second: search for the bit rate, which may sleep. */
+void reader_keep(struct reader *reader, int64_t raw_ns);
+
+/* What it found, for status. Within enter and leave. */
+void reader_show(const struct reader *reader);
 
 void reader_end(struct reader *reader);

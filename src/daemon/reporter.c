@@ -4,21 +4,27 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "common/log.h"
 #include "common/ns.h"
+#include "core/calendar.h"
 
 #define REJECT_EVERY_NS (10 * NS_PER_S)
+#define LAST_S          INT64_C(253402300799) /* of the year 9999 */
 
 static const char *utc_text(int64_t utc_s, char *text, size_t size)
 {
-	time_t t = (time_t)utc_s;
-	struct tm tm;
+	int64_t second = utc_s - floor_div(utc_s, S_PER_DAY) * S_PER_DAY;
+	int year, month, day;
 
-	if (!gmtime_r(&t, &tm) || strftime(text, size, "%F %T UTC", &tm) == 0) {
+	if (utc_s < 0 || utc_s > LAST_S) {
 		snprintf(text, size, "%" PRId64, utc_s);
+		return text;
 	}
+	/* Not by the C library, which would look at /etc/localtime first. */
+	calendar_date(utc_s, &year, &month, &day);
+	snprintf(text, size, "%04d-%02d-%02d %02d:%02d:%02d UTC", year, month, day,
+		 (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
 	return text;
 }
 

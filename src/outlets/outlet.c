@@ -80,8 +80,9 @@ void outlet_write(struct outlet *o, const struct core_sample *s, int64_t raw_ns)
 			o->write_raw_ns = raw_ns;
 		}
 	}
-	if (o->socket >= 0 && chrony_sock_send(o->socket, s) != 0) {
-		chrony_sock_close(&o->socket);
+	if (o->socket >= 0 && !atomic_load(&o->socket_lost) &&
+	    chrony_sock_send(o->socket, s) != 0) {
+		atomic_store(&o->socket_lost, true);
 	}
 }
 
@@ -93,20 +94,20 @@ void outlet_withdraw(struct outlet *o)
 	}
 }
 
-static void open_unit(struct outlet *o)
+void outlet_look(const struct outlet *o, struct outlet_found *found)
 {
 	struct ntpshm_error why;
 
-	o->shm = ntpshm_open(o->number, NTPSHM_CREATE, &why);
-	if (o->shm) {
-		log_info("unit %d: open", o->number);
-		o->error.text[0] = '\0';
-		o->rival_told = false;
-		o->rival_raw_ns = 0;
-		o->unread = false;
-	} else if (strcmp(o->error.text, why.text) != 0) {
-		log_error("%s", why.text);
-		error_set(&o->error, "%s", why.text);
+	*found = (struct outlet_found){.socket = -1};
+	found->removed = o->shm && o->kept % REMOVED_EVERY == 0 && ntpshm_removed(o->shm);
+	if (o->number >= 0 && (!o->shm || found->removed)) {
+		found->shm = ntpshm_open(o->number, NTPSHM_CREATE, &why);
+		if (!found->shm) {
+			error_set(&found->error, "%s", why.text);
+		}
+	}
+	if (o->socket_path[0] && (o->socket < 0 || atomic_load(&o->socket_lost))) {
+		found->socket = chrony_sock_open(o->socket_path);
 	}
 }
 
@@ -115,31 +116,70 @@ static void look_after(struct outlet *o, int64_t raw_ns)
 	see_rival(o, raw_ns);
 	tell_rival(o, raw_ns);
 	see_reader(o, raw_ns);
-	if (o->kept++ % REMOVED_EVERY == 0 && ntpshm_removed(o->shm)) {
+	o->kept++;
+}
+
+static void take_shm(struct outlet *o, struct outlet_found *found)
+{
+	struct ntpshm *old = o->shm;
+
+	o->shm = found->shm;
+	found->shm = old;
+	if (o->shm) {
+		log_info("unit %d: open", o->number);
+		o->error.text[0] = '\0';
+		o->rival_told = false;
+		o->rival_raw_ns = 0;
+		o->unread = false;
+	} else if (strcmp(o->error.text, found->error.text) != 0) {
+		log_error("%s", found->error.text);
+		o->error = found->error;
+	}
+}
+
+static void take_socket(struct outlet *o, struct outlet_found *found)
+{
+	int old = o->socket;
+
+	o->socket = found->socket;
+	found->socket = old;
+	atomic_store(&o->socket_lost, false);
+	if (o->socket >= 0) {
+		log_info("chrony socket %s: connected", o->socket_path);
+	}
+}
+
+void outlet_take(struct outlet *o, struct outlet_found *found, int64_t raw_ns)
+{
+	if (o->shm) {
+		look_after(o, raw_ns);
+	}
+	if (found->removed) {
 		log_warning("unit %d: was removed by someone (ipcrm); making it anew; ntpd must be "
 			    "restarted to see it",
 			    o->number);
-		ntpshm_close(o->shm);
-		o->shm = NULL;
 	}
+	if (o->number >= 0 && (!o->shm || found->removed)) {
+		take_shm(o, found);
+	}
+	if (found->socket >= 0 || atomic_load(&o->socket_lost)) {
+		take_socket(o, found);
+	}
+}
+
+void outlet_drop(struct outlet_found *found)
+{
+	ntpshm_close(found->shm);
+	chrony_sock_close(&found->socket);
 }
 
 void outlet_keep(struct outlet *o, int64_t raw_ns)
 {
-	if (o->number >= 0) {
-		if (o->shm) {
-			look_after(o, raw_ns);
-		}
-		if (!o->shm) {
-			open_unit(o);
-		}
-	}
-	if (o->socket_path[0] && o->socket < 0) {
-		o->socket = chrony_sock_open(o->socket_path);
-		if (o->socket >= 0) {
-			log_info("chrony socket %s: connected", o->socket_path);
-		}
-	}
+	struct outlet_found found;
+
+	outlet_look(o, &found);
+	outlet_take(o, &found, raw_ns);
+	outlet_drop(&found);
 }
 
 bool outlet_holds_sample(const struct outlet *o)

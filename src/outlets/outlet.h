@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,10 +23,11 @@ struct outlet {
 	const char *socket_path; /* chrony's refclock socket; empty: none */
 	struct ntpshm *shm;      /* NULL while it cannot be opened */
 	int socket;              /* -1 while chronyd has not made it */
+	atomic_bool socket_lost; /* chronyd has gone; to be closed by outlet_drop() */
 	struct error error;      /* why there is no shm, or what is wrong with it; or empty */
 	int64_t rival_raw_ns; /* when it was last seen that another program had written; 0: never */
 	bool rival_told;      /* and error says so */
-	unsigned int kept;    /* calls of outlet_keep() */
+	unsigned int kept;    /* times that the open unit was looked after */
 	uint64_t written;
 	uint64_t consumed; /* samples that a reader took */
 	bool unread;       /* the last one written has not been seen to be taken */
@@ -40,7 +42,24 @@ void outlet_write(struct outlet *outlet, const struct core_sample *sample, int64
 /* Takes back what no reader has read: its stamps are from before the clock was set. */
 void outlet_withdraw(struct outlet *outlet);
 
-/* To be called about once a second: opens what is not open, sees whether readers read. */
+/* What outlet_look() found, and after outlet_take() what that replaced. */
+struct outlet_found {
+	bool removed;       /* the open unit, by somebody */
+	struct ntpshm *shm; /* opened; NULL: none */
+	int socket;         /* connected; -1: none */
+	struct error error; /* why there is no shm */
+};
+
+/*
+ * To be called about once a second: opens what is not open, sees whether readers read. In three
+ * steps, of which only outlet_take() needs the lock that outlet_write() is called under, and makes
+ * no system call. All by the same thread.
+ */
+void outlet_look(const struct outlet *outlet, struct outlet_found *found);
+void outlet_take(struct outlet *outlet, struct outlet_found *found, int64_t raw_ns);
+void outlet_drop(struct outlet_found *found);
+
+/* The three in one, where there is no lock. */
 void outlet_keep(struct outlet *outlet, int64_t raw_ns);
 
 /*

@@ -74,25 +74,36 @@ static void send_burst(int64_t n)
 	engine_feed(&engine, &event);
 }
 
+static void keep(void)
+{
+	struct engine_found found;
+
+	engine_look(&engine, &found);
+	found.clock.raw_ns = raw_now;
+	engine_enter(&engine);
+	engine_tick(&engine);
+	engine_take(&engine, &found);
+	engine_leave(&engine);
+	engine_drop(&found);
+}
+
 /* Bursts, ticks and housekeeping as the loop does them. */
 static void loop(void)
 {
 	int64_t next = 0;
 	int64_t keep_ns = RAW;
-	struct clock_view view;
 
 	while (raw_now < end_raw_ns && !failed) {
 		raw_now += 173 * 1000;
-		view = (struct clock_view){.raw_ns = raw_now};
 		engine_enter(&engine);
 		if (engine.now_raw_ns >= RAW + next * NS_PER_S + LAG) {
 			send_burst(next++);
-		} else if (engine.now_raw_ns >= keep_ns) {
-			engine_tick(&engine);
-			engine_keep(&engine, &view);
-			keep_ns += 250 * MS;
 		}
 		engine_leave(&engine);
+		if (raw_now >= keep_ns) {
+			keep();
+			keep_ns += 250 * MS;
+		}
 	}
 }
 

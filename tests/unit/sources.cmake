@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 unit(safe_open pps2shm_common)
+unit(log pps2shm_common)
 unit(signals pps2shm_common)
 unit(clocks pps2shm_sources)
 target_link_options(test_clocks PRIVATE -Wl,--wrap=clock_gettime)

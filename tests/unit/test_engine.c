@@ -174,34 +174,40 @@ static void set_clock_reaches_the_core_before_anything_else(void **state)
 
 static void kernels_view_of_the_clock_is_passed_on_when_it_changed(void **state)
 {
-	struct clock_view view = {.raw_ns = RAW, .maxerr_us = 16000000};
+	struct engine_found found;
 
 	(void)state;
+	engine_look(&engine, &found);
+	found.clock = (struct clock_view){.raw_ns = RAW, .maxerr_us = 16000000};
 	engine_enter(&engine);
-	engine_keep(&engine, &view);
+	engine_take(&engine, &found);
 	assert_false(status()->clock_sync);
-	view.sync = true;
-	view.maxerr_us = 777;
-	engine_keep(&engine, &view);
+	found.clock.sync = true;
+	found.clock.maxerr_us = 777;
+	engine_take(&engine, &found);
 	assert_true(status()->clock_sync);
 	assert_int_equal(status()->clock_maxerr_us, 777);
 	engine_leave(&engine);
+	engine_drop(&found);
 }
 
 static void view_from_before_the_clock_was_set_is_not_passed_on(void **state)
 {
-	struct clock_view view = {.raw_ns = RAW + MS, .sync = true, .maxerr_us = 777};
+	struct engine_found found;
 
 	(void)state;
+	engine_look(&engine, &found);
+	found.clock = (struct clock_view){.raw_ns = RAW + MS, .sync = true, .maxerr_us = 777};
 	clock_set_now = true; /* after the kernel was asked */
 	raw_now = RAW + 2 * MS;
 	engine_enter(&engine);
-	engine_keep(&engine, &view);
+	engine_take(&engine, &found);
 	assert_false(status()->clock_sync);
-	view.raw_ns = RAW + 3 * MS;
-	engine_keep(&engine, &view);
+	found.clock.raw_ns = RAW + 3 * MS;
+	engine_take(&engine, &found);
 	assert_true(status()->clock_sync);
 	engine_leave(&engine);
+	engine_drop(&found);
 }
 
 static void sources_are_shown_as_they_come_and_go(void **state)
