@@ -85,7 +85,7 @@ static void take_line(const struct doctor_world *world, const char *name,
 	}
 }
 
-void ntp_lines_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines)
+static void read_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines)
 {
 	struct text_line line = {0};
 	struct text text;
@@ -139,7 +139,7 @@ void ntp_lines_folder(const struct doctor_world *world, const char *folder, stru
 		char name[300];
 
 		snprintf(name, sizeof(name), "%s/%.120s", folder, entries[i]->d_name);
-		ntp_lines_file(world, name, lines);
+		read_file(world, name, lines);
 		free(entries[i]);
 	}
 	if (count >= 0) {
@@ -184,7 +184,7 @@ static void read_both(const struct doctor_world *world, struct ntp_lines *lines)
 	struct stat st;
 
 	lines->there = world_stat(world, lines->file, &st);
-	ntp_lines_file(world, lines->file, lines);
+	read_file(world, lines->file, lines);
 	ntp_lines_folder(world, lines->folder, lines);
 }
 

@@ -40,9 +40,6 @@ void ntp_lines_chrony(const struct doctor_world *world, struct ntp_lines *lines)
 void ntp_lines_add(const struct doctor_world *world, const struct ntp_lines *lines, bool pps,
 		   struct doctor_finding *finding);
 
-/* Reads one file into lines. */
-void ntp_lines_file(const struct doctor_world *world, const char *name, struct ntp_lines *lines);
-
 /* Reads the files of a folder whose names end in .conf, in order. */
 void ntp_lines_folder(const struct doctor_world *world, const char *folder,
 		      struct ntp_lines *lines);

@@ -19,7 +19,7 @@
  * them.
  */
 
-/* A unit of systemd's, as "systemctl show" has it. */
+/* A service, as "systemctl show" has it. */
 struct doctor_service {
 	char id[64];
 	char load[24];    /* "loaded", "not-found", "masked" */
@@ -96,7 +96,7 @@ void world_resolve(const struct doctor_world *world, const char *name, char *tar
 /* Is it the root of a system that runs? */
 bool world_runs(const struct doctor_world *world);
 
-/* When a process started, likewise. */
+/* When a process started, in seconds since 1970; 0: not known. */
 long long world_start_s(const struct doctor_world *world, int pid);
 
 /* Was the file changed after the system started? */
