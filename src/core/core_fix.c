@@ -140,6 +140,7 @@ static void act_on(struct core *core, const struct fix *fix, const struct label_
 
 	switch (result->verdict) {
 	case LABEL_IGNORED:
+	case LABEL_BORNE:
 	case LABEL_GATHERED:
 		return;
 	case LABEL_ODD:

@@ -44,8 +44,9 @@ void arrival_earlier(struct arrival *a, const struct line *line)
 
 void epoch_earlier(struct epoch *e, const struct line *line)
 {
-	if (e->burst.first.look == line->look && e->burst.first.last) {
-		e->burst = e->burst_before; /* not necessarily there was it idle */
+	if (e->burst.first.look == line->look &&
+	    (e->burst.first.last || line->quiet_ns < BURST_QUIET_NS)) {
+		e->burst = e->burst_before; /* there it was not idle, or not for long */
 	}
 	arrival_earlier(&e->burst.first, line);
 	arrival_earlier(&e->begin, line);

@@ -6,6 +6,8 @@
 
 #include "core/label_parts.h"
 
+/* Lags differ from the usual one by so much, mostly. */
+#define USUAL_NS (20 * MS)
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * MS)
 /* A young label that is one second ahead would have lags of no more than this. */
@@ -205,6 +207,33 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	return llabs(lag_ns - robust_median(&l->recent)) < limit && !fix->leap_second;
 }
 
+/*
+ * A burst that may have waited in the receiver is as late as usual, if it did for a while; and for
+ * no while that it may have waited is it so for another label.
+ */
+static bool usual_if_it_waited(const struct label *l, const struct fix *fix, int64_t lag_ns)
+{
+	int64_t late = lag_ns - robust_median(&l->recent);
+
+	return (l->attached || l->carried) && l->state != LABEL_LEAPING && !fix->leap_second &&
+	       fix->made_raw_ns != LINE_NEVER && late > 0 && late < NS_PER_S - USUAL_NS &&
+	       fix->raw_ns - fix->made_raw_ns > late &&
+	       fix->raw_ns - fix->made_raw_ns - late < NS_PER_S - USUAL_NS;
+}
+
+/* Such a burst confirms the label, and tells nothing of the lag. */
+static enum label_verdict bear(struct label *l, const struct weighing *w)
+{
+	rival_except(&l->rival);
+	l->contrary = 0;
+	l->lag_changes = 0;
+	l->last_confirm_raw_ns = w->fix->raw_ns;
+	if (++l->confirms >= w->config->agree) {
+		l->state = LABEL_TRUSTED;
+	}
+	return LABEL_BORNE;
+}
+
 /* Pulses that were there just now are waited for, rather than done without. */
 static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 {
@@ -219,10 +248,11 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 
 	w->result.lag_ns = label_lag_ns(l, w->fix);
 	if (!continues(l, w->fix, w->result.lag_ns)) {
-		return label_contradict(l, w);
+		return usual_if_it_waited(l, w->fix, w->result.lag_ns) ? bear(l, w)
+								       : label_contradict(l, w);
 	}
 	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
-		return LABEL_IGNORED;
+		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_IGNORED;
 	}
 	rival_except(&l->rival);
 	label_confirm(l, w, w->result.lag_ns);

@@ -66,8 +66,9 @@ enum label_verdict {
 	LABEL_GATHERED, /* counts towards a first label */
 	LABEL_AGREED,   /* the first label stands, or pulses are attached to it */
 	LABEL_CONFIRMED,
-	LABEL_ODD,     /* contradicts; changes nothing */
-	LABEL_LAG,     /* the lag has changed for good, the label not */
+	LABEL_BORNE, /* it had waited, nobody knows how long; the label is within what it may be */
+	LABEL_ODD,   /* contradicts; changes nothing */
+	LABEL_LAG,   /* the lag has changed for good, the label not */
 	LABEL_CHANGED, /* a contradicting label has held long enough */
 	LABEL_LEAPED,  /* a leap second has passed */
 };

@@ -30,12 +30,13 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	int64_t change = lag_ns - robust_median(&l->recent);
 	int64_t jump = -ns_to_nearest_s(change);
 	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
+	bool phased = l->attached || l->carried; /* the lag is one after a pulse */
 
-	if (l->attached && possible(lag_ns) && lag_ns + jump * NS_PER_S < CANDIDATE_LATE_NS &&
+	if (phased && possible(lag_ns) && lag_ns + jump * NS_PER_S < CANDIDATE_LATE_NS &&
 	    llabs(change + jump * NS_PER_S) > EXACT_NS) {
 		return 0; /* rather a late burst than one before its pulse */
 	}
-	if (!l->attached || possible(lag_ns + jump * NS_PER_S) ||
+	if (!phased || possible(lag_ns + jump * NS_PER_S) ||
 	    (jump == 0 && lag_ns > 0 && lag_ns < LATER_NS)) {
 		return jump;
 	}

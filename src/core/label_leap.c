@@ -60,9 +60,10 @@ void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns
 	if (leap_listed(w->config, l->half_year_s)) {
 		told_by_s += LEAP_LATE_S; /* the receiver may only not have learned of it yet */
 	}
-	if (w->fix->utc_s > told_by_s && candidate_proven(w->fix, w->pulses) &&
-	    (llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS ||
-	     w->fix->utc_s > told_by_s + story_s) && /* another lag since just then */
+	bool usual = candidate_proven(w->fix, w->pulses) &&
+		     llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS;
+
+	if (w->fix->utc_s > told_by_s + (usual ? 0 : story_s) &&
 	    ++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;
 		label_leap_settled(l, w->fix->utc_s, w->config);

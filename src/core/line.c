@@ -43,7 +43,8 @@ static size_t last_begun(const uint8_t *data, size_t count)
  */
 static bool begins_tidily(const struct line *l)
 {
-	return l->tidy >= TIDY_LOOKS || (l->tidy && l->gap_ns - l->busy_ns >= LINE_QUIET_NS);
+	return l->tidy >= TIDY_LOOKS || (l->tidy && l->gap_ns - l->busy_ns >= LINE_QUIET_NS) ||
+	       (l->tidy && l->pausing && l->clean >= TIDY_LOOKS);
 }
 
 /* When the pause of this look was over, at worst: all that can have come after it did. */
@@ -73,6 +74,12 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t 
 	bool ended = l->whole && (l->in_rest || idle > margin_ns / 3);
 	int64_t before = ended ? l->gap_ns - l->busy_ns : 0;
 
+	bool paused = l->idle && idle > margin_ns;
+
+	l->pausing = paused && l->whole;
+	if (paused) {
+		l->clean = l->whole && !inside ? l->clean + 1 : 0;
+	}
 	if (l->idle) {
 		l->empty_raw_ns = emptied_raw_ns(l);
 	}
@@ -111,6 +118,7 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 		l->goes_on = true;
 		l->gap_ns += gap;
 		l->busy_ns += busy;
+		l->quiet_ns -= l->overlap_ns;
 	} else {
 		l->overlap_ns = 0;
 		l->goes_on = false;

@@ -40,7 +40,11 @@ struct line {
 	int64_t busy_ns;  /* what its bytes took */
 	int64_t quiet_ns; /* how long the line was idle before byte quiet_at of its first read */
 	size_t quiet_at;
-	int tidy;        /* looks in a row that began with a sentence */
+	int tidy; /* looks in a row that began with a sentence */
+	/* times in a row that of two looks with a pause the first ended, and the second began with
+	 * a whole sentence: then it is one pause */
+	int clean;
+	bool pausing;    /* the look before had a pause, and ended with a sentence */
 	bool idle;       /* the line was idle for a moment since the look before */
 	bool stale;      /* some of it had waited to be read */
 	bool tidily;     /* idle before its first byte, by that */

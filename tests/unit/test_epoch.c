@@ -219,8 +219,11 @@ static void idle_line_before_a_later_sentence_proves_the_burst(void **state)
 /* A look that goes on: its bytes so far came so much earlier. */
 static struct line look(unsigned number, int64_t earlier_ns, bool idle)
 {
-	return (struct line){
-		.look = number, .overlap_ns = earlier_ns, .idle = idle, .empty_raw_ns = LINE_NEVER};
+	return (struct line){.look = number,
+			     .quiet_ns = NS_PER_S,
+			     .overlap_ns = earlier_ns,
+			     .idle = idle,
+			     .empty_raw_ns = LINE_NEVER};
 }
 
 /* A burst of the look 7 that began to arrive at 100 ms, and an epoch in it at 150 ms. */
@@ -290,6 +293,24 @@ static void further_read_shows_that_the_last_sentence_was_not_the_last(void **st
 	assert_int_equal(sentence.made_raw_ns, LINE_NEVER);
 	epoch_add(&epoch, &s, &sentence, RAW + 190 * MS);
 	assert_int_equal(close_now().raw_ns, RAW + 100 * MS);
+}
+
+static void further_read_shows_that_the_line_was_not_idle_for_long(void **state)
+{
+	struct arrival first = at(100 * MS, 7);
+	struct arrival second = at(500 * MS, 8);
+
+	(void)state;
+	for (int64_t less = 0; less <= 1; less++) {
+		struct line line = look(8, 30 * MS, true);
+
+		epoch = (struct epoch){0};
+		epoch_read(&epoch, &first, NS_PER_S, RAW + 140 * MS);
+		epoch_read(&epoch, &second, 80 * MS, RAW + 580 * MS);
+		line.quiet_ns = 50 * MS - less;
+		epoch_earlier(&epoch, &line);
+		assert_int_equal(epoch.burst.first.raw_ns, RAW + (less ? 100 : 470) * MS);
+	}
 }
 
 static void what_began_in_another_look_is_not_dated_back(void **state)
@@ -557,6 +578,7 @@ int main(void)
 		test(idle_line_before_a_later_sentence_proves_the_burst),
 		test(further_read_of_the_same_look_dates_it_back),
 		test(further_read_shows_that_the_last_sentence_was_not_the_last),
+		test(further_read_shows_that_the_line_was_not_idle_for_long),
 		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),

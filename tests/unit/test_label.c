@@ -90,6 +90,67 @@ static void second_half_of_a_split_epoch_is_no_new_fix(void **state)
 	assert_int_equal(names(2, 150 * MS, rig.utc_s + 2), LABEL_IGNORED);
 }
 
+static void burst_that_waited_bears_the_label_if_it_fits_no_other(void **state)
+{
+	const struct {
+		int64_t lag_ns, waited_ns;
+		int64_t wrong_s;
+		enum label_verdict verdict;
+	} cases[] = {
+		/* Made 0.5 s after the pulse at the latest: 0.3 s as ever. */
+		{1200 * MS, 950 * MS, 0, LABEL_BORNE},
+		{1200 * MS, 901 * MS, 0, LABEL_BORNE},
+		{1200 * MS, 900 * MS, 0, LABEL_ODD}, /* not as early as that */
+		/* Its interval holds the usual lag for two labels. */
+		{1279 * MS, 1300 * MS, 0, LABEL_BORNE},
+		{1280 * MS, 1300 * MS, 0, LABEL_ODD},
+		{700 * MS, 1379 * MS, 0, LABEL_BORNE},
+		{700 * MS, 1380 * MS, 0, LABEL_ODD},
+		{1200 * MS, WAITED_EVER, 0, LABEL_ODD},
+		/* It tells another second. */
+		{700 * MS, 950 * MS, 1, LABEL_ODD},
+		{700 * MS, 950 * MS, -1, LABEL_ODD},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fresh(state);
+		seconds(0, 9, 300 * MS, 0);
+		pulse(10);
+		pulse(11);
+		rig.waited_ns = cases[i].waited_ns;
+		assert_int_equal(names(10, cases[i].lag_ns, rig.utc_s + 10 + cases[i].wrong_s),
+				 cases[i].verdict);
+		assert_label_right(11);
+		assert_int_equal(rig.label.contrary + rig.label.lag_changes,
+				 cases[i].verdict == LABEL_ODD);
+		/* Of the lag it tells nothing. */
+		assert_int_equal(robust_median(&rig.label.recent), 300 * MS);
+	}
+}
+
+static void odd_burst_after_a_label_was_changed_disputes_nothing(void **state)
+{
+	(void)state;
+	seconds(0, 9, 300 * MS, 0);
+	seconds(10, 75, 300 * MS, 1);
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+	second(76, 300 * MS, 5);
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+}
+
+static void one_story_of_a_jump_near_half_a_second_is_told_in_one_way(void **state)
+{
+	(void)state;
+	/* A second less, and 0.49 or 0.51 s earlier: or as late as never before. */
+	seconds(0, 9, 660 * MS, 0);
+	second(10, 140 * MS, -1);
+	for (int64_t n = 11; n < 10 + 130; n++) {
+		second(n, (n % 2 ? 170 : 150) * MS, -1);
+	}
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+	assert_int_equal(labelled(140), rig.utc_s + 140 - 1);
+}
+
 static void sentences_alone_agree_on_a_label_without_pulses(void **state)
 {
 	(void)state;
@@ -390,6 +451,9 @@ int main(void)
 		test(second_named_twice_on_two_pulses_does_not_agree),
 		test(bursts_may_be_missing_while_agreement_is_sought),
 		test(second_half_of_a_split_epoch_is_no_new_fix),
+		test(burst_that_waited_bears_the_label_if_it_fits_no_other),
+		test(odd_burst_after_a_label_was_changed_disputes_nothing),
+		test(one_story_of_a_jump_near_half_a_second_is_told_in_one_way),
 		test(sentences_alone_agree_on_a_label_without_pulses),
 		test(grid_found_late_holds_for_the_fixes_before_it),
 		test(grid_holds_only_for_the_bursts_of_its_first_pulses),

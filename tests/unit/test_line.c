@@ -191,6 +191,25 @@ static void pause_between_many_sentences_may_be_anywhere(void **state)
 	assert_int_equal(line_made_raw_ns(&line, 100), now - (100 + MARGIN) * byte_ns);
 }
 
+static void pause_that_two_looks_share_thrice_was_between_them(void **state)
+{
+	(void)state;
+	/* Of each second two looks have a pause; of the other looks none begins a sentence. */
+	for (int n = 1; n <= 4; n++) {
+		read_parts(160 * MS, (size_t)(160 * MS / byte_ns), 0, true);
+		read_parts(160 * MS, 100, 0, true);
+		read_parts(160 * MS, 100, 20, false);
+		assert_true(line.idle);
+		assert_int_equal(line_made_raw_ns(&line, 0) == line.first_raw_ns, n >= 3);
+	}
+	/* One that is not, and they count from the start. */
+	read_parts(160 * MS, 100, 20, true);
+	read_parts(160 * MS, 100, 20, true);
+	read_parts(160 * MS, 100, 0, true);
+	read_parts(160 * MS, 100, 20, false);
+	assert_int_not_equal(line_made_raw_ns(&line, 0), line.first_raw_ns);
+}
+
 static void end_of_a_backlog_has_waited_like_its_begin(void **state)
 {
 	(void)state;
@@ -416,6 +435,7 @@ int main(void)
 		test(read_that_began_within_a_sentence_proves_only_the_one_it_ends_in),
 		test(sentence_that_was_cut_short_does_not_go_on),
 		test(pause_between_many_sentences_may_be_anywhere),
+		test(pause_that_two_looks_share_thrice_was_between_them),
 		test(end_of_a_backlog_has_waited_like_its_begin),
 		test(look_between_sentences_once_may_be_chance_thrice_it_is_not),
 		test(long_pause_before_a_sentence_is_proof_at_once),
