@@ -17,6 +17,9 @@ int shm_watch(int argc, char **argv);
 int shm_write(int argc, char **argv);
 int shm_feed(int argc, char **argv);
 
+/* Gives a socket of chronyd's, if it is there, owner, group and mode, and says so. CLI_OK or CLI_FAILED. */
+int shm_give_socket(const char *command, const char *path, const struct ntpshm_want *want);
+
 /* Values of options. */
 
 #define SHM_UNIT(place)                                                                            \

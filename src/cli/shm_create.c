@@ -55,19 +55,23 @@ static int take_mode(const struct cli_option *option, const char *text, struct e
 	return 0;
 }
 
-/* The units of 'pps2shm run', with FILE as its --config if that is not NULL. */
-static int add_configured(const char *command, const char *file, struct shm_units *units)
+/* What 'pps2shm run' writes to, with FILE as its --config if that is not NULL. */
+static int load(const char *command, const char *file, struct config *config)
 {
 	char name[] = "pps2shm", option[] = "--config";
 	char *argv[] = {name, option, (char *)file, NULL};
 	int argc = file ? 3 : 1;
-	struct config config;
 	struct error err;
 
-	if (config_load(&config, &argc, argv, CONFIG_PATH, &err)) {
+	if (config_load(config, &argc, argv, CONFIG_PATH, &err)) {
 		return cli_usage_error(command, "%s", err.text);
 	}
-	const int named[] = {config.coarse_unit, config.pps_unit};
+	return 0;
+}
+
+static void add_units(const struct config *config, struct shm_units *units)
+{
+	const int named[] = {config->coarse_unit, config->pps_unit};
 
 	for (int i = 0; i < 2; i++) {
 		if (named[i] >= 0) {
@@ -75,7 +79,20 @@ static int add_configured(const char *command, const char *file, struct shm_unit
 			units->count++;
 		}
 	}
-	return 0;
+}
+
+static int give_sockets(const char *command, const struct config *config,
+			const struct ntpshm_want *want)
+{
+	const char *const named[] = {config->coarse_socket, config->pps_socket};
+	int result = CLI_OK;
+
+	for (int i = 0; i < 2; i++) {
+		if (named[i][0] && shm_give_socket(command, named[i], want)) {
+			result = CLI_FAILED;
+		}
+	}
+	return result;
 }
 
 static int create(const char *command, int unit, const struct ntpshm_want *want)
@@ -116,12 +133,17 @@ int shm_create(int argc, char **argv)
 {
 	struct ntpshm_want want = {NTPSHM_KEEP_UID, NTPSHM_KEEP_GID, NTPSHM_KEEP_MODE};
 	struct shm_units units = {0};
+	struct config config = {.coarse_socket = ""};
 	const char *file = NULL;
+	bool only_sockets = false;
 	const struct cli_option rows[] = {
 		{"unit", 'u', "N", shm_add_unit, &units,
 		 .help = "0 to 255; may be given several times."},
 		{"from-config", 0, "[=FILE]", cli_text, &file,
-		 .help = "The units that the configuration names (" CONFIG_PATH ")."},
+		 .help = "The units that the configuration names (" CONFIG_PATH
+			 "), and chrony's sockets if they are there."},
+		{"only-sockets", 0, NULL, cli_flag, &only_sockets,
+		 .help = "With --from-config: no unit is made."},
 		{"owner", 'o', "USER", take_user, &want.uid, .help = "Name or number."},
 		{"group", 'g', "GROUP", take_group, &want.gid,
 		 .help = "Name or number; the mode is 0660 then if not given."},
@@ -141,14 +163,18 @@ int shm_create(int argc, char **argv)
 	}
 	bool configured = cli_given(&syntax, "from-config");
 
-	if (configured && add_configured(argv[0], file, &units)) {
+	if (configured && load(argv[0], file, &config)) {
 		return CLI_USAGE;
 	}
 	if (units.count == 0 && !configured) {
 		return cli_usage_error(argv[0], "which unit? give --unit or --from-config");
 	}
+	if (configured && !only_sockets) {
+		add_units(&config, &units);
+	}
 	if (want.gid != NTPSHM_KEEP_GID && want.mode == NTPSHM_KEEP_MODE) {
 		want.mode = 0660;
 	}
-	return create_all(argv[0], &units, &want);
+	rc = create_all(argv[0], &units, &want);
+	return give_sockets(argv[0], &config, &want) ? CLI_FAILED : rc;
 }

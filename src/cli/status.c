@@ -8,12 +8,20 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "common/clock.h"
+#include "sources/device_user.h"
 
 struct options {
 	const char *segment;
 	bool json;
 	bool watch;
 };
+
+static const char *time_daemon(void)
+{
+	return device_user_program("/proc", "chronyd") ? "chronyd"
+	       : device_user_program("/proc", "ntpd")  ? "ntpd"
+						       : NULL;
+}
 
 /* The segment is opened anew each time: the daemon may have come, gone or been restarted. */
 static void look(const char *name, struct status *status)
@@ -25,6 +33,7 @@ static void look(const char *name, struct status *status)
 	if (segment && pps2shm_segment_read(segment, &snapshot, why, sizeof(why)) == 0) {
 		status_judge(status, &snapshot, raw_now_ns());
 		status_name_rivals(status, "/dev/shm");
+		status_advise_unread(status, time_daemon());
 	} else {
 		status_judge_none(status, why, raw_now_ns());
 	}

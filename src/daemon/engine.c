@@ -243,6 +243,19 @@ static void show_unit(const struct outlet *outlet, struct pps2shm_segment_unit *
 	show_error(&outlet->error, shown->error);
 }
 
+static void show_socket(const struct chrony_sock *socket, struct pps2shm_segment_socket *shown)
+{
+	shown->configured = socket->path[0] != '\0';
+	shown->connected = socket->fd >= 0;
+	shown->since_raw_ns = socket->since_raw_ns;
+	shown->sent_raw_ns = socket->sent_raw_ns;
+	shown->sent = socket->sent;
+	shown->lost = socket->lost;
+	shown->losses = socket->losses;
+	memccpy(shown->path, socket->path, '\0', sizeof(shown->path) - 1);
+	show_error(&socket->error, shown->error);
+}
+
 static void show_source(const struct source_view *view, struct pps2shm_segment_source *shown)
 {
 	shown->configured = view->configured;
@@ -276,6 +289,8 @@ void engine_show(struct engine *e)
 		strcpy(extra.units[PPS2SHM_SEGMENT_COARSE].error,
 		       "held off until sentences have been good for time.coarse_holdoff");
 	}
+	show_socket(&e->outlets[CORE_COARSE].chrony, &extra.sockets[PPS2SHM_SEGMENT_COARSE]);
+	show_socket(&e->outlets[CORE_PPS].chrony, &extra.sockets[PPS2SHM_SEGMENT_PPS]);
 	show_source(&e->serial, &extra.sources[PPS2SHM_SEGMENT_SERIAL]);
 	show_source(&e->pps, &extra.sources[PPS2SHM_SEGMENT_PULSE]);
 	segment_update(e->segment, core_status(&e->core), &extra);

@@ -34,6 +34,8 @@ const struct doctor_link doctor_links[] = {
 	{"ntp.conf", link_ntp_conf},
 	{"minsane", link_ntp_minsane},
 	{"chrony.conf", link_chrony_conf},
+	{"coarse-socket", link_coarse_socket},
+	{"pps-socket", link_pps_socket},
 	{"coarse-reader", link_coarse_reader},
 	{"pps-reader", link_pps_reader},
 	{"peers", link_ntp_peers},

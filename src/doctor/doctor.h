@@ -80,6 +80,8 @@ doctor_look link_uart, link_console, link_getty, link_port;
 doctor_look link_setup;
 /* link_service.c */
 doctor_look link_service, link_sentences, link_fix, link_second;
+/* link_sockets.c */
+doctor_look link_coarse_socket, link_pps_socket;
 /* link_units.c */
 doctor_look link_coarse_unit, link_pps_unit, link_coarse_reader, link_pps_reader, link_apparmor;
 /* link_rivals.c */

@@ -215,6 +215,8 @@ static void say_coarse(const struct doctor_world *world, struct doctor_finding *
 void link_second(struct doctor_world *world, struct doctor_finding *finding)
 {
 	const struct status *status = &world->status;
+	const struct pps2shm_segment_socket *socket =
+		&status->segment.page.sockets[PPS2SHM_SEGMENT_PPS];
 	const char *advice = status->advices ? status->advice[0] : "";
 
 	if (!alive(world, finding)) {
@@ -222,7 +224,8 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	switch ((enum core_state)status->segment.page.state) {
 	case CORE_LOCKED:
-		if (status->healthy) {
+		/* Of chrony's socket pps-socket speaks, and says what to do. */
+		if (status->healthy || socket->configured != socket->connected) {
 			doctor_ok(finding, "%.380s", status->verdict);
 		} else {
 			doctor_warning(finding, "%.380s", status->verdict);

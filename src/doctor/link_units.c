@@ -171,8 +171,9 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 	const struct pps2shm_segment_unit *unit = &world->status.segment.page.units[role];
 	struct ntpshm_info info = {0};
 
-	if (!world_runs(world) || !world->status.alive || unit->unit < 0) {
-		return;
+	if (!world_runs(world) || !world->status.alive || unit->unit < 0 ||
+	    world->status.segment.page.sockets[role].configured) {
+		return; /* chrony need not read it where it has a socket */
 	}
 	find_unit(world, unit->unit, &info);
 	if (world_recent(world, unit->consumed_raw_ns, READER_S)) {

@@ -2,18 +2,50 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
 #include "core/core.h"
 
 /*
  * chrony's SOCK refclock: one datagram a sample to a socket that chronyd makes (chrony.conf(5),
- * "refclock SOCK"; layout: struct sock_sample of its refclock_sock.c).
+ * "refclock SOCK"; layout: struct sock_sample of its refclock_sock.c). chronyd makes it anew at each
+ * start, for root alone: to whom it belongs then is not looked after here.
  */
+struct chrony_sock {
+	const char *path; /* empty: none */
+	int fd;           /* -1 while it is not connected */
+	atomic_bool
+		ended; /* a send found that chronyd has: the next take() gives the descriptor up */
+	int64_t since_raw_ns; /* connected, or not, since */
+	int64_t sent_raw_ns;  /* last sample sent */
+	uint64_t sent;
+	uint64_t lost;      /* samples that chronyd's queue had no room for */
+	uint64_t losses;    /* connections that ended */
+	struct error error; /* why it is not connected */
+	struct error told;  /* what the log has of that */
+};
 
-/* A connected descriptor, or -1 if chronyd is not there (yet). */
-int chrony_sock_open(const char *path);
+/* path is kept, not copied. Nothing is opened yet. */
+void chrony_sock_init(struct chrony_sock *sock, const char *path);
 
-/* Never sleeps. 0; -1 if chronyd is gone: close, and open again later. */
-int chrony_sock_send(int fd, const struct core_sample *sample);
+/* Never sleeps; does nothing while it is not connected. */
+void chrony_sock_send(struct chrony_sock *sock, const struct core_sample *sample, int64_t raw_ns);
 
-/* -1 is allowed, and set. */
-void chrony_sock_close(int *fd);
+/* What chrony_sock_look() found, and after chrony_sock_take() what is to be closed. */
+struct chrony_sock_found {
+	int fd, old; /* -1: none */
+	struct error error;
+};
+
+/*
+ * To be called about once a second, by one thread: connects where that is missing. Only take() needs
+ * the lock that chrony_sock_send() is called under; it makes no system call.
+ */
+void chrony_sock_look(const struct chrony_sock *sock, struct chrony_sock_found *found);
+void chrony_sock_take(struct chrony_sock *sock, struct chrony_sock_found *found, int64_t raw_ns);
+void chrony_sock_drop(struct chrony_sock_found *found);
+
+void chrony_sock_close(struct chrony_sock *sock);

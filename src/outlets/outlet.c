@@ -7,7 +7,6 @@
 #include "common/log.h"
 #include "common/ns.h"
 #include "ntpshm/ntpshm.h"
-#include "outlets/chrony_sock.h"
 
 /* Looking for a unit that somebody removed costs a system call: not every second. */
 #define REMOVED_EVERY 16
@@ -19,8 +18,7 @@ void outlet_init(struct outlet *o, int number, int mode, const char *socket_path
 	memset(o, 0, sizeof(*o));
 	o->number = number;
 	o->mode = mode;
-	o->socket_path = socket_path;
-	o->socket = -1;
+	chrony_sock_init(&o->chrony, socket_path);
 }
 
 static void see_reader(struct outlet *o, int64_t raw_ns)
@@ -80,10 +78,7 @@ void outlet_write(struct outlet *o, const struct core_sample *s, int64_t raw_ns)
 			o->write_raw_ns = raw_ns;
 		}
 	}
-	if (o->socket >= 0 && !atomic_load(&o->socket_lost) &&
-	    chrony_sock_send(o->socket, s) != 0) {
-		atomic_store(&o->socket_lost, true);
-	}
+	chrony_sock_send(&o->chrony, s, raw_ns);
 }
 
 void outlet_withdraw(struct outlet *o)
@@ -98,7 +93,7 @@ void outlet_look(const struct outlet *o, struct outlet_found *found)
 {
 	struct ntpshm_error why;
 
-	*found = (struct outlet_found){.socket = -1};
+	*found = (struct outlet_found){.shm = NULL};
 	found->removed = o->shm && o->kept % REMOVED_EVERY == 0 && ntpshm_removed(o->shm);
 	if (o->number >= 0 && (!o->shm || found->removed)) {
 		found->shm = ntpshm_open(o->number, NTPSHM_CREATE, &why);
@@ -106,9 +101,7 @@ void outlet_look(const struct outlet *o, struct outlet_found *found)
 			error_set(&found->error, "%s", why.text);
 		}
 	}
-	if (o->socket_path[0] && (o->socket < 0 || atomic_load(&o->socket_lost))) {
-		found->socket = chrony_sock_open(o->socket_path);
-	}
+	chrony_sock_look(&o->chrony, &found->chrony);
 }
 
 static void look_after(struct outlet *o, int64_t raw_ns)
@@ -137,18 +130,6 @@ static void take_shm(struct outlet *o, struct outlet_found *found)
 	}
 }
 
-static void take_socket(struct outlet *o, struct outlet_found *found)
-{
-	int old = o->socket;
-
-	o->socket = found->socket;
-	found->socket = old;
-	atomic_store(&o->socket_lost, false);
-	if (o->socket >= 0) {
-		log_info("chrony socket %s: connected", o->socket_path);
-	}
-}
-
 void outlet_take(struct outlet *o, struct outlet_found *found, int64_t raw_ns)
 {
 	if (o->shm) {
@@ -162,15 +143,13 @@ void outlet_take(struct outlet *o, struct outlet_found *found, int64_t raw_ns)
 	if (o->number >= 0 && (!o->shm || found->removed)) {
 		take_shm(o, found);
 	}
-	if (found->socket >= 0 || atomic_load(&o->socket_lost)) {
-		take_socket(o, found);
-	}
+	chrony_sock_take(&o->chrony, &found->chrony, raw_ns);
 }
 
 void outlet_drop(struct outlet_found *found)
 {
 	ntpshm_close(found->shm);
-	chrony_sock_close(&found->socket);
+	chrony_sock_drop(&found->chrony);
 }
 
 void outlet_keep(struct outlet *o, int64_t raw_ns)
@@ -186,7 +165,7 @@ bool outlet_holds_sample(const struct outlet *o)
 {
 	struct ntpshm_sample sample;
 
-	if (o->socket_path[0] || (o->number >= 0 && !o->shm)) {
+	if (o->chrony.path[0] || (o->number >= 0 && !o->shm)) {
 		return true;
 	}
 	return o->shm &&
@@ -197,5 +176,5 @@ void outlet_close(struct outlet *o)
 {
 	ntpshm_close(o->shm);
 	o->shm = NULL;
-	chrony_sock_close(&o->socket);
+	chrony_sock_close(&o->chrony);
 }

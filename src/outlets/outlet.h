@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
 #include "core/core.h"
+#include "outlets/chrony_sock.h"
 
 /*
  * Where the samples of one kind go: an NTP shared memory unit and, if asked for, chrony's socket.
@@ -18,13 +18,11 @@
 struct ntpshm;
 
 struct outlet {
-	int number;              /* 0..255; -1: no shared memory unit */
-	int mode;                /* the handshake, 0 or 1 (ntpshm(3)) */
-	const char *socket_path; /* chrony's refclock socket; empty: none */
-	struct ntpshm *shm;      /* NULL while it cannot be opened */
-	int socket;              /* -1 while chronyd has not made it */
-	atomic_bool socket_lost; /* chronyd has gone; to be closed by outlet_drop() */
-	struct error error;      /* why there is no shm, or what is wrong with it; or empty */
+	int number; /* 0..255; -1: no shared memory unit */
+	int mode;   /* the handshake, 0 or 1 (ntpshm(3)) */
+	struct chrony_sock chrony;
+	struct ntpshm *shm;   /* NULL while it cannot be opened */
+	struct error error;   /* why there is no shm, or what is wrong with it; or empty */
 	int64_t rival_raw_ns; /* when it was last seen that another program had written; 0: never */
 	bool rival_told;      /* and error says so */
 	unsigned int kept;    /* times that the open unit was looked after */
@@ -34,7 +32,7 @@ struct outlet {
 	int64_t write_raw_ns, consumed_raw_ns;
 };
 
-/* socket_path is kept, not copied. Nothing is opened yet: outlet_keep() does. */
+/* socket_path, which may be empty, is kept, not copied. Nothing is opened yet: outlet_keep() does. */
 void outlet_init(struct outlet *outlet, int number, int mode, const char *socket_path);
 
 void outlet_write(struct outlet *outlet, const struct core_sample *sample, int64_t raw_ns);
@@ -46,8 +44,8 @@ void outlet_withdraw(struct outlet *outlet);
 struct outlet_found {
 	bool removed;       /* the open unit, by somebody */
 	struct ntpshm *shm; /* opened; NULL: none */
-	int socket;         /* connected; -1: none */
 	struct error error; /* why there is no shm */
+	struct chrony_sock_found chrony;
 };
 
 /*

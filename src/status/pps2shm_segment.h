@@ -36,7 +36,7 @@ extern "C" {
 #define PPS2SHM_SEGMENT_STATES 16
 #define PPS2SHM_SEGMENT_CAUSES 32
 
-/* Index of units[]. */
+/* Index of units[] and sockets[]. */
 enum { PPS2SHM_SEGMENT_COARSE, PPS2SHM_SEGMENT_PPS, PPS2SHM_SEGMENT_UNITS };
 /* Index of sources[]. */
 enum { PPS2SHM_SEGMENT_SERIAL, PPS2SHM_SEGMENT_PULSE, PPS2SHM_SEGMENT_SOURCES };
@@ -87,6 +87,19 @@ struct pps2shm_segment_unit {
 	int32_t leap;
 	int32_t precision;
 	char error[200]; /* why it is not writable, or who else writes it; empty if all is well */
+};
+
+/* One socket of a refclock SOCK of chrony's. */
+struct pps2shm_segment_socket {
+	uint32_t configured;
+	uint32_t connected;
+	int64_t since_raw_ns; /* connected, or not, since */
+	int64_t sent_raw_ns;  /* last sample sent */
+	uint64_t sent;
+	uint64_t lost;   /* samples that chronyd's queue had no room for */
+	uint64_t losses; /* times that a connection ended */
+	char path[112];
+	char error[200]; /* why it is not connected */
 };
 
 struct pps2shm_segment_source {
@@ -148,6 +161,7 @@ struct pps2shm_segment_page {
 	struct pps2shm_segment_receiver receiver;
 	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];
 	struct pps2shm_segment_source sources[PPS2SHM_SEGMENT_SOURCES];
+	struct pps2shm_segment_socket sockets[PPS2SHM_SEGMENT_UNITS];
 };
 
 enum {

@@ -23,7 +23,8 @@ static_assert(sizeof(struct pps2shm_segment_head) == 1104, "segment head");
 static_assert(sizeof(struct pps2shm_segment_receiver) == 32, "segment receiver");
 static_assert(sizeof(struct pps2shm_segment_unit) == 264, "segment unit");
 static_assert(sizeof(struct pps2shm_segment_source) == 328, "segment source");
-static_assert(sizeof(struct pps2shm_segment_page) == 1664, "segment page");
+static_assert(sizeof(struct pps2shm_segment_socket) == 360, "segment socket");
+static_assert(sizeof(struct pps2shm_segment_page) == 2384, "segment page");
 static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
 static_assert(sizeof(struct pps2shm_segment_record) == 40, "segment record");
 static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,
@@ -188,6 +189,7 @@ static void fill_extra(struct segment *segment, const struct segment_extra *extr
 	page->unpaired = extra->unpaired;
 	memcpy(page->sources, extra->sources, sizeof(page->sources));
 	memcpy(page->units, extra->units, sizeof(page->units));
+	memcpy(page->sockets, extra->sockets, sizeof(page->sockets));
 	for (int i = 0; i < CORE_UNITS; i++) {
 		page->units[i].clock_ns = segment->last[i].clock_ns;
 		page->units[i].receive_ns = segment->last[i].receive_ns;

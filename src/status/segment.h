@@ -23,6 +23,7 @@ struct segment_extra {
 	/* The segment itself fills clock_ns, receive_ns, leap and precision from segment_sample. */
 	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];
 	struct pps2shm_segment_source sources[PPS2SHM_SEGMENT_SOURCES];
+	struct pps2shm_segment_socket sockets[PPS2SHM_SEGMENT_UNITS];
 };
 
 /*

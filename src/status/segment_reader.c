@@ -166,6 +166,8 @@ static void clean(struct pps2shm_segment_snapshot *snapshot)
 	}
 	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
 		clean_text(page->units[i].error, sizeof(page->units[i].error));
+		clean_text(page->sockets[i].path, sizeof(page->sockets[i].path));
+		clean_text(page->sockets[i].error, sizeof(page->sockets[i].error));
 	}
 	for (int i = 0; i < PPS2SHM_SEGMENT_SOURCES; i++) {
 		clean_text(page->sources[i].name, sizeof(page->sources[i].name));

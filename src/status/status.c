@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/ns.h"
+#include "common/refclock.h"
 #include "core/core.h"
 #include "status/other_daemon.h"
 
@@ -124,13 +125,53 @@ static void advise_unit(struct status *status, int role)
 		       "Unit %d: %s. End that one, or give one of the two another unit: the time "
 		       "daemon gets the samples of both, mixed.",
 		       unit->unit, unit->error);
-	} else if (recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS) &&
-		   unit->written > UNREAD_SAMPLES &&
-		   !recent(status, unit->consumed_raw_ns, UNREAD_NS)) {
+	}
+}
+
+/* With chrony's socket for the same time the unit may be left unread. */
+static bool is_unread(const struct status *status, int role)
+{
+	const struct pps2shm_segment_unit *unit = &status->segment.page.units[role];
+
+	return unit->unit >= 0 && unit->writable && !has_rival(unit) &&
+	       !status->segment.page.sockets[role].configured &&
+	       recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS) &&
+	       unit->written > UNREAD_SAMPLES && !recent(status, unit->consumed_raw_ns, UNREAD_NS);
+}
+
+void status_advise_unread(struct status *status, const char *daemon)
+{
+	bool chrony = daemon && strcmp(daemon, "chronyd") == 0;
+	char line[200];
+
+	for (int i = 0; status->alive && i < PPS2SHM_SEGMENT_UNITS; i++) {
+		int unit = status->segment.page.units[i].unit;
+
+		if (!is_unread(status, i)) {
+			continue;
+		}
+		if (!daemon) {
+			advise(status,
+			       "Nobody reads unit %d: neither ntpd nor chronyd is seen to run.",
+			       unit);
+			continue;
+		}
+		refclock_line(line, sizeof(line), chrony ? REFCLOCK_CHRONY : REFCLOCK_NTPSEC,
+			      i == PPS2SHM_SEGMENT_PPS, unit, NULL);
 		advise(status,
-		       "Nobody reads unit %d: add 'refclock shm unit %d ...' to ntp.conf and "
-		       "restart ntpd.",
-		       unit->unit, unit->unit);
+		       "Nobody reads unit %d: add '%s' to %s's configuration and restart it.", unit,
+		       line, daemon);
+	}
+}
+
+static void advise_socket(struct status *status, int role)
+{
+	const struct pps2shm_segment_socket *socket = &status->segment.page.sockets[role];
+
+	if (socket->configured && !socket->connected) {
+		advise(status, "chrony does not get the %s time: %s",
+		       role == PPS2SHM_SEGMENT_PPS ? "PPS" : "coarse",
+		       socket->error[0] ? socket->error : "its socket was not opened yet");
 	}
 }
 
@@ -138,13 +179,25 @@ static void say_locked(struct status *status)
 {
 	const struct pps2shm_segment_unit *unit = &status->segment.page.units[PPS2SHM_SEGMENT_PPS];
 
+	const struct pps2shm_segment_socket *socket =
+		&status->segment.page.sockets[PPS2SHM_SEGMENT_PPS];
+
 	status->healthy = true;
-	if (unit->unit < 0) {
+	if (socket->configured && !socket->connected) {
+		status->healthy = false;
+		say(status, "Locked, but GPS time does not reach chrony by %s.", socket->path);
+	} else if (unit->unit < 0 && socket->connected) {
+		say(status, "Locked: GPS time goes to chrony by %s.", socket->path);
+	} else if (unit->unit < 0) {
 		say(status, "Locked to GPS time; no shared memory unit is configured for it.");
 	} else if (status_shm_valid(status) && has_rival(unit)) {
 		status->healthy = false;
 		say(status, "Locked, but another program writes NTP shared memory unit %d, too.",
 		    unit->unit);
+	} else if (status_shm_valid(status) && socket->connected) {
+		say(status,
+		    "Locked: GPS time goes to chrony by %s, and to NTP shared memory unit %d.",
+		    socket->path, unit->unit);
 	} else if (status_shm_valid(status)) {
 		say(status, "Locked: GPS time goes to NTP shared memory unit %d.", unit->unit);
 	} else {
@@ -239,6 +292,8 @@ void status_judge(struct status *status, const struct pps2shm_segment_snapshot *
 	advise_pulses(status);
 	advise_unit(status, PPS2SHM_SEGMENT_PPS);
 	advise_unit(status, PPS2SHM_SEGMENT_COARSE);
+	advise_socket(status, PPS2SHM_SEGMENT_PPS);
+	advise_socket(status, PPS2SHM_SEGMENT_COARSE);
 }
 
 void status_name_rivals(struct status *status, const char *folder)

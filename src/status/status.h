@@ -32,6 +32,12 @@ void status_judge(struct status *status, const struct pps2shm_segment_snapshot *
  */
 void status_name_rivals(struct status *status, const char *folder);
 
+/*
+ * After status_judge(): what to do about units that nobody reads. daemon: the time daemon that runs,
+ * "ntpd" or "chronyd"; NULL if none is seen.
+ */
+void status_advise_unread(struct status *status, const char *daemon);
+
 /* There is no segment to judge; why as a part of a sentence. */
 void status_judge_none(struct status *status, const char *why, int64_t raw_ns);
 

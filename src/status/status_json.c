@@ -31,6 +31,8 @@ static void set_instant(json_t *object, const char *key, int64_t value)
 	set_known(object, key, value, value > 0);
 }
 
+static const char *const roles[PPS2SHM_SEGMENT_UNITS] = {"coarse", "pps"};
+
 static json_t *unit_json(const struct pps2shm_segment_unit *unit, const char *role)
 {
 	json_t *json = json_object();
@@ -58,13 +60,42 @@ static json_t *unit_json(const struct pps2shm_segment_unit *unit, const char *ro
 
 static json_t *units_json(const struct status *status)
 {
-	static const char *const roles[PPS2SHM_SEGMENT_UNITS] = {"coarse", "pps"};
 	json_t *json = json_array();
 
 	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
 		if (status->segment.page.units[i].unit >= 0) {
 			json_array_append_new(json,
 					      unit_json(&status->segment.page.units[i], roles[i]));
+		}
+	}
+	return json;
+}
+
+static json_t *socket_json(const struct pps2shm_segment_socket *socket, const char *role)
+{
+	json_t *json = json_object();
+
+	set_text(json, "role", role);
+	set_text(json, "path", socket->path);
+	set_bool(json, "connected", socket->connected);
+	set_text(json, "error", socket->error);
+	set_instant(json, "since_raw_ns", socket->since_raw_ns);
+	set_int(json, "sent", (int64_t)socket->sent);
+	set_instant(json, "sent_raw_ns", socket->sent_raw_ns);
+	set_int(json, "lost", (int64_t)socket->lost);
+	set_int(json, "losses", (int64_t)socket->losses);
+	return json;
+}
+
+static json_t *sockets_json(const struct status *status)
+{
+	json_t *json = json_array();
+
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		const struct pps2shm_segment_socket *socket = &status->segment.page.sockets[i];
+
+		if (socket->configured) {
+			json_array_append_new(json, socket_json(socket, roles[i]));
 		}
 	}
 	return json;
@@ -223,6 +254,7 @@ json_t *status_json(const struct status *status)
 	json_object_set_new(json, "hardware_clock", clock_json(page));
 	set_bool(json, "shm_valid", status_shm_valid(status));
 	json_object_set_new(json, "shm_interface", units_json(status));
+	json_object_set_new(json, "chrony_sockets", sockets_json(status));
 	json_object_set_new(json, "label", label_json(page));
 	json_object_set_new(json, "pulses", pulses_json(page));
 	json_object_set_new(json, "sentences", sentences_json(page));

@@ -161,6 +161,30 @@ static void print_unit(const struct status *status, int role, const char *title,
 	}
 }
 
+static void print_socket(const struct status *status, int role, const char *title, FILE *out)
+{
+	const struct pps2shm_segment_socket *socket = &status->segment.page.sockets[role];
+	char since[WIDE], sent[WIDE];
+
+	if (!socket->configured) {
+		return;
+	}
+	fprintf(out, "socket     %s time, %s, %s %s, %" PRIu64 " sent, last %s", title,
+		socket->path, socket->connected ? "connected" : "not connected since",
+		ago(since, status, socket->since_raw_ns), socket->sent,
+		ago(sent, status, socket->sent_raw_ns));
+	if (socket->lost) {
+		fprintf(out, ", %" PRIu64 " lost to a full queue", socket->lost);
+	}
+	if (socket->losses) {
+		fprintf(out, ", disconnected %" PRIu64 " times", socket->losses);
+	}
+	if (!socket->connected && socket->error[0]) {
+		fprintf(out, "\n           %s", socket->error);
+	}
+	fputc('\n', out);
+}
+
 static void print_rejects(const struct status *status, FILE *out)
 {
 	const char *separator = "rejected   ";
@@ -198,6 +222,8 @@ void status_print(const struct status *status, FILE *out)
 	print_receiver(status, out);
 	print_unit(status, PPS2SHM_SEGMENT_COARSE, "coarse", out);
 	print_unit(status, PPS2SHM_SEGMENT_PPS, "PPS", out);
+	print_socket(status, PPS2SHM_SEGMENT_COARSE, "coarse", out);
+	print_socket(status, PPS2SHM_SEGMENT_PPS, "PPS", out);
 	fprintf(out, "clock      ");
 	if (page->clock_sync) {
 		fprintf(out, "synchronised, at most %.3f ms wrong%s",

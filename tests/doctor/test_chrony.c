@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdio.h>
+#include <string.h>
+
 #include "rig.h"
 
 /* The same with chrony. */
@@ -162,6 +165,89 @@ static void socket_of_chrony_counts_as_a_unit(void **state)
 	rig_expect_well();
 }
 
+/* As the recipe has it: the sockets beside the units, which chrony then leaves unread. */
+static struct pps2shm_segment_socket *with_sockets(void)
+{
+	static const char *const paths[] = {"/run/chrony.pps2shm-coarse.sock",
+					    "/run/chrony.pps2shm.sock"};
+	struct pps2shm_segment_page *page = &rig_segment()->page;
+
+	rig_healthy(RIG_CHRONY);
+	rig_write("/etc/pps2shm.conf", "[chrony]\n"
+				       "coarse_socket = /run/chrony.pps2shm-coarse.sock\n"
+				       "pps_socket = /run/chrony.pps2shm.sock\n");
+	rig_write("/etc/chrony/conf.d/pps2shm.conf",
+		  "refclock SOCK /run/chrony.pps2shm-coarse.sock refid GPS poll 4 noselect\n"
+		  "refclock SOCK /run/chrony.pps2shm.sock refid PPS poll 0 prefer\n");
+	for (int i = 0; i < PPS2SHM_SEGMENT_UNITS; i++) {
+		page->units[i].consumed = 0;
+		page->units[i].consumed_raw_ns = 0;
+		page->sockets[i] = (struct pps2shm_segment_socket){
+			.configured = 1, .connected = 1, .sent = 700 + (uint64_t)i};
+		strcpy(page->sockets[i].path, paths[i]);
+	}
+	return &page->sockets[PPS2SHM_SEGMENT_PPS];
+}
+
+static void working_sockets_are_well(void **state)
+{
+	(void)state;
+	with_sockets();
+	rig_expect_well();
+	assert_null(rig_found("pps-reader"));
+	assert_non_null(strstr(rig_found("pps-socket")->seen, "701 samples sent"));
+	assert_int_equal(rig_found("coarse-socket")->verdict, DOCTOR_OK);
+	rig_expect_never("unit 1 must");
+}
+
+static void socket_that_the_service_may_not_write_is_named(void **state)
+{
+	struct pps2shm_segment_socket *socket = with_sockets();
+
+	(void)state;
+	socket->connected = 0;
+	strcpy(socket->error, "/run/chrony.pps2shm.sock: Permission denied");
+	rig_write("/run/chrony.pps2shm.sock", "");
+	rig_mode("/run/chrony.pps2shm.sock", 0755);
+	rig_expect("pps-socket", DOCTOR_BROKEN, "Permission denied",
+		   "shm create --from-config --only-sockets --group pps2shm");
+	rig_no_segment();
+	rig_remove("/dev/shm/pps2shm");
+	rig_walk();
+	assert_int_equal(rig_found("pps-socket")->verdict, DOCTOR_BROKEN);
+	assert_non_null(strstr(rig_found("pps-socket")->seen, "pps2shm may not write to it"));
+}
+
+static void socket_that_is_not_there_is_named(void **state)
+{
+	struct pps2shm_segment_socket *socket = with_sockets();
+
+	(void)state;
+	socket->connected = 0;
+	strcpy(socket->error, "/run/chrony.pps2shm.sock: No such file or directory");
+	rig_expect("pps-socket", DOCTOR_BROKEN, "No such file",
+		   "with 'refclock SOCK /run/chrony.pps2shm.sock' in its configuration");
+}
+
+static void missing_line_for_the_socket_is_said_as_setup_writes_it(void **state)
+{
+	(void)state;
+	with_sockets();
+	rig_write("/etc/chrony/conf.d/pps2shm.conf", "");
+	rig_expect("chrony.conf", DOCTOR_BROKEN, "has no 'refclock SOCK /run/chrony.pps2shm.sock'",
+		   "'refclock SOCK /run/chrony.pps2shm.sock refid PPS poll 0 precision 1e-7 "
+		   "prefer'");
+}
+
+static void socket_where_ntpd_keeps_the_clock_is_a_warning(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_segment()->page.sockets[PPS2SHM_SEGMENT_PPS] =
+		(struct pps2shm_segment_socket){.configured = 1, .path = "/run/x.sock"};
+	rig_expect("pps-socket", DOCTOR_WARNING, "/run/x.sock is chrony's", "to none in section");
+}
+
 #define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_begin, rig_end)
 
 int main(void)
@@ -181,6 +267,11 @@ int main(void)
 		WITH_RIG(chronyd_that_does_not_answer_is_named),
 		WITH_RIG(broken_output_of_chronyc_leaves_it_open),
 		WITH_RIG(socket_of_chrony_counts_as_a_unit),
+		WITH_RIG(working_sockets_are_well),
+		WITH_RIG(socket_that_the_service_may_not_write_is_named),
+		WITH_RIG(socket_that_is_not_there_is_named),
+		WITH_RIG(missing_line_for_the_socket_is_said_as_setup_writes_it),
+		WITH_RIG(socket_where_ntpd_keeps_the_clock_is_a_warning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ say() { printf '==> [%d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*"; }
 clean_root() {
 	local gpiod=libgpiod2
 	[ "$1" = bookworm ] || gpiod=libgpiod3
-	local made=$roots/clean-$1${3:+-more}
+	local made=$roots/clean-$1${3:+-$3}
 	"$top/tools/debian-root" "$1" "$made" \
 		--include="systemd-sysv,udev,libserialport0,libinih1,libjansson4,$gpiod${3:+,$3}"
 	rm -rf "$2"

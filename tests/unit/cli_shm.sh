@@ -87,6 +87,35 @@ printf '[shm]\ncoarse_unit = none\npps_unit = none\n' >"$dir/conf"
 expect 0 '' shm create --from-config="$dir/conf"
 expect 2 'configuration .*/none: No such file' shm create --from-config="$dir/none"
 
+# chrony's sockets: given away like units if they are there; nothing else is, whatever its name is.
+sockets=$dir/sockets.conf
+printf '[shm]\ncoarse_unit = 14\npps_unit = none\n[chrony]\npps_socket = %s\n' "$dir/sock" >"$sockets"
+make_socket() { python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(sys.argv[1])' "$1"; }
+give() { expect "$1" "$2" shm create --from-config="$sockets" --group root $3; }
+failed() {
+	echo "FAILED: $*"
+	failed=1
+}
+give 0 "sock: not there; chronyd makes it" --only-sockets
+make_socket "$dir/sock"
+chmod 755 "$dir/sock"
+give 0 '^/.*/sock: root:root 0660$' --only-sockets
+[ "$(stat -c %a "$dir/sock")" = 660 ] || failed "the socket has mode $(stat -c %a "$dir/sock")"
+! "$pps2shm" shm list | grep -q '^14 ' || failed 'a unit was made'
+give 0 '^unit 14: made' ''
+rm "$dir/sock"
+touch "$dir/sock"
+give 1 'not a socket that chronyd made: left as it is' --only-sockets
+rm "$dir/sock"
+make_socket "$dir/other"
+chmod 755 "$dir/other"
+ln -s other "$dir/sock"
+give 1 'left as it is' --only-sockets
+rm "$dir/sock"
+ln "$dir/other" "$dir/sock"
+give 1 'left as it is' --only-sockets
+[ "$(stat -c %a "$dir/other")" = 755 ] || failed 'the other one was changed'
+
 # list
 expect 0 '^   0  0x4e545030    (80|88|96)  root:root +0660 +0  \(nothing written yet\)$' shm list
 expect 0 '"unit":255,"key":"0x4e54512f","size":[0-9]+,"layout_ok":true,"owner":"root"' shm list --json

@@ -337,7 +337,7 @@ static void chronyd_gets_the_samples_whenever_it_is_there(void **state)
 		unlink(path);
 		outlet_write(&outlet, &sample, 3);
 		outlet_keep(&outlet, 4);
-		assert_int_equal(outlet.socket, -1);
+		assert_int_equal(outlet.chrony.fd, -1);
 	}
 	/* Shared memory did not suffer for it. */
 	assert_int_equal(outlet.written, 7);

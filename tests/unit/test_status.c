@@ -78,6 +78,33 @@ static void check_advice(const struct pps2shm_segment_snapshot *segment, const c
 		 status->advice[0]);
 }
 
+static void check_unread(const struct pps2shm_segment_snapshot *segment, const char *daemon,
+			 const char *text)
+{
+	struct status status = *judge(segment);
+
+	status_advise_unread(&status, daemon);
+	assert_int_equal(status.advices, 1);
+	if (!strstr(status.advice[0], text)) {
+		fail_msg("with %s the advice is '%s', not '%s'", daemon ? daemon : "none",
+			 status.advice[0], text);
+	}
+}
+
+static void check_text(const struct pps2shm_segment_snapshot *segment, const char *text)
+{
+	char *all;
+	size_t size;
+	FILE *out = open_memstream(&all, &size);
+
+	status_print(judge(segment), out);
+	fclose(out);
+	if (!strstr(all, text)) {
+		fail_msg("'%s' is not in:\n%s", text, all);
+	}
+	free(all);
+}
+
 static void when_all_is_well_nothing_is_advised(void **state)
 {
 	struct pps2shm_segment_snapshot segment = good_segment();
@@ -151,8 +178,83 @@ static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **s
 	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = 7;
 	segment.page.units[PPS2SHM_SEGMENT_PPS].consumed_raw_ns = NOW - 61 * S;
 	segment.page.units[PPS2SHM_SEGMENT_PPS].written = 100;
-	check_advice(&segment, "Nobody reads unit 7: add 'refclock shm unit 7");
+	check_unread(&segment, "ntpd", "Nobody reads unit 7: add 'refclock shm unit 7 refid PPS");
+	check_unread(&segment, "chronyd", "add 'refclock SHM 7 refid PPS");
+	check_unread(&segment, NULL, "neither ntpd nor chronyd is seen to run");
 	assert_true(judge(&segment)->healthy);
+}
+
+static void a_socket_of_chrony_is_told_of_like_a_unit(void **state)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+	struct pps2shm_segment_socket *socket = &segment.page.sockets[PPS2SHM_SEGMENT_PPS];
+
+	(void)state;
+	*socket = (struct pps2shm_segment_socket){.configured = 1,
+						  .connected = 1,
+						  .since_raw_ns = NOW - 90 * S,
+						  .sent_raw_ns = NOW - S / 3,
+						  .sent = 88,
+						  .losses = 2,
+						  .path = "/run/chrony.x.sock"};
+	segment.page.units[PPS2SHM_SEGMENT_PPS].consumed_raw_ns = 0;
+	segment.page.units[PPS2SHM_SEGMENT_PPS].written = 100;
+	assert_non_null(strstr(judge(&segment)->verdict, "goes to chrony by /run/chrony.x.sock"));
+	assert_true(judge(&segment)->healthy);
+	/* Its unit may be left unread then. */
+	struct status status = *judge(&segment);
+
+	status_advise_unread(&status, "chronyd");
+	assert_int_equal(status.advices, 0);
+	check_text(&segment, "socket     PPS time, /run/chrony.x.sock, connected 90.0 s ago, 88 "
+			     "sent, last 0.3 s ago, disconnected 2 times\n");
+	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = -1;
+	assert_non_null(strstr(judge(&segment)->verdict, "goes to chrony by /run/chrony.x.sock."));
+
+	socket->connected = 0;
+	strcpy(socket->error, "may not be written");
+	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = 1;
+	check_advice(&segment, "chrony does not get the PPS time: may not be written");
+	check_text(&segment,
+		   "not connected since 90.0 s ago, 88 sent, last 0.3 s ago, disconnected 2 "
+		   "times\n           may not be written\n");
+	assert_non_null(strstr(judge(&segment)->verdict, "does not reach chrony by /run/chrony.x"));
+	assert_false(judge(&segment)->healthy);
+}
+
+static void sockets_are_an_array_of_the_json(void **state)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+	json_t *json = status_json(judge(&segment));
+
+	(void)state;
+	assert_int_equal(json_array_size(json_object_get(json, "chrony_sockets")), 0);
+	json_decref(json);
+	segment.page.sockets[PPS2SHM_SEGMENT_COARSE] =
+		(struct pps2shm_segment_socket){.configured = 1,
+						.sent = 3,
+						.lost = 4,
+						.losses = 5,
+						.path = "/run/x",
+						.error = "why"};
+	json = status_json(judge(&segment));
+	json_t *socket = json_array_get(json_object_get(json, "chrony_sockets"), 0);
+	const char *role, *path, *error;
+	int connected, sent, lost, losses;
+
+	assert_int_equal(json_unpack(socket, "{s:s, s:s, s:s, s:b, s:i, s:i, s:i, s:n, s:n}",
+				     "role", &role, "path", &path, "error", &error, "connected",
+				     &connected, "sent", &sent, "lost", &lost, "losses", &losses,
+				     "since_raw_ns", "sent_raw_ns"),
+			 0);
+	assert_string_equal(role, "coarse");
+	assert_string_equal(path, "/run/x");
+	assert_string_equal(error, "why");
+	assert_false(connected);
+	assert_int_equal(sent, 3);
+	assert_int_equal(lost, 4);
+	assert_int_equal(losses, 5);
+	json_decref(json);
 }
 
 static void a_unit_just_begun_is_not_yet_said_to_be_unread(void **state)
@@ -162,7 +264,10 @@ static void a_unit_just_begun_is_not_yet_said_to_be_unread(void **state)
 	(void)state;
 	segment.page.units[PPS2SHM_SEGMENT_PPS].consumed_raw_ns = 0;
 	segment.page.units[PPS2SHM_SEGMENT_PPS].written = 5;
-	assert_int_equal(judge(&segment)->advices, 0);
+	struct status status = *judge(&segment);
+
+	status_advise_unread(&status, "ntpd");
+	assert_int_equal(status.advices, 0);
 }
 
 static void a_unit_that_cannot_be_written_is_unhealthy(void **state)
@@ -343,6 +448,8 @@ int main(void)
 		cmocka_unit_test(second_writer_of_a_unit_is_told_and_no_health),
 		cmocka_unit_test(silent_devices_are_named),
 		cmocka_unit_test(a_bit_rate_being_searched_is_told),
+		cmocka_unit_test(a_socket_of_chrony_is_told_of_like_a_unit),
+		cmocka_unit_test(sockets_are_an_array_of_the_json),
 		cmocka_unit_test(a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf),
 		cmocka_unit_test(a_unit_just_begun_is_not_yet_said_to_be_unread),
 		cmocka_unit_test(a_unit_that_cannot_be_written_is_unhealthy),
