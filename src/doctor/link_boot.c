@@ -157,17 +157,16 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		doctor_broken(finding,
 			      "%s:%ld: dtoverlay=%s is on GPIO %d, but pps2shm.conf says GPIO %d",
 			      in, item->line, item->name, gpio, wanted);
-		doctor_remedy(
-			finding,
-			"sudo pps2shm setup --gpio N with the GPIO that the wire is on, then sudo reboot");
+		doctor_remedy(finding, "%s with the GPIO that the wire is on%s",
+			      world_setup(world, "--gpio N", ""), world_reboot(world));
 		return;
 	}
 	if (pins_check(gpio, &err)) {
 		doctor_broken(finding, "%s:%ld: dtoverlay=%s: %.200s", in, item->line, item->name,
 			      err.text);
-		doctor_remedy(
-			finding,
-			"take the line out, then sudo pps2shm setup --gpio N with the GPIO that the wire is on");
+		doctor_remedy(finding,
+			      "take the line out, then %s with the GPIO that the wire is on",
+			      world_setup(world, "--gpio N", ""));
 		return;
 	}
 	user = pins_user(&world->boot, gpio);
@@ -177,8 +176,8 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 			      user->file[0] ? user->file : file, user->line);
 		doctor_remedy(
 			finding,
-			"take that line out of %s, or wire the pulse to another GPIO and sudo pps2shm setup --gpio N; then sudo reboot",
-			file);
+			"take that line out of %s, or wire the pulse to another GPIO and %s%s",
+			file, world_setup(world, "--gpio N", ""), world_reboot(world));
 		return;
 	}
 	snprintf(blob, sizeof(blob), "%s/overlays/%s.dtbo", world->boot_dir, item->name);
@@ -189,14 +188,17 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		return;
 	}
 	if (!item->sure) {
+		char option[24];
+
+		snprintf(option, sizeof(option), "--gpio %d", gpio);
 		doctor_warning(
 			finding,
 			"%s:%ld: dtoverlay=%s may be in effect or not: a filter, an include, a blank or a comment behind it",
 			in, item->line, item->name);
 		doctor_remedy(
 			finding,
-			"put the line by itself below [all] at the end of %s, or take it out and sudo pps2shm setup --gpio %d",
-			file, gpio);
+			"put the line by itself below [all] at the end of %s, or take it out and %s",
+			file, world_setup(world, option, ""));
 		return;
 	}
 	world->boot_gpio = gpio;

@@ -39,6 +39,7 @@ expect 2 "puts the kernel's console on" "${doctor[@]}"
 expect 2 '"first": "overlay"' "${doctor[@]}" --json
 printf '[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=18\n' >"$boot/config.txt"
 expect 2 'may be in effect' "${doctor[@]}"
+expect 2 "or take it out and sudo pps2shm setup --root $work --model pi4 --gpio 18" "${doctor[@]}"
 echo 'root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
 expect 2 'warning  overlay' "${doctor[@]}"
 expect 3 'No space left' sh -c "exec '$pps2shm' doctor --root '$work' --model pi4 >/dev/full"
