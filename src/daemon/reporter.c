@@ -65,11 +65,9 @@ static const char *reject_words(enum core_cause cause)
 	case CORE_WITHHELD_DISPUTE:
 		return "pulse not published: the sentences contradict its second";
 	case CORE_WITHHELD_LEAP:
-		return "pulse not published: a leap second is possible here, sentences must agree "
-		       "again";
+		return "pulse not published: a leap second is possible here, sentences must agree again";
 	case CORE_WITHHELD_STEP:
-		return "pulse not published: the system clock was set, and no fix has confirmed "
-		       "its second since";
+		return "pulse not published: the system clock was set, and no fix has confirmed its second since";
 	case CORE_WITHHELD_SUSPECT:
 		return "pulse not published: the system clock, a witness, contradicts its second";
 	case CORE_WITHHELD_AMBIGUOUS:
@@ -145,9 +143,9 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 			   utc_text(n->a, a, sizeof(a)));
 		break;
 	case CORE_NOTICE_SUSPECT:
-		log_warning("receiver says %s, the synchronised system clock %s: receiver fault or "
-			    "spoofing suspected, nothing is published",
-			    utc_text(n->a, a, sizeof(a)), utc_text(n->b, b, sizeof(b)));
+		log_warning(
+			"receiver says %s, the synchronised system clock %s: receiver fault or spoofing suspected, nothing is published",
+			utc_text(n->a, a, sizeof(a)), utc_text(n->b, b, sizeof(b)));
 		break;
 	case CORE_NOTICE_PHASE:
 		log_warning("pulses moved by %+.6f s for good", (double)n->a / 1e9);

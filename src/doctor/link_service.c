@@ -131,38 +131,37 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 		return;
 	}
 	if (!serial->configured) {
-		doctor_broken(finding,
-			      "no serial port is configured: nobody knows which second a pulse "
-			      "marks");
+		doctor_broken(
+			finding,
+			"no serial port is configured: nobody knows which second a pulse marks");
 		doctor_remedy(finding,
 			      "set 'device' in section [serial] of " CONFIG_PATH ", then " RESTART);
 	} else if (!serial->up) {
 		doctor_broken(finding, "%s is not open: %.200s", serial->name, serial->error);
-		doctor_remedy(finding,
-			      "mend what is named above (uart, console, getty, port); the daemon "
-			      "looks again by itself");
+		doctor_remedy(
+			finding,
+			"mend what is named above (uart, console, getty, port); the daemon looks again by itself");
 	} else if (world_recent(world, page->last_sentence_raw_ns, 3)) {
 		doctor_ok(finding, "valid NMEA from %s at %u bit/s, %" PRIu64 " sentences",
 			  serial->name, serial->bps, page->sentences);
 	} else if (page->bytes == 0) {
 		doctor_broken(finding, "not one byte came on %s", serial->name);
-		doctor_remedy(finding,
-			      "check that the receiver has power and that its TX goes to our RX "
-			      "(GPIO 15); sudo pps2shm detect listens on all ports");
+		doctor_remedy(
+			finding,
+			"check that the receiver has power and that its TX goes to our RX (GPIO 15); sudo pps2shm detect listens on all ports");
 	} else if (page->sentences == 0) {
 		doctor_broken(finding, "%" PRIu64 " bytes came on %s, but no valid NMEA sentence%s",
 			      page->bytes, serial->name,
 			      serial->searching ? " at any bit rate tried so far" : "");
-		doctor_remedy(finding,
-			      "set 'baud = auto' in section [serial] of " CONFIG_PATH
-			      " and " RESTART "; if it is so already, the receiver may be set to a "
-			      "binary protocol: switch its NMEA output on");
+		doctor_remedy(
+			finding,
+			"set 'baud = auto' in section [serial] of " CONFIG_PATH " and " RESTART
+			"; if it is so already, the receiver may be set to a binary protocol: switch its NMEA output on");
 	} else {
 		doctor_broken(finding, "sentences from %s stopped", serial->name);
 		doctor_remedy(
 			finding,
-			"check the receiver's power and cable; sudo pps2shm detect listens on "
-			"all ports");
+			"check the receiver's power and cable; sudo pps2shm detect listens on all ports");
 	}
 }
 
@@ -182,8 +181,7 @@ void link_fix(struct doctor_world *world, struct doctor_finding *finding)
 			      r->satellites_used < 0 ? 0 : r->satellites_used);
 		doctor_remedy(
 			finding,
-			"give the antenna a free view of the sky; a cold start takes minutes, "
-			"indoors it may never succeed");
+			"give the antenna a free view of the sky; a cold start takes minutes, indoors it may never succeed");
 	} else {
 		doctor_ok(finding, "fix with %d satellites",
 			  r->satellites_used < 0 ? 0 : r->satellites_used);
@@ -231,8 +229,7 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 			doctor_warning(finding, "%.380s", status->verdict);
 			doctor_remedy(
 				finding,
-				"see pps-unit below; if it is well, look again in some seconds: "
-				"pps2shm status --watch");
+				"see pps-unit below; if it is well, look again in some seconds: pps2shm status --watch");
 		}
 		return;
 	case CORE_COARSE_ONLY:
@@ -254,9 +251,7 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%.380s", status->verdict);
 		doctor_remedy(
 			finding,
-			"compare with another clock (date -u): if the system's is wrong, set it; "
-			"if it is right, the receiver lies: restart it cold, update its "
-			"firmware");
+			"compare with another clock (date -u): if the system's is wrong, set it; if it is right, the receiver lies: restart it cold, update its firmware");
 		return;
 	default:
 		doctor_broken(finding, "%.380s", status->verdict);

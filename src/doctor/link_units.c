@@ -55,11 +55,10 @@ static bool service_may_write(const struct doctor_world *world, const struct ntp
 static void say_foreign(const struct doctor_world *world, const struct ntpshm_info *info,
 			struct doctor_finding *finding)
 {
-	doctor_remedy(finding,
-		      "sudo systemctl stop %s pps2shm; sudo ipcrm -M 0x%x; sudo systemctl start "
-		      "pps2shm %s",
-		      world_keeper(world), NTPSHM_KEY + (unsigned int)info->unit,
-		      world_keeper(world));
+	doctor_remedy(
+		finding,
+		"sudo systemctl stop %s pps2shm; sudo ipcrm -M 0x%x; sudo systemctl start pps2shm %s",
+		world_keeper(world), NTPSHM_KEY + (unsigned int)info->unit, world_keeper(world));
 }
 
 /* The daemon saw that another program writes it, too. */
@@ -70,14 +69,14 @@ static void say_rival(const struct doctor_world *world, const struct pps2shm_seg
 
 	if (other_daemon_find(world_path(world, "/dev/shm"), ours->unit,
 			      world->status.segment.head.pid, world->status.raw_ns, &other)) {
-		doctor_broken(finding,
-			      "unit %d is written by a second pps2shm, too (process %u, status "
-			      "segment %s)",
-			      ours->unit, other.pid, other.segment);
-		doctor_remedy(finding,
-			      "keep one of the two: 'systemctl status %u' names its service; or "
-			      "sudo kill %u",
-			      other.pid, other.pid);
+		doctor_broken(
+			finding,
+			"unit %d is written by a second pps2shm, too (process %u, status segment %s)",
+			ours->unit, other.pid, other.segment);
+		doctor_remedy(
+			finding,
+			"keep one of the two: 'systemctl status %u' names its service; or sudo kill %u",
+			other.pid, other.pid);
 	} else {
 		doctor_broken(finding, "unit %d: %s", ours->unit, ours->error);
 		doctor_remedy(finding,
@@ -93,16 +92,16 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 	unsigned int key = NTPSHM_KEY + (unsigned int)info->unit;
 
 	if (!ntpshm_layout_ok(info)) {
-		doctor_broken(finding,
-			      "unit %d (0x%x) has %zu bytes, not %zu: a program with another "
-			      "time_t, or none of NTP's, made it",
-			      info->unit, key, info->size, sizeof(struct ntpshm_time));
+		doctor_broken(
+			finding,
+			"unit %d (0x%x) has %zu bytes, not %zu: a program with another time_t, or none of NTP's, made it",
+			info->unit, key, info->size, sizeof(struct ntpshm_time));
 		say_foreign(world, info, finding);
 	} else if (info->cuid != 0) {
-		doctor_broken(finding,
-			      "unit %d (0x%x) was made by user %u, not by root: that user can "
-			      "always change it, and ntpd under AppArmor cannot open it",
-			      info->unit, key, info->cuid);
+		doctor_broken(
+			finding,
+			"unit %d (0x%x) was made by user %u, not by root: that user can always change it, and ntpd under AppArmor cannot open it",
+			info->unit, key, info->cuid);
 		say_foreign(world, info, finding);
 	} else if (info->uid != 0) {
 		doctor_broken(finding, "unit %d (0x%x) belongs to user %u, not to root", info->unit,
@@ -114,14 +113,13 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 			      info->unit, key, info->mode);
 		doctor_remedy(finding, "sudo pps2shm shm create --unit %d --mode 0660", info->unit);
 	} else if ((ours && !ours->writable) || (!ours && !service_may_write(world, info))) {
-		doctor_broken(finding,
-			      "unit %d (0x%x), user 0, group %u, mode %04o, may not be written by "
-			      "%s",
-			      info->unit, key, info->gid, info->mode, world_service_user(world));
+		doctor_broken(
+			finding,
+			"unit %d (0x%x), user 0, group %u, mode %04o, may not be written by %s",
+			info->unit, key, info->gid, info->mode, world_service_user(world));
 		doctor_remedy(
 			finding,
-			"sudo systemctl restart pps2shm, whose start gives it to the service's "
-			"group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
+			"sudo systemctl restart pps2shm, whose start gives it to the service's group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
 			info->unit);
 	} else if (ours && ours->error[0]) {
 		say_rival(world, ours, finding);
@@ -187,13 +185,11 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 	} else {
 		doctor_broken(
 			finding,
-			"nobody takes the samples of unit %d: %lu programs have it open, ours "
-			"included",
+			"nobody takes the samples of unit %d: %lu programs have it open, ours included",
 			unit->unit, info.attached);
 		doctor_remedy(
 			finding,
-			"'%s' must be in its configuration, and a daemon that could not open the "
-			"unit at its start does not try again: sudo systemctl restart %s",
+			"'%s' must be in its configuration, and a daemon that could not open the unit at its start does not try again: sudo systemctl restart %s",
 			world_refclock(world, role == PPS2SHM_SEGMENT_PPS), world_keeper(world));
 	}
 }
@@ -267,16 +263,15 @@ void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_ok(finding, "no denial for the time daemon");
 	} else if (strstr(denial, "ipc_owner")) {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
-		doctor_remedy(finding,
-			      "the units must be root's: sudo systemctl restart pps2shm%s; see "
-			      "coarse-unit and pps-unit above",
-			      world_restart_keeper(world));
+		doctor_remedy(
+			finding,
+			"the units must be root's: sudo systemctl restart pps2shm%s; see coarse-unit and pps-unit above",
+			world_restart_keeper(world));
 	} else {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
 		doctor_remedy(
 			finding,
-			"allow it in /etc/apparmor.d/local/usr.sbin.ntpd (or usr.sbin.chronyd), "
-			"then sudo systemctl reload apparmor and restart the time daemon");
+			"allow it in /etc/apparmor.d/local/usr.sbin.ntpd (or usr.sbin.chronyd), then sudo systemctl reload apparmor and restart the time daemon");
 	}
 	text_free(&output.text);
 }

@@ -47,8 +47,7 @@ static void tell_rival(struct outlet *o, int64_t raw_ns)
 
 	if (rival && !o->rival_told) {
 		log_warning(
-			"unit %d: another program writes it too; end that one (gpsd, or a second "
-			"pps2shm?) or choose another unit",
+			"unit %d: another program writes it too; end that one (gpsd, or a second pps2shm?) or choose another unit",
 			o->number);
 		error_set(&o->error, "another program writes it, too");
 	} else if (!rival && o->rival_told) {
@@ -136,9 +135,9 @@ void outlet_take(struct outlet *o, struct outlet_found *found, int64_t raw_ns)
 		look_after(o, raw_ns);
 	}
 	if (found->removed) {
-		log_warning("unit %d: was removed by someone (ipcrm); making it anew; ntpd must be "
-			    "restarted to see it",
-			    o->number);
+		log_warning(
+			"unit %d: was removed by someone (ipcrm); making it anew; ntpd must be restarted to see it",
+			o->number);
 	}
 	if (o->number >= 0 && (!o->shm || found->removed)) {
 		take_shm(o, found);

@@ -134,8 +134,9 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 		return -1;
 	}
 	if (!own_installed(plan->root, "pps2shm.service", path)) {
-		notes_add(&plan->notes, "pps2shm.service is not installed: after the reboot, start "
-					"'pps2shm run' yourself");
+		notes_add(
+			&plan->notes,
+			"pps2shm.service is not installed: after the reboot, start 'pps2shm run' yourself");
 		return 0;
 	}
 	if (enable(plan, "pps2shm.service", path, "start the service at boot", err)) {

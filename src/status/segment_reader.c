@@ -66,11 +66,10 @@ static int check_head(const struct pps2shm_segment_head *head, char *why, size_t
 						    : "this is no status segment of pps2shm");
 	}
 	if (head->version != PPS2SHM_SEGMENT_VERSION) {
-		snprintf(why, why_size,
-			 "the status segment has version %u, this program reads %d: use the one "
-			 "that came "
-			 "with the daemon",
-			 head->version, PPS2SHM_SEGMENT_VERSION);
+		snprintf(
+			why, why_size,
+			"the status segment has version %u, this program reads %d: use the one that came with the daemon",
+			head->version, PPS2SHM_SEGMENT_VERSION);
 		return -1;
 	}
 	if (head->size != sizeof(struct pps2shm_segment_layout)) {

@@ -70,15 +70,14 @@ static void advise_serial(struct status *status)
 	const struct pps2shm_segment_source *serial = &page->sources[PPS2SHM_SEGMENT_SERIAL];
 
 	if (!serial->configured) {
-		advise(status, "No serial port is configured: without sentences nobody knows which "
-			       "second a pulse marks. Set serial.device.");
+		advise(status,
+		       "No serial port is configured: without sentences nobody knows which second a pulse marks. Set serial.device.");
 	} else if (!serial->up) {
 		advise(status, "The sentences' source %s is not there: %s", serial->name,
 		       serial->error[0] ? serial->error : "not opened yet");
 	} else if (serial->searching) {
 		advise(status,
-		       "The bit rate of %s is still being searched. If this lasts, check that "
-		       "the receiver sends NMEA and that its TX is wired to our RX.",
+		       "The bit rate of %s is still being searched. If this lasts, check that the receiver sends NMEA and that its TX is wired to our RX.",
 		       serial->name);
 	} else if (!recent(status, page->last_sentence_raw_ns, MISSING_NS)) {
 		advise(status, "No valid sentence comes from %s: check wiring and bit rate.",
@@ -98,8 +97,7 @@ static void advise_pulses(struct status *status)
 		       pps->error[0] ? pps->error : "not opened yet");
 	} else if (!recent(status, page->last_pulse_raw_ns, MISSING_NS)) {
 		advise(status,
-		       "No pulse comes from %s: check the wire; many receivers give pulses "
-		       "only with a fix.",
+		       "No pulse comes from %s: check the wire; many receivers give pulses only with a fix.",
 		       pps->name);
 	}
 }
@@ -122,8 +120,7 @@ static void advise_unit(struct status *status, int role)
 		       unit->error[0] ? unit->error : "not opened yet");
 	} else if (has_rival(unit)) {
 		advise(status,
-		       "Unit %d: %s. End that one, or give one of the two another unit: the time "
-		       "daemon gets the samples of both, mixed.",
+		       "Unit %d: %s. End that one, or give one of the two another unit: the time daemon gets the samples of both, mixed.",
 		       unit->unit, unit->error);
 	}
 }
@@ -218,26 +215,26 @@ static void say_state(struct status *status)
 	case CORE_HOLDOVER:
 		say_locked(status);
 		if (status->healthy) {
-			say(status, "Holdover: seconds are counted on from pulse to pulse, but no "
-				    "sentence confirms them at present.");
+			say(status,
+			    "Holdover: seconds are counted on from pulse to pulse, but no sentence confirms them at present.");
 		}
 		break;
 	case CORE_SEARCHING:
-		say(status, "Not locked yet: no second has been agreed on between pulses and "
-			    "sentences.");
+		say(status,
+		    "Not locked yet: no second has been agreed on between pulses and sentences.");
 		break;
 	case CORE_AMBIGUOUS:
-		say(status, "Silent: sentences come so near the pulse that either of two seconds "
-			    "fits.");
-		advise(status, "Let the system clock be set once by any NTP server, or move the "
-			       "sentences: another bit rate, fewer sentences.");
+		say(status,
+		    "Silent: sentences come so near the pulse that either of two seconds fits.");
+		advise(status,
+		       "Let the system clock be set once by any NTP server, or move the sentences: another bit rate, fewer sentences.");
 		break;
 	case CORE_COARSE_ONLY:
 		if (recent(status, page->last_pulse_raw_ns, MISSING_NS)) {
-			say(status, "Coarse time only: pulses come, but not regularly once a "
-				    "second.");
-			advise(status, "Look at 'rejected' below: a loose wire or noise gives "
-				       "such pulses; check ground, keep the wire short.");
+			say(status,
+			    "Coarse time only: pulses come, but not regularly once a second.");
+			advise(status,
+			       "Look at 'rejected' below: a loose wire or noise gives such pulses; check ground, keep the wire short.");
 		} else {
 			say(status, "Coarse time only: there are sentences but no pulses.");
 		}
@@ -248,8 +245,8 @@ static void say_state(struct status *status)
 		       "Give the antenna a free view of the sky; a cold start takes minutes.");
 		break;
 	case CORE_STALE:
-		say(status, "Silent: no sentence has confirmed the second for longer than holdover "
-			    "allows.");
+		say(status,
+		    "Silent: no sentence has confirmed the second for longer than holdover allows.");
 		break;
 	case CORE_DISPUTED:
 		say(status,
@@ -258,19 +255,17 @@ static void say_state(struct status *status)
 		break;
 	case CORE_SUSPECT:
 		say(status,
-		    "Silent: the receiver contradicts the synchronised system clock; a fault "
-		    "of the receiver, or spoofing.");
+		    "Silent: the receiver contradicts the synchronised system clock; a fault of the receiver, or spoofing.");
 		break;
 	case CORE_TRAINS:
 		say(status,
-		    "Silent: more than one pulse comes each second, and nothing tells which "
-		    "of them begins it.");
-		advise(status, "Set the receiver to one pulse a second; if its edges ring, use a "
-			       "shorter wire or a series resistor.");
+		    "Silent: more than one pulse comes each second, and nothing tells which of them begins it.");
+		advise(status,
+		       "Set the receiver to one pulse a second; if its edges ring, use a shorter wire or a series resistor.");
 		break;
 	default:
-		say(status, "In a state this program does not know: use the one that came with the "
-			    "daemon.");
+		say(status,
+		    "In a state this program does not know: use the one that came with the daemon.");
 	}
 }
 
@@ -307,9 +302,7 @@ void status_name_rivals(struct status *status, const char *folder)
 		    other_daemon_find(folder, unit->unit, status->segment.head.pid, status->raw_ns,
 				      &other)) {
 			advise(status,
-			       "Unit %d is written by the pps2shm of process %u, too (status "
-			       "segment %s, "
-			       "user %u).",
+			       "Unit %d is written by the pps2shm of process %u, too (status segment %s, user %u).",
 			       unit->unit, other.pid, other.segment, other.uid);
 		}
 	}
@@ -324,13 +317,9 @@ void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
 	say(status, "%c%s.", toupper((unsigned char)why[0]), why + 1);
 	if (strstr(why, "no daemon")) {
 		advise(status,
-		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. "
-		       "(One that could not make its status segment says so in its log, and goes "
-		       "on "
-		       "without: 'journalctl -u pps2shm'.)");
+		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. (One that could not make its status segment says so in its log, and goes on without: 'journalctl -u pps2shm'.)");
 	} else {
 		advise(status,
-		       "If a daemon runs, it goes on without a status segment, tries again, and "
-		       "says in its log what is in the way: 'journalctl -u pps2shm'.");
+		       "If a daemon runs, it goes on without a status segment, tries again, and says in its log what is in the way: 'journalctl -u pps2shm'.");
 	}
 }

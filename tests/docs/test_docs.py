@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
-"""test_docs.py SOURCE: links in the documentation lead somewhere, and to every page of it."""
+"""test_docs.py SOURCE: links in the documentation lead somewhere, and to every page of it; and what a
+program says can be found in its source."""
 
 import glob
 import os
@@ -75,6 +76,14 @@ class Docs(unittest.TestCase):
         pages = here('docs/man/*.[1-8]')
         self.assertGreater(len(pages), 12)
         self.assertEqual(reached('docs/man/pps2shm.1', manual), pages)
+
+    def test_no_message_is_split_over_lines(self):
+        """But at the end of a line of it, or of a sentence of some help."""
+        for page in here('src/*/*.[ch]') - here('src/core/*') - {'src/pi/pins.c'}:
+            split = re.findall(r'"((?:[^"\\\n]|\\.)*)"[ \t]*\n[ \t]*"', read(page))
+            for text in split:
+                with self.subTest(page=page, text=text):
+                    self.assertRegex(text, r'(\\n|[.:] )$')
 
 
 unittest.main()
