@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "common/ns.h"
 #include "sources/gpio_line.h"
 
 #include <gpiod.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "common/ns.h"
 
 #define CONSUMER "pps2shm"
 
