@@ -18,6 +18,10 @@
 #define REFIT_SIGMA_NS (5 * US)
 #define REFIT_BETTER   10
 
+/* A grid is well known by so many pulses; and for so long at most are all others late. */
+#define KNOWN_PULSES 16
+#define LATE_MOST_NS (60 * NS_PER_S)
+
 static int64_t most_off(const struct robust *residuals)
 {
 	int64_t most = 0;
@@ -75,11 +79,13 @@ static bool find_line(const struct gate *g, struct fit *fit, const struct robust
  * A train a little behind a grid that is well known may be pulses that are late for long; unless it
  * keeps to a line as they did, and to their period.
  */
-static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t shift_ns)
+static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t shift_ns,
+			  int64_t raw_ns)
 {
 	int64_t drift_ns = (fit->error_q16 + (NS_PER_S << 16) - g->period_q16) >> 16;
 
-	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->updates < START_PULSES) {
+	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->residuals.count < KNOWN_PULSES ||
+	    raw_ns - g->last_good_raw_ns > LATE_MOST_NS) {
 		return false;
 	}
 	int64_t exact = EXACT_NS + gate_limit_ns(g, 1);
@@ -106,7 +112,7 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 	}
 	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;
 
-	if (late_for_long(g, &fit, shift)) {
+	if (late_for_long(g, &fit, shift, raw_ns)) {
 		return;
 	}
 	take_line(g, &fit, raw_ns);

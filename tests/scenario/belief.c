@@ -9,6 +9,8 @@
 /* If it only may have changed, until the core shows what it believes. */
 #define OPEN_NS    (INT64_MAX / 4)
 #define HALF_DAY_S 43200
+/* Fixes of a fraction of a second count where those of a whole one have not come for so long. */
+#define WHOLE_RARE_NS (2 * SECOND_NS)
 
 void belief_init(struct belief *belief, const struct core_config *core,
 		 const struct world_config *world)
@@ -185,16 +187,18 @@ static void hear_told(struct belief *belief, const struct told *told)
 	if (belief->said != 1) {
 		return;
 	}
-	if (told->timed || told->status == 1) {
+	if ((told->timed && !told->fraction) || told->status == 1) {
 		belief->heard_raw_ns = belief->raw_ns;
 	}
 	if (told->day) {
 		belief->dated = true;
 		belief->dated_s = told->ahead_s;
 	}
-	if (!told->timed) {
+	if (!told->timed || (told->fraction && belief->believes &&
+			     belief->raw_ns - belief->whole_raw_ns < WHOLE_RARE_NS)) {
 		return;
 	}
+	belief->whole_raw_ns = told->fraction ? belief->whole_raw_ns : belief->raw_ns;
 	belief->valid_n = told->status == 1 ? told->n : belief->valid_n;
 	belief->named_n = told_names(belief, told) ? told->n : belief->named_n;
 	/* One and the same burst has to say both, that there is a fix and which second it was. */

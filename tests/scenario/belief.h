@@ -70,6 +70,7 @@ struct belief {
 	struct witnessed witness;
 	int64_t witness_raw_ns; /* since when there is one, or there is none */
 	int64_t heard_raw_ns;   /* last sentence with a fix and a time */
+	int64_t whole_raw_ns;   /* …of a whole second */
 	int64_t first_fix_ns;   /* first burst with fix and date, true time; -1 none */
 	bool dated;
 	int64_t dated_s;          /* how far ahead the last date was */

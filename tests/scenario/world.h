@@ -65,7 +65,8 @@ enum edge_kind {
 /* One sentence that reached the reader whole and unchanged. */
 struct told {
 	int status;      /* of the fix: 1 valid, 0 not, -1 it does not say */
-	bool timed;      /* whole second, valid, so it can confirm a label */
+	bool timed;      /* it tells a second, and is valid: it can confirm a label */
+	bool fraction;   /* of a fraction of a second: where whole ones are told it is not needed */
 	bool day;        /* valid and with a date, which others without may borrow */
 	bool leap;       /* within the leap second, which has no name of its own */
 	int64_t ahead_s; /* how far its UTC is from the truth, eras apart */

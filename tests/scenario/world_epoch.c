@@ -95,6 +95,7 @@ static void push_sentence(struct world *world, enum world_sentence kind, int par
 	chunk->told = burst->told;
 	chunk->told.status = status ? fix : -1;
 	chunk->told.timed = fix && (status || kind == NMEA_ZDA);
+	chunk->told.fraction = burst->stamp.ms != 0;
 	chunk->told.day = fix && (kind == NMEA_RMC || kind == NMEA_ZDA);
 	if (buffer_takes(world, burst, chunk->len)) {
 		world_line_send(world);

@@ -213,6 +213,45 @@ static void late_pulses_among_the_first_do_not_bend_the_grid(void **state)
 	}
 }
 
+static void late_pulses_on_a_line_of_their_own_are_late_for_a_minute(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	/* Later by 40 us each second, more than the period is known to be wrong by. */
+	train(0, 39);
+	for (n = 40; edge(pulse(n) + 600 * US + (n - 40) * 40 * US) == GATE_POPCORN; n++) {
+	}
+	assert_int_equal(result.verdict, GATE_FOUND);
+	assert_int_equal(n, 39 + 60);
+	/* As steady as the others were, they are the pulses of a receiver that has changed. */
+	gate_init(&gate);
+	train(0, 39);
+	for (n = 40; edge(pulse(n) + 600 * US + jitter(n)) == GATE_POPCORN; n++) {
+	}
+	assert_int_equal(result.verdict, GATE_FOUND);
+	assert_int_equal(n, 44);
+	/* Nor is it known that they are late where the grid is young. */
+	gate_init(&gate);
+	train(0, 14);
+	for (n = 15; edge(pulse(n) + 600 * US + (n - 15) * 40 * US) == GATE_POPCORN; n++) {
+	}
+	assert_int_equal(result.verdict, GATE_FOUND);
+	assert_int_equal(n, 19);
+}
+
+static void chance_makes_no_finer_line_of_a_noisy_one(void **state)
+{
+	(void)state;
+	/* Eight of them on a line, within a sixth of the spread of all. */
+	for (int64_t n = 0; n < 200; n++) {
+		int64_t scale = n / 8 == 12 ? 15 : 100;
+
+		edge(pulse(n) + jitter(n) * scale);
+		assert_true(n < 100 || gate_jitter_ns(&gate) > 8 * US);
+	}
+}
+
 static void delays_that_become_the_rule_widen_the_limit(void **state)
 {
 	int good = 0;
@@ -478,6 +517,8 @@ int main(void)
 		test(limit_is_seven_sigma_on_a_noisy_line),
 		test(popcorn_does_not_move_the_grid),
 		test(late_pulses_among_the_first_do_not_bend_the_grid),
+		test(late_pulses_on_a_line_of_their_own_are_late_for_a_minute),
+		test(chance_makes_no_finer_line_of_a_noisy_one),
 		test(delays_that_become_the_rule_widen_the_limit),
 		test(pulses_may_be_missing),
 		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_line_so_far),
