@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "status/segment_fill.h"
 #include "status/segment_store.h"
 
 #define HEAD_AT(field)    offsetof(struct pps2shm_segment_head, field)
@@ -29,11 +30,6 @@ static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
 static_assert(sizeof(struct pps2shm_segment_record) == 40, "segment record");
 static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,
 	      "longest record");
-static_assert(CORE_STATES <= PPS2SHM_SEGMENT_STATES, "room for all states");
-static_assert((int)CORE_CAUSES <= PPS2SHM_SEGMENT_CAUSES, "room for all causes");
-static_assert((int)CORE_COARSE == PPS2SHM_SEGMENT_COARSE && (int)CORE_PPS == PPS2SHM_SEGMENT_PPS,
-	      "the same order of units");
-
 struct segment {
 	struct segment_store store;
 	struct core_sample last[CORE_UNITS];
@@ -75,21 +71,6 @@ static void show_page(struct segment *segment)
 	store_head(segment, HEAD_AT(page_seq), ++segment->seq);
 }
 
-static void fill_settings(struct pps2shm_segment_settings *settings,
-			  const struct core_config *config)
-{
-	settings->pivot_utc_s = config->pivot_s;
-	settings->relabel_hold_ns = config->relabel_hold_ns;
-	settings->holdover_ns = config->holdover_ns;
-	settings->pps_offset_ns = config->pps_offset_ns;
-	settings->configured_lag_ns = config->configured_lag_ns;
-	settings->leap_known_until_utc_s = config->leap_known_until_s;
-	settings->leap_utc_s = config->leap_utc_s;
-	settings->leap = config->leap;
-	settings->agree = config->agree;
-	settings->clear_edge = config->clear_edge;
-}
-
 static void fill_head(struct pps2shm_segment_head *head, const char *program,
 		      const struct core_config *config)
 {
@@ -98,15 +79,7 @@ static void fill_head(struct pps2shm_segment_head *head, const char *program,
 	head->size = sizeof(struct pps2shm_segment_layout);
 	head->instance = (uint64_t)raw_now_ns() | 1;
 	snprintf(head->program, sizeof(head->program), "%s", program);
-	for (int i = 0; i < CORE_STATES; i++) {
-		snprintf(head->state_names[i], sizeof(head->state_names[i]), "%s",
-			 core_state_name((enum core_state)i));
-	}
-	for (int i = 0; i < CORE_CAUSES; i++) {
-		snprintf(head->cause_names[i], sizeof(head->cause_names[i]), "%s",
-			 core_cause_name((enum core_cause)i));
-	}
-	fill_settings(&head->settings, config);
+	segment_fill_head(head, config);
 }
 
 struct segment *segment_create(const char *name, const char *program,
@@ -139,43 +112,6 @@ struct segment *segment_create(const char *name, const char *program,
 	memcpy(&magic, PPS2SHM_SEGMENT_MAGIC, 8);
 	store_head(segment, HEAD_AT(magic), magic);
 	return segment;
-}
-
-static void fill_status(struct pps2shm_segment_page *page, const struct core_status *status)
-{
-	page->state = status->state;
-	page->state_since_raw_ns = status->state_since_raw_ns;
-	page->label_utc_s = status->label_utc_s;
-	page->label_raw_ns = status->label_raw_ns;
-	page->label_real_ns = status->label_real_ns;
-	page->last_pulse_raw_ns = status->last_pulse_raw_ns;
-	page->last_sentence_raw_ns = status->last_sentence_raw_ns;
-	page->last_confirm_raw_ns = status->last_confirm_raw_ns;
-	page->lag_ns = status->lag_ns;
-	page->lag_jitter_ns = status->lag_jitter_ns;
-	page->jitter_ns = status->jitter_ns;
-	page->period_error_ppb = status->period_error_ppb;
-	page->clock_maxerr_us = status->clock_maxerr_us;
-	page->clock_sync = (status->clock_sync ? PPS2SHM_SEGMENT_SYNC_SAID : 0) |
-			   (status->clock_witness ? PPS2SHM_SEGMENT_SYNC_SEEN : 0);
-	page->lag_learned = status->lag_learned;
-	page->pulses = status->pulses;
-	page->missed = status->missed;
-	page->bytes = status->bytes;
-	page->sentences = status->sentences;
-	page->fixes = status->fixes;
-	memcpy(page->rejects, status->rejects, sizeof(status->rejects));
-}
-
-static void fill_receiver(struct pps2shm_segment_receiver *to, const struct core_receiver *from)
-{
-	to->fix = from->fix;
-	to->fix_mode = from->fix_mode;
-	to->satellites_used = from->satellites_used;
-	to->satellites_seen = from->satellites_seen;
-	to->hdop_x100 = from->hdop_x100;
-	to->utc_s = from->utc_s;
-	memcpy(to->talker, from->talker, sizeof(from->talker));
 }
 
 static void fill_extra(struct segment *segment, const struct segment_extra *extra)
@@ -241,8 +177,7 @@ static void show_second(struct segment *segment)
 void segment_update(struct segment *segment, const struct core_status *status,
 		    const struct segment_extra *extra)
 {
-	fill_status(&segment->page, status);
-	fill_receiver(&segment->page.receiver, &status->receiver);
+	segment_fill_page(&segment->page, status);
 	fill_extra(segment, extra);
 	show_page(segment);
 	if (extra->raw_ns / NS_PER_S != segment->second) {
@@ -255,35 +190,6 @@ void segment_sample(struct segment *segment, const struct core_sample *sample)
 {
 	segment->last[sample->unit] = *sample;
 	segment->fresh[sample->unit] = true;
-}
-
-/* Fills what depends on the type; returns the data to append. */
-static const uint8_t *fill_record(struct pps2shm_segment_record *record, const struct event *event)
-{
-	switch (event->type) {
-	case EVENT_PULSE:
-		record->arg = event->pulse.seq;
-		record->flags = event->pulse.clear;
-		break;
-	case EVENT_BYTES:
-		record->arg = event->bytes.bps;
-		record->len = event->bytes.len < PPS2SHM_SEGMENT_EVENT_BYTES
-				      ? (uint32_t)event->bytes.len
-				      : PPS2SHM_SEGMENT_EVENT_BYTES;
-		return event->bytes.data;
-	case EVENT_CLOCK:
-		record->arg = event->clock.maxerr_us < UINT32_MAX ? (uint32_t)event->clock.maxerr_us
-								  : UINT32_MAX;
-		record->flags = event->clock.sync;
-		break;
-	case EVENT_SOURCE:
-		record->flags = (uint8_t)(event->source.pps | event->source.back << 1);
-		break;
-	case EVENT_STEP:
-	case EVENT_TICK:
-		break;
-	}
-	return NULL;
 }
 
 /* Appends words to the ring, round its end. */
@@ -306,7 +212,7 @@ void segment_trace(struct segment *segment, const struct event *event)
 		.real_ns = event->real_ns,
 		.type = (uint8_t)event->type,
 	};
-	const uint8_t *data = fill_record(&record, event);
+	const uint8_t *data = segment_fill_record(&record, event);
 	size_t whole = record.len & ~(size_t)7;
 	uint64_t rest = 0;
 
