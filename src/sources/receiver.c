@@ -186,7 +186,10 @@ static const struct {
 	{"GSV", say_gsv}, {"GLL", say_gll}, {"ZDA", say_zda}, {"GST", say_gst},
 };
 
-/* Gregorian date of a day since 1970-01-01, by counting in 400-year cycles from 0000-03-01. */
+/*
+ * Gregorian date of a day since 1970-01-01, by counting in 400-year cycles from 0000-03-01. Not by
+ * the core's calendar, so that a fault of that one shows.
+ */
 static void set_date(struct burst *b, int64_t days)
 {
 	int64_t z = days + 719468;
