@@ -8,31 +8,14 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/helper.h"
 #include "cli/options.h"
-
-/*
- * The demo is a script: it mostly starts programs and waits. It lies at the same place relative to
- * this program in the build tree and where it is installed.
- */
-#define DEMO_SCRIPT "../libexec/pps2shm/demo"
-
-/* The file we run from; 0, or -1 with errno set. */
-static int own_path(char *path, size_t size)
-{
-	ssize_t length = readlink("/proc/self/exe", path, size - 1);
-
-	if (length < 0) {
-		return -1;
-	}
-	path[length] = '\0';
-	return 0;
-}
 
 int cli_demo(int argc, char **argv)
 {
 	char self[PATH_MAX];
-	char script[PATH_MAX + sizeof(DEMO_SCRIPT)];
 	char within[16];
+	struct error err;
 	const char *ntpsec = NULL;
 	int seconds = 120;
 	const struct cli_option rows[] = {
@@ -54,17 +37,17 @@ int cli_demo(int argc, char **argv)
 	if (rc) {
 		return rc;
 	}
-	if (own_path(self, sizeof(self)) != 0) {
-		return cli_failed(argv[0], "/proc/self/exe: %s; is /proc mounted?",
-				  strerror(errno));
+	if (helper_own_path(self, &err)) {
+		return cli_failed(argv[0], "%s", err.text);
 	}
-	snprintf(script, sizeof(script), "%.*s/" DEMO_SCRIPT, (int)(strrchr(self, '/') - self),
-		 self);
 	if (setenv("PPS2SHM", self, 1) != 0) {
 		return cli_failed(argv[0], "%s", strerror(errno));
 	}
 	snprintf(within, sizeof(within), "%d", seconds);
-	execl(script, script, within, ntpsec, NULL);
-	return cli_failed(argv[0], "%s: %s; the demo is part of a whole installation", script,
-			  strerror(errno));
+
+	/* A script: it mostly starts programs and waits. */
+	char *const words[] = {self, within, (char *)ntpsec, NULL};
+
+	helper_exec("demo", words, &err);
+	return cli_failed(argv[0], "%s", err.text);
 }

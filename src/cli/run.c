@@ -3,10 +3,8 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
-#include "common/log.h"
-#include "daemon/daemon.h"
-#include "version.h"
+#include "cli/helper.h"
+#include "config/config.h"
 
 static void print_help(void)
 {
@@ -17,27 +15,19 @@ static void print_help(void)
 	config_print_options(stdout);
 }
 
+/* The daemon is a program of its own, so that what runs for years has in it what it needs. */
 int cli_run(int argc, char **argv)
 {
-	struct config config;
+	const char *command = argv[0];
+	char name[40];
 	struct error err;
 
 	if (cli_wants_help(argc, argv)) {
 		print_help();
 		return CLI_OK;
 	}
-	if (config_load(&config, &argc, argv, CONFIG_PATH, &err) != 0) {
-		return cli_usage_error(argv[0], "%s", err.text);
-	}
-	static const struct cli_option none[] = {{0}};
-	struct cli_syntax left = {.about = "", .options = none};
-
-	if (cli_options(argc, argv, &left)) {
-		return CLI_USAGE;
-	}
-	log_set_level((enum log_level)config.log_level);
-	if (daemon_run(&config, PPS2SHM_VERSION, &err) != 0) {
-		return cli_failed(argv[0], "%s", err.text);
-	}
-	return CLI_OK;
+	snprintf(name, sizeof(name), "pps2shm %s", command); /* it speaks by our name */
+	argv[0] = name;
+	helper_exec("pps2shmd", argv, &err);
+	return cli_failed(command, "%s", err.text);
 }

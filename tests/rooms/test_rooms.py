@@ -15,7 +15,7 @@ SOURCE, LIST, COMPILER, NM = sys.argv[1:]
 # The least that C needs: no clock, no file, no memory but the caller's.
 PURE = re.compile(r'(str|mem)[a-z]+|bcmp|l*abs|snprintf|error_set|_.*')
 WITHOUT_JSON = ('base', 'common', 'ntpshm', 'core', 'sources', 'outlets', 'segment', 'status',
-                'config', 'daemon')
+                'config', 'daemon', 'pps2shmd')
 
 Target = collections.namedtuple('Target', 'name folder file includes')
 

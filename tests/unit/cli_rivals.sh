@@ -57,7 +57,7 @@ run "$one" --pps none --pps-unit none --serial "$work/fifo"
 first=$!
 wait_for "sentences  $work/fifo, came" "$one"
 run "$two" --pps none --pps-unit none --serial "$work/fifo"
-wait_for "in use by pps2shm (process $first)" "$two"
+wait_for "in use by pps2shmd (process $first)" "$two"
 
 [ "$failed" -eq 0 ] && echo 'all as expected'
 exit "$failed"

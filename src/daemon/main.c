@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clean.h"
+#include "common/descriptors.h"
+#include "common/log.h"
+#include "daemon/daemon.h"
+#include "version.h"
+
+/* As of every command of the tool. */
+enum { OK, FAILED, USAGE_ERROR };
+
+/* The command that we are, for people: pps2shm hands it over, systemd calls us by our path. */
+static const char *command_name(const char *called)
+{
+	return strchr(called, '/') ? "pps2shm run" : called;
+}
+
+static void complain(const char *name, struct error *err)
+{
+	/* It may name files and words of others. */
+	clean_text(err->text, sizeof(err->text), err->text);
+	fprintf(stderr, "%s: %s\n", name, err->text);
+}
+
+static int take_arguments(struct config *config, int argc, char **argv, struct error *err)
+{
+	if (config_load(config, &argc, argv, CONFIG_PATH, err) != 0) {
+		return -1;
+	}
+	argv += argc > 1 && strcmp(argv[1], "--") == 0;
+	if (argv[1]) {
+		return error_set(err, "%s '%s'",
+				 argv[1][0] == '-' && argv[1][1] ? "unknown option"
+								 : "unexpected argument",
+				 argv[1]);
+	}
+	return 0;
+}
+
+/* pps2shmd: what 'pps2shm run' starts, with the same arguments; see pps2shm-run(1). */
+int main(int argc, char **argv)
+{
+	const char *name = command_name(argv[0]);
+	struct config config;
+	struct error err;
+
+	descriptors_ensure();
+	if (take_arguments(&config, argc, argv, &err) != 0) {
+		complain(name, &err);
+		fprintf(stderr, "Try '%s --help'.\n", name);
+		return USAGE_ERROR;
+	}
+	log_set_level((enum log_level)config.log_level);
+	if (daemon_run(&config, PPS2SHM_VERSION, &err) != 0) {
+		complain(name, &err);
+		return FAILED;
+	}
+	return OK;
+}
