@@ -9,6 +9,8 @@
 #define LAG_LEARNED 8
 /* A remembered lag this far from what is seen now is of another baud rate or receiver. */
 #define LAG_CREDIBLE_NS (NS_PER_S / 4)
+/* No burst waits in a receiver for longer. */
+#define WAITED_MOST_NS (5 * NS_PER_S)
 /* Nothing was heard for so long after the burst that it is no news any more. */
 #define OLD_NS (3 * NS_PER_S)
 /* Without a fix of a whole second for so long, those of a fraction are all there is. */
@@ -99,7 +101,7 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 		return;
 	}
 	if (core_withheld(core, CORE_COARSE, core->last_raw_ns) != CORE_CAUSES ||
-	    fix->leap_second || fix->raw_ns <= core->step_raw_ns) {
+	    fix->leap_second) {
 		return;
 	}
 	if (core->lags.count >= LAG_LEARNED) {
@@ -231,6 +233,12 @@ void core_fix(struct core *core, const struct fix *given)
 	struct label_result result = label_weigh(&core->label, fix, core->last_raw_ns, &core->gate,
 						 &clock, &core->config);
 
+	if (core->label.last_confirm_raw_ns == fix->raw_ns) {
+		int64_t least = given->raw_ns - WAITED_MOST_NS;
+
+		core->confirm_made_raw_ns = given->made_raw_ns > least ? given->made_raw_ns : least;
+		core->status.last_confirm_raw_ns = fix->raw_ns;
+	}
 	if (fix->stale) {
 		core_reject(core, CORE_BACKLOG, core->last_raw_ns, 0, 0);
 	}
@@ -239,7 +247,4 @@ void core_fix(struct core *core, const struct fix *given)
 	}
 	act_on(core, fix, &result);
 	note_suspect(core, &result);
-	if (core->label.last_confirm_raw_ns == fix->raw_ns) {
-		core->status.last_confirm_raw_ns = fix->raw_ns;
-	}
 }

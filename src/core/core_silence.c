@@ -54,8 +54,13 @@ static enum core_cause time_withheld(const struct core *core, int64_t raw_ns)
 	if (l->state != LABEL_TRUSTED) {
 		return CORE_WITHHELD_FIX;
 	}
-	/* The raw clock stands still in suspend: a fix must show that the second still fits. */
-	return confirmed_since(core, core->step_raw_ns) ? CORE_CAUSES : CORE_WITHHELD_STEP;
+	/*
+	 * The raw clock stands still in suspend: a fix must show that the second still fits, and not
+	 * one that was made before, though it may have been read after it.
+	 */
+	return core->step_raw_ns == 0 || core->confirm_made_raw_ns > core->step_raw_ns
+		       ? CORE_CAUSES
+		       : CORE_WITHHELD_STEP;
 }
 
 enum core_cause core_withheld(const struct core *core, enum core_unit unit, int64_t raw_ns)

@@ -46,6 +46,7 @@ struct core {
 	int64_t coarse_utc_s, coarse_raw_ns; /* of the last coarse sample; 0 none */
 	int64_t whole_raw_ns;                /* the last fix of a whole second */
 	int64_t fraction_raw_ns;             /* …and of a fraction; 0 none */
+	int64_t confirm_made_raw_ns; /* the last fix that confirmed was made at or after this */
 
 	/* clocks */
 	int64_t last_raw_ns;

@@ -220,6 +220,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
 
 	hear_rival(g, raw_ns, &result);
+	if (near) {
+		g->last_near_raw_ns = raw_ns;
+	}
 
 	if (near && llabs(result.residual_ns) <= result.limit_ns) {
 		if (!gate_fitted(g, raw_ns)) {
@@ -245,6 +248,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 	int64_t silent = raw_ns - g->last_good_raw_ns;
 
+	if (!near && raw_ns - g->last_near_raw_ns <= MOVED_AFTER_NS) {
+		return result; /* the pulses are late, not gone: this is another train */
+	}
 	if (moved(&result, near) && silent > MOVED_AFTER_NS) {
 		gate_find(g, raw_ns, TRAIN_MOVED, &result);
 	} else if (silent > CHANGE_AFTER_NS) {

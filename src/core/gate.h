@@ -36,6 +36,7 @@ struct gate {
 	int64_t period_q16;  /* ns of one second on the raw clock, times 65536 */
 	int updates;         /* of the filter, to its longest memory */
 	int64_t last_good_raw_ns;
+	int64_t last_near_raw_ns; /* an edge near the grid, good or not */
 	struct robust residuals; /* one a second: of the edge nearest to the grid, refused or not */
 	int64_t near_raw_ns; /* the grid point of the refused edge whose residual waits; 0 none */
 	int64_t near_ns;     /* that residual: a nearer edge may come */

@@ -122,6 +122,7 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 	g->locked = true;
 	g->updates = needed - 1;
 	g->last_good_raw_ns = raw_ns;
+	g->last_near_raw_ns = raw_ns;
 	g->sole_raw_ns = raw_ns;
 	g->near_raw_ns = 0;
 }

@@ -19,6 +19,7 @@ static void all_well(void)
 	label()->state = LABEL_TRUSTED;
 	label()->attached = true;
 	label()->last_confirm_raw_ns = NOW - NS_PER_S;
+	rig.core.confirm_made_raw_ns = NOW - NS_PER_S;
 	rig.core.gate.locked = true;
 	rig.core.gate.last_good_raw_ns = NOW;
 }
@@ -90,13 +91,13 @@ static void unconfirmed(void)
 
 static void clock_set_since(void)
 {
-	rig.core.step_raw_ns = label()->last_confirm_raw_ns;
+	rig.core.step_raw_ns = rig.core.confirm_made_raw_ns;
 	rig.core.gate.rival_raw_ns = NOW;
 }
 
 static void clock_set_before(void)
 {
-	rig.core.step_raw_ns = label()->last_confirm_raw_ns - 1;
+	rig.core.step_raw_ns = rig.core.confirm_made_raw_ns - 1;
 }
 
 static void two_trains(void)

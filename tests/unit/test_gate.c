@@ -240,6 +240,20 @@ static void late_pulses_on_a_line_of_their_own_are_late_for_a_minute(void **stat
 	assert_int_equal(n, 19);
 }
 
+static void train_beside_late_pulses_is_no_new_phase(void **state)
+{
+	(void)state;
+	train(0, 39);
+	for (int64_t n = 40; n < 60; n++) {
+		assert_int_equal(edge(pulse(n) + (n % 2 ? 900 : 2400) * US), GATE_POPCORN);
+		assert_int_equal(edge(pulse(n) + 37 * MS), GATE_GLITCH);
+	}
+	/* Once they are gone it may be. */
+	assert_int_equal(edge(pulse(60) + 37 * MS), GATE_GLITCH);
+	assert_int_equal(edge(pulse(61) + 37 * MS), GATE_GLITCH);
+	assert_int_equal(edge(pulse(62) + 37 * MS), GATE_FOUND);
+}
+
 static void chance_makes_no_finer_line_of_a_noisy_one(void **state)
 {
 	(void)state;
@@ -518,6 +532,7 @@ int main(void)
 		test(popcorn_does_not_move_the_grid),
 		test(late_pulses_among_the_first_do_not_bend_the_grid),
 		test(late_pulses_on_a_line_of_their_own_are_late_for_a_minute),
+		test(train_beside_late_pulses_is_no_new_phase),
 		test(chance_makes_no_finer_line_of_a_noisy_one),
 		test(delays_that_become_the_rule_widen_the_limit),
 		test(pulses_may_be_missing),
