@@ -207,18 +207,17 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	return llabs(lag_ns - robust_median(&l->recent)) < limit && !fix->leap_second;
 }
 
-/*
- * A burst that may have waited in the receiver is as late as usual, if it did for a while; and for
- * no while that it may have waited is it so for another label.
- */
-static bool usual_if_it_waited(const struct label *l, const struct fix *fix, int64_t lag_ns)
+bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, int64_t *jump_s)
 {
-	int64_t late = lag_ns - robust_median(&l->recent);
+	int64_t usual = robust_median(&l->recent);
+	int64_t waited = fix->raw_ns - fix->made_raw_ns;
+
+	*jump_s = -floor_div(lag_ns - usual, NS_PER_S);
+	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
 
 	return (l->attached || l->carried) && l->state != LABEL_LEAPING && !fix->leap_second &&
-	       fix->made_raw_ns != LINE_NEVER && late > 0 && late < NS_PER_S - USUAL_NS &&
-	       fix->raw_ns - fix->made_raw_ns > late &&
-	       fix->raw_ns - fix->made_raw_ns - late < NS_PER_S - USUAL_NS;
+	       fix->made_raw_ns != LINE_NEVER && late < NS_PER_S - USUAL_NS && waited > late &&
+	       waited - late < NS_PER_S - USUAL_NS;
 }
 
 /* Such a burst confirms the label, and tells nothing of the lag. */
@@ -246,10 +245,13 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 {
 	static const struct gate no_gate;
 
+	int64_t jump;
+
 	w->result.lag_ns = label_lag_ns(l, w->fix);
 	if (!continues(l, w->fix, w->result.lag_ns)) {
-		return usual_if_it_waited(l, w->fix, w->result.lag_ns) ? bear(l, w)
-								       : label_contradict(l, w);
+		bool borne = label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0;
+
+		return borne ? bear(l, w) : label_contradict(l, w);
 	}
 	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_IGNORED;

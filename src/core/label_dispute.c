@@ -77,17 +77,15 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 	return LABEL_LAG;
 }
 
-/* A burst that may have waited in the receiver for long tells no label. */
-static void vote(struct label *l, const struct weighing *w, int64_t jump)
+/* What the burst tells, if anything. */
+static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_t lag_ns)
 {
-	const struct fix *fix = w->fix;
-	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
-	bool usual = llabs(lag - robust_median(&l->recent)) < SAME_PHASE_NS;
+	bool usual = llabs(lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
 
 	l->lag_changes = 0;
 	l->contrary++;
-	if (fix->made_raw_ns > fix->raw_ns - CONTINUOUS_NS && !fix->leap_second) {
-		rival_vote(&l->rival, jump, lag, usual, fix->raw_ns);
+	if (lag_ns != CORE_NO_LAG && !w->fix->leap_second) {
+		rival_vote(&l->rival, jump, lag_ns, usual, w->fix->raw_ns);
 	}
 	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
 		label_doubt(l, LABEL_DISPUTED);
@@ -122,12 +120,18 @@ static enum label_verdict believe_rival(struct label *l, const struct weighing *
 enum label_verdict label_contradict(struct label *l, struct weighing *w)
 {
 	int64_t jump = jump_told(l, w);
+	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
 
 	w->result.old_utc_s = l->anchor_utc_s;
+	if (w->fix->made_raw_ns <= w->fix->raw_ns - CONTINUOUS_NS) {
+		/* It may have waited for long, and tells a label only if it fits no other. */
+		lag = label_waited(l, w->fix, w->result.lag_ns, &jump) ? robust_median(&l->recent)
+								       : CORE_NO_LAG;
+	}
 	if (jump == 0 && !w->fix->leap_second) {
 		return change_lag(l, w);
 	}
-	vote(l, w, jump);
+	vote(l, w, jump, lag);
 	if (l->rival.votes == 0 || l->rival.jump_s != jump) {
 		return LABEL_ODD;
 	}

@@ -65,6 +65,13 @@ bool label_usable(struct label *label, const struct weighing *weighing);
 enum label_verdict label_gather(struct label *label, struct weighing *weighing);
 bool label_attach(struct label *label, struct weighing *weighing);
 
+/*
+ * label.c: a burst that may have waited in the receiver is as late as usual, if it did for a while,
+ * for the label moved by *jump_s; and for no while that it may have waited for another.
+ */
+bool label_waited(const struct label *label, const struct fix *fix, int64_t lag_ns,
+		  int64_t *jump_s);
+
 /* label_dispute.c, rules 1, 9 and 10. */
 enum label_verdict label_contradict(struct label *label, struct weighing *weighing);
 

@@ -128,6 +128,19 @@ static void burst_that_waited_bears_the_label_if_it_fits_no_other(void **state)
 	}
 }
 
+static void bursts_that_waited_tell_another_label_if_they_fit_no_other(void **state)
+{
+	(void)state;
+	for (int fits = 0; fits <= 1; fits++) {
+		fresh(state);
+		seconds(0, 9, 300 * MS, 0);
+		rig.waited_ns = fits ? 700 * MS : 1700 * MS;
+		seconds(10, 90, 900 * MS, -17);
+		assert_int_equal(rig.label.state, fits ? LABEL_TRUSTED : LABEL_DISPUTED);
+		assert_int_equal(labelled(90), rig.utc_s + 90 - (fits ? 17 : 0));
+	}
+}
+
 static void odd_burst_after_a_label_was_changed_disputes_nothing(void **state)
 {
 	(void)state;
@@ -452,6 +465,7 @@ int main(void)
 		test(bursts_may_be_missing_while_agreement_is_sought),
 		test(second_half_of_a_split_epoch_is_no_new_fix),
 		test(burst_that_waited_bears_the_label_if_it_fits_no_other),
+		test(bursts_that_waited_tell_another_label_if_they_fit_no_other),
 		test(odd_burst_after_a_label_was_changed_disputes_nothing),
 		test(one_story_of_a_jump_near_half_a_second_is_told_in_one_way),
 		test(sentences_alone_agree_on_a_label_without_pulses),
