@@ -6,6 +6,8 @@
 
 #include "core/label_parts.h"
 
+/* Bursts that waited are compared with those before for so long. */
+#define BORNE_NS (10 * NS_PER_S)
 /* Lags differ from the usual one by so much, mostly. */
 #define USUAL_NS (20 * MS)
 /* The same second named again within this is the same fix. */
@@ -227,6 +229,8 @@ static enum label_verdict bear(struct label *l, const struct weighing *w)
 	l->contrary = 0;
 	l->lag_changes = 0;
 	l->last_confirm_raw_ns = w->fix->raw_ns;
+	l->borne_raw_ns = w->fix->raw_ns;
+	l->borne_lag_ns = w->result.lag_ns;
 	if (++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;
 	}
@@ -240,6 +244,14 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
+/* One more that may have waited, but by another second than those before: no usual burst. */
+static bool leaves_those_borne(const struct label *l, const struct weighing *w)
+{
+	return l->borne_raw_ns && w->fix->raw_ns - l->borne_raw_ns < BORNE_NS &&
+	       w->fix->made_raw_ns <= w->fix->raw_ns - CONTINUOUS_NS &&
+	       llabs(w->result.lag_ns - l->borne_lag_ns) > NS_PER_S / 2;
+}
+
 /* A fix beside a label that is known: does it confirm or contradict? */
 static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
@@ -248,7 +260,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	int64_t jump;
 
 	w->result.lag_ns = label_lag_ns(l, w->fix);
-	if (!continues(l, w->fix, w->result.lag_ns)) {
+	if (!continues(l, w->fix, w->result.lag_ns) || leaves_those_borne(l, w)) {
 		bool borne = label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0;
 
 		return borne ? bear(l, w) : label_contradict(l, w);

@@ -68,6 +68,9 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 
 	w->result.claimed_s = c->utc_s;
 	if (c->count < w->config->agree) {
+		if (w->witness->usable && label_held_back(l, w)) {
+			l->suspect_raw_ns = w->fix->raw_ns; /* it has not changed its word yet */
+		}
 		return false;
 	}
 	if (first || !carries(l, w, &utc_s)) {

@@ -141,6 +141,21 @@ static void bursts_that_waited_tell_another_label_if_they_fit_no_other(void **st
 	}
 }
 
+static void burst_that_leaves_those_that_waited_confirms_nothing(void **state)
+{
+	(void)state;
+	seconds(0, 9, 300 * MS, 0);
+	rig.waited_ns = 980 * MS;
+	/* Read 0.95 s late each time; then a second later, just when they would come in time. */
+	for (int64_t n = 10; n < 20; n++) {
+		pulse(n + 1);
+		assert_int_equal(names(n, 1250 * MS, rig.utc_s + n), LABEL_BORNE);
+	}
+	pulse(21);
+	assert_int_equal(names(20, 250 * MS + NS_PER_S, rig.utc_s + 21), LABEL_ODD);
+	assert_int_equal(rig.label.rival.jump_s, 1);
+}
+
 static void odd_burst_after_a_label_was_changed_disputes_nothing(void **state)
 {
 	(void)state;
@@ -405,6 +420,20 @@ static void receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect(voi
 	assert_false(rig.label.suspect);
 }
 
+static void witness_that_stays_holds_back_what_begins_anew(void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	seconds(0, 9, 100 * MS, 2);
+	assert_true(rig.label.suspect);
+	/* One burst late, and the agreement begins anew; then the witness leaves. */
+	second(10, 100 * MS + 400 * MS, 2);
+	second(11, 100 * MS, 2);
+	int64_t last = raw_at(11) + 100 * MS;
+
+	assert_int_equal(rig.label.suspect_raw_ns, last);
+}
+
 static void label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it(void **state)
 {
 	(void)state;
@@ -466,6 +495,7 @@ int main(void)
 		test(second_half_of_a_split_epoch_is_no_new_fix),
 		test(burst_that_waited_bears_the_label_if_it_fits_no_other),
 		test(bursts_that_waited_tell_another_label_if_they_fit_no_other),
+		test(burst_that_leaves_those_that_waited_confirms_nothing),
 		test(odd_burst_after_a_label_was_changed_disputes_nothing),
 		test(one_story_of_a_jump_near_half_a_second_is_told_in_one_way),
 		test(sentences_alone_agree_on_a_label_without_pulses),
@@ -486,6 +516,7 @@ int main(void)
 		test(synchronised_clock_that_contradicts_holds_the_label_back),
 		test(burst_a_second_late_is_labelled_by_the_clock),
 		test(receiver_that_comes_to_agree_with_the_clock_is_no_longer_suspect),
+		test(witness_that_stays_holds_back_what_begins_anew),
 		test(label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it),
 		test(clock_without_a_sure_bound_contradicts_nothing),
 		test(clock_witnesses_sentences_without_pulses_too),
