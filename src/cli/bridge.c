@@ -61,15 +61,15 @@ int cli_bridge(int argc, char **argv)
 		{"unit", 's', "N", cli_int, &unit, 0, NTPSHM_UNITS - 1,
 		 .help = "0 (default) to 255."},
 		{"holdoff", 'H', "SECONDS", take_seconds, &holdoff_ns, 0, 86400,
-		 .help = "How long sentences must be good, one second after the other, before the first write; 10 if not given."},
+		 .help = "How long sentences must be good in every second before the first write (default 10)."},
 		{"lag", 'l', "SECONDS", take_seconds, &lag_ns, 0, 2,
-		 .help = "From the second to its first byte, taken off; 0 if not given."},
+		 .help = "Time from the second to the first byte of its sentences, which is subtracted (default 0)."},
 		{0},
 	};
 	struct cli_syntax syntax = {
 		.about =
 			"Reads NMEA sentences and writes their time to one shared memory unit, without pulses: coarse time. "
-			"Ends at the end of a file or of standard input, by SIGTERM and Ctrl-C.",
+			"Ends at the end of a file or of standard input, at SIGTERM or Ctrl-C.",
 		.options = rows,
 		.end = "Exit status: 0 ended by a signal, or with samples written; 1 it did not work, or input ended and nothing was written; 2 usage error.",
 	};

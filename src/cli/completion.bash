@@ -12,7 +12,7 @@ _pps2shm_values() {
 	--group) compgen -g ;;
 	*)
 		"$program" "$@" "$option" '?' --unknown 2>&1 </dev/null |
-			sed -n "s/^pps2shm .*'?': .*\(must be\|known are\) //p" |
+			sed -n "s/^pps2shm .*'?': .*must be \(one of \)\?//p" |
 			sed 's/; .*//; s/, or \|, \| or /\n/g' | sed '/ /d'
 		;;
 	esac

@@ -22,13 +22,13 @@ int cli_demo(int argc, char **argv)
 		{"ntpsec", 0, "DIR", cli_text, &ntpsec,
 		 .help = "Where NTPsec's package files are or will be unpacked (default: ~/.cache/pps2shm/ntpsec)."},
 		{"seconds", 0, "N", cli_int, &seconds, 1, 99999,
-		 .help = "Give up after so long (default 120)."},
+		 .help = "Give up after this many seconds (default 120)."},
 		{0},
 	};
 	struct cli_syntax syntax = {
 		.about =
-			"Shows the whole chain without hardware or privilege: a simulated receiver, the daemon, and the real ntpd of NTPsec beside it, until ntpd selects the PPS unit. "
-			"All of it runs in namespaces of its own: it reaches neither this machine's clock nor its shared memory units, and nothing of it is left behind.",
+			"Shows the whole chain without hardware or privileges: a simulated receiver, the daemon, and the real ntpd of NTPsec beside it, until ntpd selects the PPS unit. "
+			"It all runs in its own namespaces: it cannot reach this machine's clock or shared memory units, and leaves nothing behind.",
 		.options = rows,
 		.end = "Exit status: 0 the PPS unit was selected, 1 it was not (a line says why), 2 usage error.",
 	};

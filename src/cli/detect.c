@@ -92,9 +92,9 @@ int cli_detect(int argc, char **argv)
 	struct cli_syntax syntax = {
 		.about =
 			"Finds the receiver: listens on all serial ports at all bit rates for NMEA, and watches all free lines of the header for a pulse a second. "
-			"Ends as soon as both were found. "
-			"What is in use is not touched. "
-			"Stop the daemon first if it has the port; as root it sees more.",
+			"Ends as soon as both are found. "
+			"Whatever is in use is left alone and reported. "
+			"Stop the daemon first if it is using the port. As root it sees more.",
 		.options = rows,
 		.end = "Exit status: 0 receiver and pulse were found, 1 not both, 2 usage error.",
 	};

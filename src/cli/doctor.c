@@ -52,18 +52,18 @@ int cli_doctor(int argc, char **argv)
 		{"json", 0, NULL, cli_flag, &options.json,
 		 .help = "For programs; see pps2shm-doctor(1)."},
 		{"root", 0, "DIR", cli_text, &options.root,
-		 .help = "The files of a system in DIR, a mounted image, which does not run."},
+		 .help = "Check the files of the system in DIR, a mounted image, which is not running."},
 		{"model", 0, "NAME", setup_model, &options.model,
 		 .help = "The Pi that the image is for: pi4, pi5, pi02, ..."},
 		{0}};
 	struct cli_syntax syntax = {
 		.about =
-			"Walks the chain from the pulse's wire to the time daemon and says of each link whether it is well, what it saw, and how to fix it. "
+			"Checks each link of the chain from the pulse's wire to the time daemon: whether it is ok, what was seen, and how to fix it. "
 			"Changes nothing. "
-			"Takes some seconds. "
+			"Takes a few seconds. "
 			"As root it sees more: sudo pps2shm doctor.",
 		.options = rows,
-		.end = "Exit status: 0 well, 1 warnings, 2 something is broken, 3 usage error.",
+		.end = "Exit status: 0 all well, 1 warnings, 2 something is broken, 3 usage error.",
 	};
 	int rc = cli_options(argc, argv, &syntax);
 

@@ -116,18 +116,19 @@ static int judge(const char *command, const struct measurement *m)
 	if (!m->fits) {
 		return cli_failed(
 			command,
-			"the pulses are not regular: more than a quarter of %d lie off the line of the others",
+			"the pulses are not regular: more than a quarter of %d do not fit the others",
 			m->count);
 	}
 	if (d->error_ppm > ERROR_LIMIT_PPM) {
 		return cli_failed(
 			command,
-			"the pulses jitter too much (%.1f us): %+.3f ppm is good to %.3f ppm only",
+			"the pulses jitter too much (%.1f us): %+.3f ppm is only accurate to %.3f ppm",
 			d->jitter_ns / 1e3, d->ppm, d->error_ppm);
 	}
 	if (fabs(d->ppm) > DRIFT_LIMIT_PPM) {
-		return cli_failed(command, "%+.3f ppm is more than a time daemon steers (%.0f)",
-				  d->ppm, DRIFT_LIMIT_PPM);
+		return cli_failed(command,
+				  "%+.3f ppm is more than a time daemon can correct (%.0f)", d->ppm,
+				  DRIFT_LIMIT_PPM);
 	}
 	return CLI_OK;
 }
@@ -151,7 +152,7 @@ static void show(const struct options *options, const struct drift *d, const cha
 		       d->jitter_ns / 1e3);
 		if (options->write) {
 			printf("%s %s\n", file,
-			       written ? "written" : "is there by now: left as it is");
+			       written ? "written" : "has appeared meanwhile: left alone");
 		}
 	}
 }
@@ -165,20 +166,20 @@ int cli_drift(int argc, char **argv)
 	int written = 0;
 	const struct cli_option rows[] = {
 		{"write", 0, NULL, cli_flag, &options.write,
-		 .help = "Write NTPsec's drift file if there is none, so that ntpd can steer at once and need not learn for five minutes first."},
+		 .help = "Write NTPsec's drift file if there is none, so that ntpd can steer at once instead of learning for five minutes first."},
 		{"file", 0, "FILE", cli_text, &options.file,
-		 .help = "That file; default: what /etc/ntpsec/ntp.conf says."},
+		 .help = "The drift file (default: as in /etc/ntpsec/ntp.conf)."},
 		{"seconds", 0, "N", cli_int, &options.seconds, 1, 3600,
-		 .help = "Give up after so long (default 60)."},
+		 .help = "Give up after this many seconds (default 60)."},
 		{"json", 0, NULL, cli_flag, &options.json,
 		 .help = "For programs; see pps2shm-drift(1)."},
 		{"segment-name", 0, "NAME", cli_text, &options.segment,
-		 .help = "Of a daemon started with this option."},
+		 .help = "The segment of a daemon started with this option."},
 		{0}};
 	struct cli_syntax syntax = {
 		.about =
-			"Measures how fast this computer's oscillator runs, by the pulses that the running daemon publishes: what the drift file of a time daemon says. "
-			"Needs no privilege.",
+			"Measures the frequency error of this computer's oscillator against the pulses that the running daemon publishes: the number in a time daemon's drift file. "
+			"Needs no privileges.",
 		.options = rows,
 		.end = "Exit status: 0 measured, or with --write a drift file is there; 1 not, 2 usage error.",
 	};
@@ -192,7 +193,7 @@ int cli_drift(int argc, char **argv)
 		snprintf(file, sizeof(file), "%s", options.file);
 	}
 	if (options.write && access(file, F_OK) == 0) {
-		printf("%s is there: left as it is\n", file);
+		printf("%s exists: left alone\n", file);
 		return CLI_OK;
 	}
 	/* Told before the measuring: the start of ntpd may be waiting for the end of it. */

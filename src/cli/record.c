@@ -216,14 +216,14 @@ int cli_record(int argc, char **argv)
 		{NULL, 0, "FILE", cli_text, &options.file,
 		 .help = "Standard output if missing or -."},
 		{"seconds", 0, "N", cli_int, &options.seconds, 1, 100000000,
-		 .help = "End after so long; else at SIGINT (Ctrl-C) or SIGTERM."},
+		 .help = "Stop after this many seconds; otherwise at SIGINT (Ctrl-C) or SIGTERM."},
 		{"segment-name", 0, "NAME", cli_text, &options.segment,
-		 .help = "Of a daemon started with this option."},
+		 .help = "The segment of a daemon started with this option."},
 		{0}};
 	struct cli_syntax syntax = {
 		.about =
-			"Writes what the running daemon's pulses and sentences are, from now on, as a capture that 'pps2shm replay' plays. "
-			"Needs no privilege and does not disturb the daemon.",
+			"Records the running daemon's pulses and sentences from now on, as a capture that 'pps2shm replay' can play. "
+			"Needs no privileges and does not disturb the daemon.",
 		.options = rows,
 	};
 	int rc = cli_options(argc, argv, &syntax);

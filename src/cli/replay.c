@@ -24,7 +24,7 @@ static int take_pivot(const struct cli_option *option, const char *date, struct 
 
 	options->pivot = capture_date(date, strlen(date), &options->pivot_s);
 	return options->pivot ? 0
-			      : error_set(why, "must be a day as 2026-11-01, from 1980 to 2115");
+			      : error_set(why, "must be a date like 2026-11-01, from 1980 to 2115");
 }
 
 static void print_sample(void *arg, const struct core_sample *sample)
@@ -85,7 +85,7 @@ static int play(struct core *core, struct lines *lines, struct error *err)
 		}
 	}
 	if (rc == 0 && reader.line == 0) {
-		return error_set(err, "line 1: nothing there: not a capture");
+		return error_set(err, "line 1: the file is empty: not a capture");
 	}
 	return rc;
 }
@@ -143,17 +143,17 @@ int cli_replay(int argc, char **argv)
 		{NULL, 0, "FILE", cli_text, &options.file, .needed = true,
 		 .help = "A capture (pps2shm record); - is standard input."},
 		{"events", 0, NULL, cli_flag, &options.events,
-		 .help = "Also state changes, rejections and what else was noticed."},
+		 .help = "Also print state changes, rejections and other events."},
 		{"summary", 0, NULL, cli_flag, &options.summary,
-		 .help = "At the end one object with all counters, and the settings in use."},
+		 .help = "At the end, print one object with all counters and the settings used."},
 		{"pivot", 0, "DATE", take_pivot, &options,
-		 .help = "Believe no date before this day, as 2026-11-01."},
+		 .help = "Treat dates before this day (such as 2026-11-01) as rolled over."},
 		{0}};
 	struct cli_syntax syntax = {
 		.about =
-			"Plays a capture through the time logic, as fast as it can, and prints what the daemon would have published, one line of JSON a sample. "
+			"Plays a capture through the time logic, as fast as it can, and prints what the daemon would have published, one line of JSON per sample. "
 			"Touches no clock, segment or device.\n\n"
-			"The settings are those of the daemon that was recorded, as the capture tells them. "
+			"The settings are those of the recorded daemon, as stored in the capture. "
 			"Options of 'pps2shm run' that concern the time logic, such as --agree, override them. "
 			"The system's configuration file is read only if --config names it.",
 		.options = rows,

@@ -11,7 +11,7 @@ static void print_help(void)
 	printf("usage: pps2shm run [--config FILE] [OPTION VALUE]...\n\n"
 	       "Turns pulses and sentences into time, in the foreground, until SIGTERM, SIGINT\n"
 	       "or SIGHUP.\n"
-	       "Options overrule the configuration (" CONFIG_PATH "); they are:\n\n");
+	       "Options override the configuration (" CONFIG_PATH "); they are:\n\n");
 	config_print_options(stdout);
 }
 

@@ -70,7 +70,8 @@ static int work(const char *command, struct setup_options *options, struct plan 
 
 	if (apply && !plan_is_empty(plan) && !options->yes) {
 		if (options->json || !isatty(STDIN_FILENO)) {
-			return cli_failed(command, "nothing changed: nobody to ask; say --yes");
+			return cli_failed(command,
+					  "nothing changed: no terminal to ask on; use --yes");
 		}
 		if (!agreed()) {
 			return cli_failed(command, "nothing changed");
@@ -83,8 +84,9 @@ static int work(const char *command, struct setup_options *options, struct plan 
 		setup_show_json(plan, options, &facts, apply);
 	}
 	if (!options->json && apply && !plan_is_empty(plan)) {
-		printf("# Done. %s\n", plan->root->path[0] ? "It counts when the image is booted."
-							   : "Reboot to bring it into effect.");
+		printf("# Done. %s\n", plan->root->path[0]
+					       ? "It takes effect when the image is booted."
+					       : "Reboot for it to take effect.");
 	}
 	return CLI_OK;
 }
@@ -113,7 +115,7 @@ int cli_setup(int argc, char **argv)
 		root_close(&root);
 		return cli_failed(
 			argv[0],
-			"changes system files: start it with sudo, or look with --dry-run");
+			"changes system files: run it with sudo, or only look with --dry-run");
 	}
 	if (!options.dry_run) {
 		lock = apply_lock(&root, &err);

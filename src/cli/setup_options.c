@@ -38,7 +38,7 @@ static int take_board(const struct cli_option *option, const char *text, struct 
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s",
 			 b == boards ? "" : ", ", b->name);
 	}
-	return *board ? 0 : error_set(why, "not known; known are %s; for others say --gpio", all);
+	return *board ? 0 : error_set(why, "must be one of %s; for others use --gpio", all);
 }
 
 int setup_model(const struct cli_option *option, const char *text, struct error *why)
@@ -48,7 +48,7 @@ int setup_model(const struct cli_option *option, const char *text, struct error 
 
 	*model = pi_model_named(text);
 	pi_model_names(names, sizeof(names));
-	return *model ? 0 : error_set(why, "not known; known are %s", names);
+	return *model ? 0 : error_set(why, "must be one of %s", names);
 }
 
 /* So many of the first rows say how the system shall be, with which an undo has nothing to do. */
@@ -61,33 +61,32 @@ int setup_take_options(int argc, char **argv, struct setup_options *options)
 	int falling = 0;
 	const struct cli_option rows[] = {
 		{"board", 0, "NAME", take_board, &board,
-		 .help = "A board whose wiring is known: adafruit, uputronics, waveshare."},
+		 .help = "A board with known wiring: adafruit, uputronics, waveshare."},
 		{"gpio", 0, "N", take_gpio, &wish->gpio,
-		 .help = "The pulse comes in on GPIO N (BCM number, default 18)."},
+		 .help = "The GPIO of the pulse (BCM number, default 18)."},
 		{"edge", 0, "EDGE", cli_word, &falling, .words = edges,
-		 .help = "The edge on the second: rising (default) or falling."},
+		 .help = "The edge that marks the second: rising (default) or falling."},
 		{"pull", 0, "PULL", cli_word, &wish->pull, .words = pulls,
 		 .help = "The pin's resistor: any (default: left as it is), off, down or up."},
 		{"serial", 0, "DEVICE", cli_text, &wish->serial,
-		 .help = "The receiver's port; default: the one on GPIO 14 and 15."},
+		 .help = "The receiver's port (default: the one on GPIO 14 and 15)."},
 		{"baud", 0, "RATE", cli_text, &wish->baud,
-		 .help = "Its bit rate; default: found when the daemon starts."},
+		 .help = "Its bit rate; detected if omitted."},
 		{"bluetooth", 0, "WHAT", cli_word, &wish->bluetooth, .words = bluetooths,
-		 .help = "Where Bluetooth has the better UART: off (default), slow (on the other one), keep (the receiver gets the other one)."},
+		 .help = "On models where Bluetooth has the better UART: off (default) disables Bluetooth, slow moves it to the other UART, keep gives the receiver the other UART."},
 		{"overlay", 0, "NAME", cli_word, &wish->overlay, .words = overlays,
 		 .help = "pps-gpio (default), pps-rp1 (Pi 5) or pps2shm (our own)."},
 		{"chrony", 0, NULL, cli_flag, &wish->chrony,
-		 .help = "Configure chrony, not NTPsec."},
+		 .help = "Configure chrony instead of NTPsec."},
 		{"root", 0, "DIR", cli_text, &options->root,
 		 .help = "Set up the system in DIR, a mounted image; needs --model."},
 		{"model", 0, "NAME", setup_model, &wish->model,
-		 .help = "The Pi that it is for: pi4, pi5, pi02, ..."},
+		 .help = "The Pi that the image is for: pi4, pi5, pi02, ..."},
 		{"dry-run", 0, NULL, cli_flag, &options->dry_run,
 		 .help = "Only show what would change."},
-		{"undo", 0, NULL, cli_flag, &options->undo,
-		 .help = "Restore every file, byte for byte."},
+		{"undo", 0, NULL, cli_flag, &options->undo, .help = "Restore every file exactly."},
 		{"force", 0, NULL, cli_flag, &options->force,
-		 .help = "With --undo: also files that somebody changed since."},
+		 .help = "With --undo: also restore files that were changed since."},
 		{"yes", 'y', NULL, cli_flag, &options->yes, .help = "Do not ask."},
 		{"json", 0, NULL, cli_flag, &options->json,
 		 .help = "For programs; see pps2shm-setup(1)."},
@@ -97,9 +96,9 @@ int setup_take_options(int argc, char **argv, struct setup_options *options)
 	};
 	struct cli_syntax syntax = {
 		.about =
-			"Makes everything between a stock Raspberry Pi OS and a working time source: the PPS overlay, the serial port free of the console, NTPsec (or chrony), services. "
-			"Shows what it will change and asks before it does. "
-			"Running it again changes nothing; --undo takes it back.",
+			"Turns a stock Raspberry Pi OS into a working time source: the PPS overlay, the serial port without a console, NTPsec (or chrony), services. "
+			"Shows what it will change, and asks before it does. "
+			"Running it again changes nothing; --undo restores every file exactly.",
 		.options = rows,
 		.end = "Exit status: 0 done or nothing to do, 1 it did not work and nothing was changed, 2 usage error.",
 	};
@@ -112,12 +111,13 @@ int setup_take_options(int argc, char **argv, struct setup_options *options)
 		return rc;
 	}
 	if (options->force && !options->undo) {
-		return cli_usage_error(argv[0], "--force goes with --undo");
+		return cli_usage_error(argv[0], "--force needs --undo");
 	}
 	uint64_t wished = syntax.given & ((1U << WISHES) - 1);
 
 	if (options->undo && wished) {
-		return cli_usage_error(argv[0], "--undo takes all back: --%s does not go with it",
+		return cli_usage_error(argv[0],
+				       "--undo undoes everything: it cannot be combined with --%s",
 				       rows[__builtin_ctzll(wished)].name);
 	}
 	/* What the board says goes where the user said nothing. */

@@ -14,12 +14,13 @@ struct subcommand {
 };
 
 static struct subcommand subcommands[] = {
-	{"list", (char[]){"shm list"}, shm_list, "all units there are"},
+	{"list", (char[]){"shm list"}, shm_list, "list all units"},
 	{"create", (char[]){"shm create"}, shm_create, "make or adopt units: owner, group, mode"},
-	{"read", (char[]){"shm read"}, shm_read, "what stands in a unit"},
-	{"watch", (char[]){"shm watch"}, shm_watch, "a line for every new sample"},
+	{"read", (char[]){"shm read"}, shm_read, "show a unit's content"},
+	{"watch", (char[]){"shm watch"}, shm_watch, "show every new sample"},
 	{"write", (char[]){"shm write"}, shm_write, "write one sample, or single fields"},
-	{"feed", (char[]){"shm feed"}, shm_feed, "the system clock and an offset, every second"},
+	{"feed", (char[]){"shm feed"}, shm_feed,
+	 "write the system clock plus an offset, every second"},
 	{NULL, NULL, NULL, NULL},
 };
 

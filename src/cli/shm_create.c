@@ -143,17 +143,17 @@ int shm_create(int argc, char **argv)
 		 .help = "The units that the configuration names (" CONFIG_PATH
 			 "), and chrony's sockets if they are there."},
 		{"only-sockets", 0, NULL, cli_flag, &only_sockets,
-		 .help = "With --from-config: no unit is made."},
+		 .help = "With --from-config: leave the units alone."},
 		{"owner", 'o', "USER", take_user, &want.uid, .help = "Name or number."},
 		{"group", 'g', "GROUP", take_group, &want.gid,
-		 .help = "Name or number; the mode is 0660 then if not given."},
+		 .help = "Name or number; sets the mode to 0660 unless --mode is given."},
 		{"mode", 'm', "OCTAL", take_mode, &want.mode, .help = "Who may read and write."},
 		{0},
 	};
 	struct cli_syntax syntax = {
 		.about =
-			"Makes units, or adopts those there are, and gives them owner, group and mode; run it as root, before or after ntpd, as often as you like. "
-			"What is not given stays as it is.",
+			"Makes units, or adopts existing ones, and sets their owner, group and mode; run it as root, before or after ntpd, as often as you like. "
+			"Anything not given stays as it is.",
 		.options = rows,
 	};
 	int rc = cli_options(argc, argv, &syntax);
@@ -167,7 +167,7 @@ int shm_create(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	if (units.count == 0 && !configured) {
-		return cli_usage_error(argv[0], "which unit? give --unit or --from-config");
+		return cli_usage_error(argv[0], "give --unit or --from-config");
 	}
 	if (configured && !only_sockets) {
 		add_units(&config, &units);

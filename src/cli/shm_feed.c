@@ -23,7 +23,7 @@ static int feed_one(const struct feed *feed, struct ntpshm *shm)
 		.receive_ns = now_ns, .mode = 1, .precision = feed->precision};
 
 	if (__builtin_add_overflow(now_ns, feed->offset_ns, &sample.clock_ns)) {
-		return cli_failed(feed->command, "--offset leads beyond the year 2262 or 1677");
+		return cli_failed(feed->command, "--offset: leads beyond the year 2262 or 1677");
 	}
 	if (ntpshm_write(shm, &sample)) {
 		return cli_failed(feed->command, "unit %d: %s", feed->unit, strerror(errno));
@@ -62,19 +62,19 @@ int shm_feed(int argc, char **argv)
 		.command = argv[0], .rate_ns = NTPSHM_S, .count = INT_MAX, .precision = -20};
 	const struct cli_option rows[] = {
 		{SHM_UNIT(&feed.unit)},
-		{"offset", 'o', "SECONDS", shm_span, &feed.offset_ns, .help = "0 if not given."},
+		{"offset", 'o', "SECONDS", shm_span, &feed.offset_ns, .help = "Default 0."},
 		{"rate", 'r', "SECONDS", shm_span, &feed.rate_ns,
-		 .help = "Between samples, 1 if not given."},
+		 .help = "Time between samples (default 1)."},
 		{"count", 'n', "N", cli_int, &feed.count, 1, INT_MAX,
-		 .help = "End after so many samples."},
+		 .help = "Stop after this many samples."},
 		{"precision", 'p', "P", cli_int, &feed.precision, -32, 31,
-		 .help = "log2 of seconds; -20 if not given."},
+		 .help = "log2 of seconds (default -20)."},
 		{0},
 	};
 	struct cli_syntax syntax = {
 		.about =
 			"Writes the system clock plus an offset, until SIGTERM or Ctrl-C. "
-			"With --offset -1.0 it is the source that is off by one second, to test that ntpd does not believe it: never feed a unit that sets a clock in use.",
+			"With --offset -1.0 it acts as a source that is off by one second, to test that ntpd rejects it. Never feed a unit that sets a clock in use.",
 		.options = rows,
 	};
 	int rc = cli_options(argc, argv, &syntax);
@@ -83,7 +83,7 @@ int shm_feed(int argc, char **argv)
 		return rc;
 	}
 	if (feed.rate_ns < 1000000) {
-		return cli_usage_error(feed.command, "--rate: a millisecond at least");
+		return cli_usage_error(feed.command, "--rate: must be at least a millisecond");
 	}
 	return feed_unit(&feed);
 }

@@ -17,7 +17,7 @@ static const char *problem_of(const struct ntpshm_info *info, enum ntpshm_result
 		return err->code == EACCES ? "no permission to read" : err->text;
 	}
 	if (result == NTPSHM_CLASH) {
-		return "a writer is at it";
+		return "it is being written";
 	}
 	return result == NTPSHM_BAD_MODE ? "mode is neither 0 nor 1" : NULL;
 }
@@ -109,11 +109,11 @@ static int list_all(json_t *json)
 int shm_list(int argc, char **argv)
 {
 	bool as_json = false;
-	const struct cli_option rows[] = {
-		{"json", 'j', NULL, cli_flag, &as_json, .help = "An array of objects, a line."},
-		{0}};
+	const struct cli_option rows[] = {{"json", 'j', NULL, cli_flag, &as_json,
+					   .help = "An array of objects, on one line."},
+					  {0}};
 	struct cli_syntax syntax = {
-		.about = "All NTP shared memory units there are, with owner, mode and last sample.",
+		.about = "Lists all NTP shared memory units, with owner, mode and last sample.",
 		.options = rows,
 	};
 	int rc = cli_options(argc, argv, &syntax);
@@ -124,7 +124,7 @@ int shm_list(int argc, char **argv)
 	json_t *json = as_json ? json_array() : NULL;
 
 	if (list_all(json) == 0 && !json) {
-		printf("no units: no NTP time source or reader with shared memory has run yet\n");
+		printf("no units: no NTP time source or reader has made one yet\n");
 	}
 	if (json) {
 		cli_print_json(json, JSON_COMPACT);

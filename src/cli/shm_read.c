@@ -41,12 +41,12 @@ static int read_sample(const struct request *request, const struct ntpshm *shm)
 	if (result == NTPSHM_CLASH) {
 		return cli_failed(
 			request->command,
-			"unit %d: a writer is at it, or died in the middle of a write; try again",
+			"unit %d: it is being written, or its writer died while writing; try again",
 			request->unit);
 	}
 	if (request->consume && result == NTPSHM_BAD_MODE) {
 		return cli_failed(request->command,
-				  "unit %d: mode is %d, neither 0 nor 1; repair its writer",
+				  "unit %d: mode is %d, neither 0 nor 1; its writer is at fault",
 				  request->unit, sample.mode);
 	}
 	if (request->consume && result == NTPSHM_EMPTY) {
@@ -91,10 +91,10 @@ int shm_read(int argc, char **argv)
 		 .help = "Take the sample, as ntpd would; fails if there is none."},
 		{"field", 'f', "NAME", shm_field, &request.field,
 		 .help = "One field only, raw, by its name in ntpd's struct."},
-		{"json", 'j', NULL, cli_flag, &request.json, .help = "An object, a line."},
+		{"json", 'j', NULL, cli_flag, &request.json, .help = "An object, on one line."},
 		{0},
 	};
-	struct cli_syntax syntax = {.about = "Shows what stands in a unit.", .options = rows};
+	struct cli_syntax syntax = {.about = "Shows a unit's content.", .options = rows};
 	int rc = cli_options(argc, argv, &syntax);
 
 	if (rc) {
@@ -102,8 +102,7 @@ int shm_read(int argc, char **argv)
 	}
 	if (request.field && (request.consume || request.json)) {
 		return cli_usage_error(
-			argv[0],
-			"--field shows one number and takes nothing: %s does not go with it",
+			argv[0], "--field only shows one number: it cannot be combined with %s",
 			request.consume ? "--consume" : "--json");
 	}
 	return read_unit(&request);

@@ -32,7 +32,7 @@ int shm_give_socket(const char *command, const char *path, const struct ntpshm_w
 	int rc;
 
 	if (fd < 0 && errno == ENOENT) {
-		printf("%s: not there; chronyd makes it when it starts\n", path);
+		printf("%s: does not exist; chronyd makes it when it starts\n", path);
 		return CLI_OK;
 	}
 	if (fd < 0 || fstat(fd, &st)) {
@@ -40,7 +40,7 @@ int shm_give_socket(const char *command, const char *path, const struct ntpshm_w
 	} else if (!S_ISSOCK(st.st_mode) || st.st_nlink != 1 ||
 		   (st.st_uid != geteuid() && st.st_uid != want->uid)) {
 		/* In a folder that others may write to it could be anything. */
-		rc = cli_failed(command, "%s: not a socket that chronyd made: left as it is", path);
+		rc = cli_failed(command, "%s: not a socket made by chronyd: left alone", path);
 	} else if (change(fd, want) || fstat(fd, &st)) {
 		rc = cli_failed(command, "%s: %s", path, strerror(errno));
 	} else {

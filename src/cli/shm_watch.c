@@ -131,10 +131,10 @@ int shm_watch(int argc, char **argv)
 	struct watch watch = {.most = INT_MAX};
 	const struct cli_option rows[] = {
 		{"unit", 'u', "N", shm_add_unit, &watch.wanted,
-		 .help = "0 to 255; may be given several times; without it all there are."},
+		 .help = "0 to 255; may be given several times; default: all existing units."},
 		{"count", 'n', "N", cli_int, &watch.most, 1, INT_MAX,
-		 .help = "End after so many samples."},
-		{"json", 'j', NULL, cli_flag, &watch.json, .help = "An object a line."},
+		 .help = "Stop after this many samples."},
+		{"json", 'j', NULL, cli_flag, &watch.json, .help = "One object per line."},
 		{0},
 	};
 	struct cli_syntax syntax = {

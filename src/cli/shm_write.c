@@ -103,13 +103,13 @@ int shm_write(int argc, char **argv)
 		{SHM_UNIT(&request.unit)},
 		{"clock", 'c', "T", shm_instant, &sample->clock_ns, .help = "True time."},
 		{"receive", 'r', "T", shm_instant, &sample->receive_ns,
-		 .help = "The system clock at that instant; without it: now."},
+		 .help = "The system clock at that instant (default: now)."},
 		{"leap", 'l', "L", shm_leap, &sample->leap,
 		 .help = "0 nowarning, 1 addsecond, 2 delsecond, 3 notinsync."},
 		{"precision", 'p', "P", cli_int, &sample->precision, -32, 31,
-		 .help = "log2 of seconds; -20 if not given."},
+		 .help = "log2 of seconds (default -20)."},
 		{"mode", 'm', "M", cli_int, &sample->mode, 0, 1,
-		 .help = "The handshake, 1 (if not given) or 0."},
+		 .help = "The handshake: 1 (default) or 0."},
 		{"set", 's', "FIELD=VALUE", take_set, &request,
 		 .help = "A field by its name in ntpd's struct; may be given several times."},
 		{0},
@@ -128,11 +128,12 @@ int shm_write(int argc, char **argv)
 	}
 	request.has_receive = cli_given(&syntax, "receive");
 	if (request.set_count == 0 && !cli_given(&syntax, "clock")) {
-		return cli_usage_error(argv[0], "what time? give --clock (or --set)");
+		return cli_usage_error(argv[0], "give --clock (or --set)");
 	}
 	if (request.set_count && __builtin_popcountll(syntax.given) > 2) {
-		return cli_usage_error(argv[0],
-				       "--set writes fields and nothing else: give it alone");
+		return cli_usage_error(
+			argv[0],
+			"--set writes single fields: it cannot be combined with other values");
 	}
 	return write_unit(&request);
 }

@@ -65,12 +65,12 @@ int cli_status(int argc, char **argv)
 		{"watch", 0, NULL, cli_flag, &options.watch,
 		 .help = "Again every second; with --json, one line each."},
 		{"segment-name", 0, "NAME", cli_text, &options.segment,
-		 .help = "Of a daemon started with this option."},
+		 .help = "The segment of a daemon started with this option."},
 		{0}};
 	struct cli_syntax syntax = {
 		.about =
 			"Shows what the running daemon knows: whether it publishes GPS time, what is missing, what to do. "
-			"Needs no privilege.",
+			"Needs no privileges.",
 		.options = rows,
 		.end = "Exit status: 0 PPS time is being published, 1 it is not, 2 usage error.",
 	};

@@ -89,7 +89,7 @@ void log_flush(void)
 		put(line, len);
 	}
 	if (lost) {
-		log_warning("%u lines of this log were lost, because nobody took them", lost);
+		log_warning("%u log lines were lost because nobody read them", lost);
 		log_flush();
 	}
 }

@@ -77,7 +77,7 @@ static void check_section(struct file *file, const char *line)
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(close - line - 1), line + 1);
 	if (!section_known(name)) {
-		file_error(file, "unknown section [%s]; pps2shm.conf(5) has the list", name);
+		file_error(file, "unknown section [%s]; pps2shm.conf(5) lists them", name);
 	}
 }
 
@@ -138,12 +138,12 @@ static int take_key(void *arg, const char *section, const char *name, const char
 	size_t i = find_key(section, name);
 
 	if (section[0] == '\0') {
-		file_error(file, "%.40s: stands before the first [section]", name);
+		file_error(file, "%.40s: comes before the first [section]", name);
 	} else if (i == config_key_count) {
-		file_error(file, "%.40s.%.40s: unknown key; pps2shm.conf(5) has the list", section,
+		file_error(file, "%.40s.%.40s: unknown key; pps2shm.conf(5) lists them", section,
 			   name);
 	} else if (file->seen[i]) {
-		file_error(file, "%s.%s: said twice", section, name);
+		file_error(file, "%s.%s: given twice", section, name);
 	} else if (config_set(file->config, &config_keys[i], value, &why)) {
 		file_error(file, "%s.%s %s", section, name, why.text);
 	} else {
@@ -200,18 +200,18 @@ int config_check(const struct config *config, struct error *err)
 {
 	if (config->coarse_unit >= 0 && config->coarse_unit == config->pps_unit) {
 		return error_set(err,
-				 "shm.coarse_unit and shm.pps_unit are both %d: they need one each",
+				 "shm.coarse_unit and shm.pps_unit are both %d: give each its own",
 				 config->pps_unit);
 	}
 	if (config->pps_source == CONFIG_PPS_NONE && !config->serial_device[0]) {
 		return error_set(
 			err,
-			"pps.source and serial.device are both none: there is no time to be had from neither");
+			"pps.source and serial.device are both none: nothing is left to get the time from; set one of them");
 	}
 	if (config->pps_socket[0] && strcmp(config->coarse_socket, config->pps_socket) == 0) {
 		return error_set(
 			err,
-			"chrony.coarse_socket and chrony.pps_socket are both %s: they need one each",
+			"chrony.coarse_socket and chrony.pps_socket are both %s: give each its own",
 			config->pps_socket);
 	}
 	return 0;

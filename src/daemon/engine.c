@@ -80,7 +80,7 @@ void engine_feed(struct engine *e, const struct event *given)
 	if (now->clock_witness != witness) {
 		log_info("the system clock is %s",
 			 now->clock_witness ? "a witness: its discipline was seen at work"
-					    : "no witness any more");
+					    : "no longer a witness");
 	}
 	if (now->state != state) {
 		engine_show(e);

@@ -104,18 +104,18 @@ static int take_second(struct reading *in)
 	int64_t utc_s, tai;
 
 	if (!take_utc(in, &utc_s) || !take_number(in, &tai) || !at_end(in)) {
-		return wrong(in, "want seconds since 1900 and TAI - UTC");
+		return wrong(in, "expected seconds since 1900 and TAI - UTC");
 	}
 	if (tai > TAI_MOST || !month_begins(utc_s)) {
-		return wrong(in, "no leap second can be there");
+		return wrong(in, "a leap second can only be at the end of a month");
 	}
 	if (in->last_s && utc_s <= in->last_s) {
-		return wrong(in, "not later than the one before");
+		return wrong(in, "not later than the previous one");
 	}
 	if (in->last_s && llabs(tai - in->last_tai) != 1) {
 		return error_set(in->err,
 				 "line %ld: TAI - UTC goes from %" PRId64 " to %" PRId64
-				 ", want one second more or less",
+				 ", expected one second more or less",
 				 in->line, in->last_tai, tai);
 	}
 	if (in->last_s) {
@@ -130,12 +130,12 @@ static int take_second(struct reading *in)
 static int take_expiry(struct reading *in)
 {
 	if (in->expiry_said) {
-		return wrong(in, "a second date of expiry");
+		return wrong(in, "a second expiry date");
 	}
 	in->expiry_said = true;
 	in->at += 2;
 	if (!take_utc(in, &in->expiry_s) || !at_end(in)) {
-		return wrong(in, "the date of expiry is none");
+		return wrong(in, "invalid expiry date");
 	}
 	return 0;
 }
@@ -172,10 +172,10 @@ static int take_lines(struct reading *in, const char *text, size_t len)
 		}
 	}
 	if (!in->expiry_said) {
-		return error_set(in->err, "no line with #@ says how long it holds");
+		return error_set(in->err, "no expiry date (line with #@)");
 	}
 	if (!in->last_s || !in->hash_said) {
-		return error_set(in->err, "no line with #h at its end: it may be cut short");
+		return error_set(in->err, "no #h line at its end: it may be truncated");
 	}
 	return 0;
 }

@@ -51,15 +51,15 @@ static const char *reject_words(enum core_cause cause)
 {
 	switch (cause) {
 	case CORE_GLITCH:
-		return "edge off the second is no pulse";
+		return "edge ignored: too far from the second";
 	case CORE_POPCORN:
-		return "pulse refused, stamped too far off the second";
+		return "pulse rejected: stamped too far from the second";
 	case CORE_UNSETTLED:
-		return "pulse waits: no regular train of one a second yet";
+		return "pulse not used: no regular pulses once a second yet";
 	case CORE_WITHHELD_LABEL:
 		return "pulse not published: its second is not known yet";
 	case CORE_WITHHELD_FIX:
-		return "pulse not published: no fix, or not confirmed again since";
+		return "pulse not published: no fix, or not yet confirmed again";
 	case CORE_WITHHELD_STALE:
 		return "pulse not published: no sentence has confirmed it within the holdover time";
 	case CORE_WITHHELD_DISPUTE:
@@ -73,21 +73,21 @@ static const char *reject_words(enum core_cause cause)
 	case CORE_WITHHELD_AMBIGUOUS:
 		return "pulse not published: two seconds fit, and no witness tells which";
 	case CORE_WITHHELD_TRAINS:
-		return "pulse not published: more than one comes each second";
+		return "pulse not published: more than one per second";
 	case CORE_CHECKSUM:
-		return "sentence without a right checksum";
+		return "sentence with a wrong checksum, or none";
 	case CORE_MALFORMED:
 		return "sentence with a malformed field";
 	case CORE_OVERLONG:
 		return "sentence without an end";
 	case CORE_FRACTION:
-		return "fix off the whole second labels no pulse";
+		return "fix is not on a whole second and cannot label a pulse";
 	case CORE_DATE:
-		return "fix without a possible date";
+		return "fix without a plausible date";
 	case CORE_ODD:
-		return "burst contradicts the counted second, by its lag";
+		return "burst contradicts the counted second: its lag does not fit";
 	case CORE_BACKLOG:
-		return "burst had waited to be read, and tells no time";
+		return "burst was read late and cannot be used for time";
 	default:
 		return NULL;
 	}
@@ -135,7 +135,7 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 			   utc_text(n->a, a, sizeof(a)), (double)n->b / 1e9);
 		break;
 	case CORE_NOTICE_RELABEL:
-		log_warning("the receiver changed its time and kept to it: %s is now %s",
+		log_warning("the receiver's time changed and stayed so: %s is now %s",
 			    utc_text(n->a, a, sizeof(a)), utc_text(n->b, b, sizeof(b)));
 		break;
 	case CORE_NOTICE_LEAP:
@@ -148,7 +148,7 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 			utc_text(n->a, a, sizeof(a)), utc_text(n->b, b, sizeof(b)));
 		break;
 	case CORE_NOTICE_PHASE:
-		log_warning("pulses moved by %+.6f s for good", (double)n->a / 1e9);
+		log_warning("pulses shifted by %+.6f s and stayed there", (double)n->a / 1e9);
 		break;
 	case CORE_NOTICE_LAG:
 		log_notice("bursts now lag by %.3f s (was %.3f s)", (double)n->b / 1e9,
@@ -159,10 +159,10 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 			   n->a);
 		break;
 	case CORE_NOTICE_MISSED:
-		log_notice("%" PRId64 " pulses came and went unseen", n->a);
+		log_notice("%" PRId64 " pulses missed", n->a);
 		break;
 	case CORE_NOTICE_TRAINS:
-		log_notice("more than one pulse a second: another train %" PRId64
+		log_notice("more than one pulse a second: another series is %" PRId64
 			   " ns from the one in use",
 			   n->a);
 		break;

@@ -16,7 +16,7 @@ static void tell(struct segment_keeper *k, const struct error *why)
 		log_notice("status segment %s: made", k->name);
 		k->told.text[0] = '\0';
 	} else if (why && strcmp(why->text, k->told.text) != 0) {
-		log_warning("%s; going on without the status segment, and trying again", why->text);
+		log_warning("%s; continuing without the status segment, will try again", why->text);
 		k->told = *why;
 	}
 }
@@ -56,7 +56,7 @@ void segment_keeper_look(struct segment_keeper *k, int64_t raw_ns)
 	}
 	k->look_raw_ns = raw_ns + LOOK_NS;
 	if (segment && segment_lost(segment)) {
-		log_warning("status segment %s: somebody removed or cut it; making it anew",
+		log_warning("status segment %s: it was removed or truncated; recreating it",
 			    k->name);
 		change(k, NULL);
 		segment_close(segment);

@@ -48,9 +48,10 @@ int state_file_load(const char *path, struct learned *learned, struct error *err
 	if (safe_read(path, 0, text, sizeof(text), NULL) < 0) {
 		return errno == ENOENT || errno == ENOTDIR
 			       ? 0
-			       : error_set(err,
-					   "cannot read %s: %s; what was learned before is lost",
-					   path, safe_open_reason(errno));
+			       : error_set(
+					 err,
+					 "cannot read %s: %s; starting without what was learned before",
+					 path, safe_open_reason(errno));
 	}
 	for (const char *end; (end = strchr(line, '\n')); line = end + 1) {
 		take_line(line, (size_t)(end - line), learned);
@@ -76,13 +77,13 @@ int state_file_save(const char *path, const struct learned *learned, struct erro
 	int fd, failed;
 
 	if (snprintf(fresh, sizeof(fresh), "%s.new", path) >= (int)sizeof(fresh)) {
-		return error_set(err, "state file's name is too long: %.100s…", path);
+		return error_set(err, "the state file's name is too long: %.100s…", path);
 	}
 	fd = safe_create(fresh);
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file) {
-		error_set(err, "cannot write %s: %s; what is learned will be lost at the end",
-			  fresh, strerror(errno));
+		error_set(err, "cannot write %s: %s; what is learned will be lost at exit", fresh,
+			  strerror(errno));
 		if (fd >= 0) {
 			close(fd);
 		}

@@ -23,18 +23,18 @@ static const char *reason(const struct engine *e)
 	const struct core_status *s = core_status(&e->core);
 
 	if (s->bytes == 0) {
-		return "nothing came in";
+		return "no input received";
 	}
 	if (s->sentences == 0) {
-		return "no valid NMEA sentence among what came in (another baud rate?)";
+		return "no valid NMEA sentence received (wrong baud rate?)";
 	}
 	if (e->holdoff.held) {
-		return "the hold-off was not over";
+		return "the hold-off had not ended";
 	}
 	if (e->core.fix_denied) {
 		return "the receiver has no fix";
 	}
-	return "no three seconds in a row, each when it was due (was this a recording?)";
+	return "no three consecutive seconds that arrived on time (is this a recording?)";
 }
 
 int totals_check(const struct engine *e, struct error *err)

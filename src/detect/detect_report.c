@@ -56,13 +56,13 @@ static void print_ports(const struct detect *detect, FILE *out)
 			print_receiver(port, out);
 			break;
 		case PORT_NO_NMEA:
-			fprintf(out, "bytes come, but no NMEA at the bit rates tried so far");
+			fprintf(out, "bytes arrive, but no NMEA at the bit rates tried so far");
 			break;
 		case PORT_SILENT:
 			fprintf(out, "silent");
 			break;
 		case PORT_IN_USE:
-			fprintf(out, "not touched: %s", port->why);
+			fprintf(out, "in use, left alone: %s", port->why);
 			break;
 		case PORT_FAILED:
 			fprintf(out, "%s", port->why);
@@ -79,7 +79,7 @@ static void print_pulse(const struct detect_line *line, FILE *out)
 
 	fprintf(out, "  GPIO %-9d ", line->gpio);
 	if (p->edge == TRAIN_EITHER) {
-		fprintf(out, "a square wave of one second: which edge is on time cannot be told\n");
+		fprintf(out, "a square wave of one second: cannot tell which edge is on time\n");
 	} else {
 		fprintf(out, "a pulse a second, %s for %.3f ms: the %s edge is on time\n",
 			p->edge == TRAIN_FALLING ? "low" : "high", width_ms, edge_words[p->edge]);
@@ -103,7 +103,8 @@ static void print_lines(const struct detect *detect, FILE *out)
 		} else if (line->noisy) {
 			fprintf(out, "  GPIO %-9d noise, no pulse\n", line->gpio);
 		} else if (line->why_not[0]) {
-			fprintf(out, "  GPIO %-9d not touched: %s\n", line->gpio, line->why_not);
+			fprintf(out, "  GPIO %-9d in use, left alone: %s\n", line->gpio,
+				line->why_not);
 		} else {
 			quiet++;
 		}
@@ -147,11 +148,11 @@ void detect_print(const struct detect *detect, FILE *out)
 	fputc('\n', out);
 	if (!detect_receiver(detect)) {
 		fprintf(out,
-			"No receiver was heard: check its power, and that its TX is wired to our RX (GPIO 15).\n");
+			"No receiver found: check its power, and that its TX is wired to our RX (GPIO 15).\n");
 	}
 	if (!detect_pulse(detect) && !detect_driver(detect)) {
 		fprintf(out,
-			"No pulse was seen: most receivers give it only with a fix; check the wire.\n");
+			"No pulse found: check the wire; most receivers send pulses only with a fix.\n");
 	}
 	if (detect_setup(detect, setup, sizeof(setup))) {
 		fprintf(out, "To set it up: %s\n", setup);

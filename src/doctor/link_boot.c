@@ -38,7 +38,7 @@ static bool read_boot(struct doctor_world *world, struct doctor_finding *finding
 	text_free(&text);
 	if (rc) {
 		doctor_broken(finding, "%s", err.text);
-		doctor_remedy(finding, "mend that line of %s", name);
+		doctor_remedy(finding, "fix that line of %s", name);
 		return false;
 	}
 	world->boot_read = true;
@@ -134,7 +134,7 @@ static void say_missing(const struct doctor_world *world, const char *file,
 	} else if (old && strcmp(world->boot_dir, "/boot") != 0) {
 		doctor_broken(
 			finding,
-			"the PPS overlay stands in /boot/config.txt:%ld, which the firmware does not read: %s is the file",
+			"the PPS overlay is in /boot/config.txt:%ld, which the firmware does not read: it reads %s",
 			old, file);
 	} else {
 		doctor_broken(finding, "%s has no PPS overlay", file);
@@ -164,8 +164,7 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 	if (pins_check(gpio, &err)) {
 		doctor_broken(finding, "%s:%ld: dtoverlay=%s: %.200s", in, item->line, item->name,
 			      err.text);
-		doctor_remedy(finding,
-			      "take the line out, then %s with the GPIO that the wire is on",
+		doctor_remedy(finding, "remove the line, then %s with the GPIO that the wire is on",
 			      world_setup(world, "--gpio N", ""));
 		return;
 	}
@@ -176,7 +175,7 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 			      user->file[0] ? user->file : file, user->line);
 		doctor_remedy(
 			finding,
-			"take that line out of %s, or wire the pulse to another GPIO and %s%s",
+			"remove that line from %s, or wire the pulse to another GPIO and %s%s",
 			file, world_setup(world, "--gpio N", ""), world_reboot(world));
 		return;
 	}
@@ -193,11 +192,11 @@ static void judge(struct doctor_world *world, const struct config_txt_item *item
 		snprintf(option, sizeof(option), "--gpio %d", gpio);
 		doctor_warning(
 			finding,
-			"%s:%ld: dtoverlay=%s may be in effect or not: a filter, an include, a blank or a comment behind it",
+			"%s:%ld: dtoverlay=%s may or may not be in effect: a filter, an include file, or a blank or comment after it",
 			in, item->line, item->name);
 		doctor_remedy(
 			finding,
-			"put the line by itself below [all] at the end of %s, or take it out and %s",
+			"put the line by itself below [all] at the end of %s, or remove it and %s",
 			file, world_setup(world, option, ""));
 		return;
 	}

@@ -28,7 +28,7 @@ void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding
 	long long started_s = world_start_s(world, world->keeper_pid);
 
 	if (!lines.there) {
-		doctor_unknown(finding, "%s is not to be read", lines.file);
+		doctor_unknown(finding, "%s cannot be read", lines.file);
 	} else if (!lines.pps && world->config.pps_socket[0]) {
 		doctor_broken(finding, "%s has no 'refclock SOCK %s'", lines.file,
 			      world->config.pps_socket);
@@ -94,11 +94,10 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 	double offset_ms = source->offset_s * 1e3;
 
 	if (source->reach == 0) {
-		doctor_broken(
-			finding,
-			"%s: reach 0: no valid sample came to chronyd in its last eight polls",
-			source->name);
-		doctor_remedy(finding, "mend what is named above; if all is well there, " RESTART);
+		doctor_broken(finding,
+			      "%s: reach 0: chronyd got no valid sample in its last eight polls",
+			      source->name);
+		doctor_remedy(finding, "fix what is named above; if all is well there, " RESTART);
 	} else if (source->state == '*') {
 		doctor_ok(finding, "%s is selected: reach %lo, offset %+.4f ms", source->name,
 			  source->reach, offset_ms);
@@ -117,7 +116,7 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 		doctor_remedy(
 			finding,
 			source->reach < 0100
-				? "it is young: look again in some minutes"
+				? "it was started recently: look again in a few minutes"
 				: "add 'prefer' to its refclock line in chrony's configuration, then " RESTART);
 	}
 }
@@ -150,7 +149,7 @@ void link_chrony_sources(struct doctor_world *world, struct doctor_finding *find
 		doctor_broken(finding, "%s is not among chronyd's sources", lines.pps_refid);
 		doctor_remedy(finding, RESTART);
 	} else if (lines.pps_refid[0]) {
-		doctor_unknown(finding, "chronyc's answer is not understood: '%.*s'",
+		doctor_unknown(finding, "chronyc's answer was not understood: '%.*s'",
 			       (int)strcspn(output.text.at, "\n"), output.text.at);
 	}
 	text_free(&output.text);

@@ -57,8 +57,8 @@ static void say_no_device(struct doctor_world *world, const char *why,
 		doctor_remedy(finding, "sudo reboot");
 	} else if (holder(world, gpio, name, sizeof(name)) == 1 && strncmp(name, "pps", 3) != 0) {
 		doctor_broken(finding,
-			      "GPIO %d is held by '%s', so the pps-gpio driver cannot have it",
-			      gpio, name);
+			      "GPIO %d is held by '%s', so the pps-gpio driver cannot use it", gpio,
+			      name);
 		doctor_remedy(
 			finding,
 			"stop that program or remove its overlay, then sudo reboot; gpioinfo shows who holds which line");
@@ -78,13 +78,13 @@ static void say_no_device(struct doctor_world *world, const char *why,
 	} else if (world->boot_gpio >= 0) {
 		doctor_remedy(
 			finding,
-			"sudo reboot; if it stays so, sudo vclog --msg | grep -i dtoverlay says why the firmware left the overlay out");
+			"sudo reboot; if it persists, sudo vclog --msg | grep -i dtoverlay says why the firmware left the overlay out");
 	} else {
 		doctor_remedy(
 			finding, "%s%s",
 			world_setup(
 				world, option,
-				"name the PPS device by 'device' in section [pps] of " CONFIG_PATH
+				"set 'device' in section [pps] of " CONFIG_PATH
 				", or set 'source = gpio' there for a GPIO line that no driver has; then sudo systemctl restart pps2shm"),
 			world->model ? ", then sudo reboot" : "");
 	}
@@ -98,7 +98,7 @@ static void look_at_line(struct doctor_world *world, struct doctor_finding *find
 	int held = holder(world, gpio, name, sizeof(name));
 
 	if (held < 0) {
-		doctor_unknown(finding, "who holds GPIO %d is not known: sudo pps2shm doctor",
+		doctor_unknown(finding, "only root can see who holds GPIO %d: sudo pps2shm doctor",
 			       gpio);
 	} else if (held && strncmp(name, "pps2shm", 7) == 0) {
 		doctor_ok(finding, "GPIO %d is held by pps2shm", gpio);

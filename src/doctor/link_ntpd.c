@@ -92,7 +92,7 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 	long long started_s = world_start_s(world, world->keeper_pid);
 
 	if (!lines.there) {
-		doctor_unknown(finding, "%s is not to be read", lines.file);
+		doctor_unknown(finding, "%s cannot be read", lines.file);
 	} else if (!lines.pps && lines.dhcp && drop_in_has_it(world)) {
 		doctor_unknown(finding, "depends on dhcp above");
 	} else if (!lines.pps) {
@@ -133,7 +133,7 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 	if (lines.others + ours < lines.minsane) {
 		doctor_broken(
 			finding,
-			"'tos minsane %d' (%s): ntpd wants %d sources that agree, and may select %d of ours and %d more",
+			"'tos minsane %d' (%s): ntpd wants %d sources that agree, and can select only %d of ours and %d more",
 			lines.minsane, lines.minsane_in, lines.minsane, ours, lines.others);
 	} else {
 		doctor_warning(

@@ -82,7 +82,7 @@ static void say_unanswered(const struct doctor_world *world, struct doctor_findi
 	} else {
 		doctor_remedy(
 			finding, RESTART
-			"; if it stays so: is the loopback network up (ip link set lo up), and does a firewall stop UDP port 123?");
+			"; if it persists: is the loopback network up (ip link set lo up), and does a firewall block UDP port 123?");
 	}
 }
 
@@ -104,10 +104,10 @@ static void say_no_billboard(const struct doctor_world *world, const struct doct
 		doctor_remedy(finding, RESTART);
 	} else if (strstr(text, "No association")) {
 		doctor_broken(finding,
-			      "ntpd has not one source: it could not open our units at its start");
-		doctor_remedy(finding, "mend what is named above, then " RESTART);
+			      "ntpd has no sources: it could not open our units when it started");
+		doctor_remedy(finding, "fix what is named above, then " RESTART);
 	} else {
-		doctor_unknown(finding, "ntpq's answer is not understood: '%.*s'",
+		doctor_unknown(finding, "ntpq's answer was not understood: '%.*s'",
 			       (int)strcspn(text, "\n"), text);
 	}
 }
@@ -122,9 +122,9 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 	if (peer->reach == 0) {
 		doctor_broken(
 			finding,
-			"SHM(%d): reach 0: no valid sample came to ntpd in its last eight looks",
+			"SHM(%d): reach 0: ntpd found no valid sample in its last eight polls",
 			unit);
-		doctor_remedy(finding, "mend what is named above; if all is well there, " RESTART);
+		doctor_remedy(finding, "fix what is named above; if all is well there, " RESTART);
 		return;
 	}
 	if (peer->tally == '*' || peer->tally == 'o') {
@@ -158,7 +158,7 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 		       "SHM(%d) is %s (tally '%c'): reach %lo, offset %+.3f ms, jitter %.3f ms",
 		       unit, words, peer->tally, peer->reach, peer->offset_ms, peer->jitter_ms);
 	if (begins) {
-		doctor_remedy(finding, "it is young: look again in some minutes");
+		doctor_remedy(finding, "it was started recently: look again in a few minutes");
 	} else {
 		doctor_remedy(finding, "add 'prefer' to its refclock line, and '" REFCLOCK_TOS
 				       "'; then " RESTART);
@@ -182,7 +182,7 @@ void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
 			      world->config.pps_unit);
 		doctor_remedy(
 			finding,
-			"the line is missing (ntp.conf above), or ntpd could not open the unit at its start and never tries again: " RESTART);
+			"the line is missing (ntp.conf above), or ntpd could not open the unit when it started and never tries again: " RESTART);
 	} else {
 		say_no_billboard(world, &output, finding);
 	}

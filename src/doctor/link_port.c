@@ -142,20 +142,20 @@ void link_console(struct doctor_world *world, struct doctor_finding *finding)
 		if (world->model) {
 			doctor_remedy(
 				finding,
-				"%s takes it off (or by hand: the word console=... of that file)%s",
+				"%s removes it (by hand: delete the word console=... from that file)%s",
 				world_setup(world, "", ""), world_reboot(world));
 		} else {
-			doctor_remedy(finding, "take the word console=... out of that file%s",
+			doctor_remedy(finding, "delete the word console=... from that file%s",
 				      world_reboot(world));
 		}
 	} else if (is_now && there) {
-		doctor_broken(finding, "the kernel's console is on %s until the next start",
+		doctor_broken(finding, "the kernel's console is on %s until the next boot",
 			      world->port);
 		doctor_remedy(finding, "sudo reboot");
 	} else if (is_now) {
 		doctor_broken(finding, "the kernel's console is on %s", world->port);
 		doctor_remedy(finding,
-			      "take console=%s out of the kernel's command line, then sudo reboot",
+			      "remove console=%s from the kernel's command line, then sudo reboot",
 			      base(world->port));
 	} else {
 		doctor_ok(finding, "no console on %s", world->port);
@@ -180,7 +180,7 @@ void link_getty(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_remedy(finding, "sudo systemctl disable --now %s && sudo systemctl mask %s",
 			      unit, unit);
 	} else if (getty && strcmp(getty->enabled, "enabled") == 0) {
-		doctor_warning(finding, "%s does not run, but will after the next start", unit);
+		doctor_warning(finding, "%s does not run, but will start at the next boot", unit);
 		doctor_remedy(finding, "sudo systemctl disable %s && sudo systemctl mask %s", unit,
 			      unit);
 	} else {
@@ -211,7 +211,7 @@ void link_port(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_ok(finding, "no other program has %s open", world->port);
 	} else {
 		doctor_unknown(finding,
-			       "who else has %s open only root may see: sudo pps2shm doctor",
+			       "only root can see who else has %s open: sudo pps2shm doctor",
 			       world->port);
 	}
 }

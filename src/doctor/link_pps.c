@@ -43,11 +43,11 @@ static void say_no_pulse(const struct doctor_world *world, struct doctor_finding
 	    world_recent(world, status->segment.page.last_sentence_raw_ns, 3)) {
 		doctor_remedy(
 			finding,
-			"the receiver has no fix, and most give pulses only with one: give the antenna a free view of the sky and wait some minutes");
+			"the receiver has no fix, and most give pulses only with one: give the antenna a clear view of the sky and wait a few minutes");
 	} else if (world->pps.gpio >= 0) {
 		doctor_remedy(
 			finding,
-			"check the wire from the receiver's PPS output to GPIO %d (BCM number), and that the receiver has a fix; on another line? sudo pps2shm detect finds it",
+			"check the wire from the receiver's PPS output to GPIO %d (BCM number), and that the receiver has a fix; if it is on another line, sudo pps2shm detect finds it",
 			world->pps.gpio);
 	} else {
 		doctor_remedy(
@@ -88,7 +88,7 @@ void link_pulses(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s gives no %s edges", world->pps.node, kind);
 		doctor_remedy(
 			finding,
-			"take 'edge = clear' out of /etc/pps2shm.conf and let the driver turn the edge round: %s",
+			"remove 'edge = clear' from /etc/pps2shm.conf and let the driver invert the edge: %s",
 			world_setup(world, "--edge falling",
 				    "assert-falling-edge in the device tree"));
 		return;
@@ -130,9 +130,8 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 	int sync = world->outside->clock(world->outside->arg, &maxerr_us);
 
 	if (sync < 1 || maxerr_us > EDGE_CLOCK_MAX_US) {
-		doctor_unknown(
-			finding,
-			"whether this is the edge on the second cannot be told before the clock is synchronised");
+		doctor_unknown(finding,
+			       "the right edge can only be told once the clock is synchronised");
 		return;
 	}
 	int64_t phase = edge.real_ns % NTPSHM_S;
@@ -141,7 +140,7 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 	if (llabs(phase) <= maxerr_us * 1000 + EDGE_MARGIN_NS && llabs(phase) > EDGE_NEAR_NS) {
 		doctor_unknown(
 			finding,
-			"the edge comes %+.3f ms from the clock's second, and the clock may be %.3f ms off",
+			"the edge is %+.3f ms from the clock's second, and the clock may be off by %.3f ms",
 			(double)phase / 1e6, (double)maxerr_us / 1e3);
 		return;
 	}
@@ -152,7 +151,7 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 	}
 	doctor_broken(
 		finding,
-		"the edge comes %+.3f ms from the clock's second, which is sure to %.3f ms: the pulse's other edge, or the clock is wrong",
+		"the edge is %+.3f ms from the clock's second, which is accurate to %.3f ms: this is the pulse's other edge, or the clock is wrong",
 		(double)phase / 1e6, (double)maxerr_us / 1e3);
 	if (world->model) {
 		doctor_remedy(finding, "take the other edge: %s, then sudo reboot",

@@ -89,11 +89,11 @@ void link_gpsd(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (socket && strcmp(socket->active, "active") == 0) {
 		doctor_warning(
 			finding,
-			"gpsd.socket is active: the first program that asks starts gpsd, which takes the receiver and units 0 and 1");
+			"gpsd.socket is active: the first program that connects starts gpsd, which takes the receiver and units 0 and 1");
 		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
 	} else if (service && strcmp(service->enabled, "enabled") == 0) {
 		doctor_warning(finding,
-			       "gpsd is enabled and will take the receiver after the next start");
+			       "gpsd is enabled and will take the receiver after the next boot");
 		doctor_remedy(finding, "sudo systemctl disable gpsd.socket gpsd.service");
 	}
 }

@@ -52,7 +52,7 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 		last_words(world, words, sizeof(words));
 		doctor_broken(finding, "pps2shm.service failed (%s)%s", service->result, words);
 		doctor_remedy(finding,
-			      "mend what it says (journalctl -u pps2shm -n 20), then " RESTART);
+			      "fix what it says (journalctl -u pps2shm -n 20), then " RESTART);
 	} else if (service && strcmp(service->active, "active") == 0) {
 		doctor_broken(finding, "pps2shm.service is started, but: %.300s",
 			      world->status.verdict);
@@ -105,7 +105,8 @@ void link_service(struct doctor_world *world, struct doctor_finding *finding)
 		say_not_running(world, service, finding);
 	} else if (service && strcmp(service->active, "active") == 0 &&
 		   strcmp(service->enabled, "disabled") == 0) {
-		doctor_warning(finding, "pps2shm runs (pid %u), but will not after the next start",
+		doctor_warning(finding,
+			       "pps2shm runs (pid %u), but will not start at the next boot",
 			       segment->head.pid);
 		doctor_remedy(finding, "sudo systemctl enable pps2shm");
 	} else {
@@ -133,30 +134,31 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 	if (!serial->configured) {
 		doctor_broken(
 			finding,
-			"no serial port is configured: nobody knows which second a pulse marks");
+			"no serial port is configured, so nothing tells which second a pulse marks");
 		doctor_remedy(finding,
 			      "set 'device' in section [serial] of " CONFIG_PATH ", then " RESTART);
 	} else if (!serial->up) {
 		doctor_broken(finding, "%s is not open: %.200s", serial->name, serial->error);
 		doctor_remedy(
 			finding,
-			"mend what is named above (uart, console, getty, port); the daemon looks again by itself");
+			"fix what is named above (uart, console, getty, port); the daemon looks again by itself");
 	} else if (world_recent(world, page->last_sentence_raw_ns, 3)) {
 		doctor_ok(finding, "valid NMEA from %s at %u bit/s, %" PRIu64 " sentences",
 			  serial->name, serial->bps, page->sentences);
 	} else if (page->bytes == 0) {
-		doctor_broken(finding, "not one byte came on %s", serial->name);
+		doctor_broken(finding, "no bytes received on %s", serial->name);
 		doctor_remedy(
 			finding,
 			"check that the receiver has power and that its TX goes to our RX (GPIO 15); sudo pps2shm detect listens on all ports");
 	} else if (page->sentences == 0) {
-		doctor_broken(finding, "%" PRIu64 " bytes came on %s, but no valid NMEA sentence%s",
+		doctor_broken(finding,
+			      "%" PRIu64 " bytes received on %s, but no valid NMEA sentence%s",
 			      page->bytes, serial->name,
 			      serial->searching ? " at any bit rate tried so far" : "");
 		doctor_remedy(
 			finding,
 			"set 'baud = auto' in section [serial] of " CONFIG_PATH " and " RESTART
-			"; if it is so already, the receiver may be set to a binary protocol: switch its NMEA output on");
+			"; if that is already set, the receiver may use a binary protocol: switch its NMEA output on");
 	} else {
 		doctor_broken(finding, "sentences from %s stopped", serial->name);
 		doctor_remedy(
@@ -174,14 +176,14 @@ void link_fix(struct doctor_world *world, struct doctor_finding *finding)
 		return;
 	}
 	if (!world_recent(world, page->last_sentence_raw_ns, 3)) {
-		doctor_unknown(finding, "no sentences that could tell");
+		doctor_unknown(finding, "no sentences to tell");
 	} else if (!r->fix) {
 		doctor_broken(finding, "the receiver has no fix: %d satellites seen, %d used",
 			      r->satellites_seen < 0 ? 0 : r->satellites_seen,
 			      r->satellites_used < 0 ? 0 : r->satellites_used);
 		doctor_remedy(
 			finding,
-			"give the antenna a free view of the sky; a cold start takes minutes, indoors it may never succeed");
+			"give the antenna a clear view of the sky; a cold start takes minutes, and indoors it may never succeed");
 	} else {
 		doctor_ok(finding, "fix with %d satellites",
 			  r->satellites_used < 0 ? 0 : r->satellites_used);
@@ -229,7 +231,7 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 			doctor_warning(finding, "%.380s", status->verdict);
 			doctor_remedy(
 				finding,
-				"see pps-unit below; if it is well, look again in some seconds: pps2shm status --watch");
+				"see pps-unit below; if it is ok, look again in a few seconds: pps2shm status --watch");
 		}
 		return;
 	case CORE_COARSE_ONLY:
@@ -242,16 +244,16 @@ void link_second(struct doctor_world *world, struct doctor_finding *finding)
 	case CORE_HOLDOVER:
 	case CORE_SEARCHING:
 		doctor_warning(finding, "%.380s", status->verdict);
-		doctor_remedy(finding, "%.380s",
-			      advice[0]
-				      ? advice
-				      : "wait some seconds and look again: pps2shm status --watch");
+		doctor_remedy(
+			finding, "%.380s",
+			advice[0] ? advice
+				  : "wait a few seconds and look again: pps2shm status --watch");
 		return;
 	case CORE_SUSPECT:
 		doctor_broken(finding, "%.380s", status->verdict);
 		doctor_remedy(
 			finding,
-			"compare with another clock (date -u): if the system's is wrong, set it; if it is right, the receiver lies: restart it cold, update its firmware");
+			"compare with another clock (date -u): if the system's is wrong, set it; if it is right, the receiver is wrong: cold-start it, update its firmware");
 		return;
 	default:
 		doctor_broken(finding, "%.380s", status->verdict);

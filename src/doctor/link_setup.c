@@ -48,14 +48,14 @@ static void judge(const struct doctor_world *world, const struct journal *journa
 	if (look.gone) {
 		doctor_broken(
 			finding,
-			"%d of the %zu files and links that setup left are not so any more, first %s",
+			"%d of the %zu files and links made by setup are missing or changed; the first is %s",
 			look.gone, journal->count, look.first_gone);
 		doctor_remedy(finding, "%s, with the options it was given before",
 			      world_setup(world, "", "sudo pps2shm setup --root ... --model ..."));
 	} else if (look.edited) {
 		doctor_ok(
 			finding,
-			"%zu files and links are as setup left them, or edited since (%d, first %s)",
+			"%zu files and links are as setup left them, or were edited since (%d; the first is %s)",
 			journal->count, look.edited, look.first_edited);
 	} else {
 		doctor_ok(finding, "%zu files and links are as setup left them", journal->count);
@@ -75,8 +75,9 @@ void link_setup(struct doctor_world *world, struct doctor_finding *finding)
 	if (rc < 0) {
 		doctor_unknown(finding, "%s", err.text);
 	} else if (rc == 0) {
-		doctor_unknown(finding, "setup has changed nothing here (there is no " JOURNAL_PATH
-					"): rivals and logins that it masks were not looked for");
+		doctor_unknown(finding,
+			       "setup has changed nothing here (there is no " JOURNAL_PATH
+			       "): the programs and login prompts that it masks were not checked");
 	} else {
 		judge(world, &journal, finding);
 	}

@@ -46,7 +46,8 @@ static void look_at_connection(const struct doctor_world *world,
 		say_not_connected(world, ours->path,
 				  ours->error[0] ? ours->error : "not opened yet", finding);
 	} else if (ours->sent == 0) {
-		doctor_unknown(finding, "%s is connected, but nothing was sent yet", ours->path);
+		doctor_unknown(finding, "%s is connected, but nothing has been sent yet",
+			       ours->path);
 	} else {
 		doctor_ok(finding, "%s is connected: %" PRIu64 " samples sent, %" PRIu64 " lost",
 			  ours->path, ours->sent, ours->lost);
@@ -64,7 +65,7 @@ static void look_at_socket(const struct doctor_world *world, int role,
 		return;
 	}
 	if (world->keeper != KEEPER_CHRONY) {
-		doctor_warning(finding, "%s is chrony's, which is not what keeps the clock here",
+		doctor_warning(finding, "%s is chrony's, but chrony does not keep the clock here",
 			       path);
 		doctor_remedy(finding, "set the socket to none in section [chrony] of " CONFIG_PATH
 				       ", then sudo systemctl restart pps2shm");

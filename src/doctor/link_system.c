@@ -17,7 +17,7 @@ void link_model(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_ok(finding, "%s", title[0] ? title : world->model->title);
 		return;
 	}
-	doctor_unknown(finding, "%s%s%s: no Raspberry Pi known here, so boot files are not judged",
+	doctor_unknown(finding, "%s%s%s: not a known Raspberry Pi, so boot files are not checked",
 		       title[0] ? "'" : "", title[0] ? title : "no device tree",
 		       title[0] ? "'" : "");
 }
@@ -69,7 +69,7 @@ void link_config(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s", world->config_error.text);
 		doctor_remedy(
 			finding,
-			"mend that line of %s (pps2shm.conf(5) says what is allowed), then sudo systemctl restart pps2shm",
+			"fix that line of %s (pps2shm.conf(5) says what is allowed), then sudo systemctl restart pps2shm",
 			CONFIG_PATH);
 		return;
 	}
@@ -84,7 +84,7 @@ void link_config(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s says 'source = sim': time is simulated, not received",
 			      CONFIG_PATH);
 		doctor_remedy(finding,
-			      "take 'source = sim' out of %s, then sudo systemctl restart pps2shm",
+			      "remove 'source = sim' from %s, then sudo systemctl restart pps2shm",
 			      CONFIG_PATH);
 		return;
 	}
@@ -115,16 +115,16 @@ void link_clock(struct doctor_world *world, struct doctor_finding *finding)
 			       steps);
 		doctor_remedy(
 			finding,
-			"look who: sudo journalctl -b | grep -iE 'time|clock|ntp'; often systemd-timesyncd, ntpdate in a DHCP hook, or a second daemon");
+			"find out which: sudo journalctl -b | grep -iE 'time|clock|ntp'; often systemd-timesyncd, ntpdate in a DHCP hook, or a second daemon");
 	} else if (sync < 0) {
-		doctor_unknown(finding, "what the kernel says of the clock is not known");
+		doctor_unknown(finding, "the kernel's clock status is not known");
 	} else if (!sync) {
-		doctor_warning(finding, "the kernel calls the clock not synchronised");
+		doctor_warning(finding, "the kernel says that the clock is not synchronised");
 		doctor_remedy(
 			finding,
-			"mend what is named above; a time daemon just started needs some minutes");
+			"fix what is named above; a time daemon that was just started needs a few minutes");
 	} else {
-		doctor_ok(finding, "synchronised, at most %" PRId64 ".%03d ms off",
+		doctor_ok(finding, "synchronised, error at most %" PRId64 ".%03d ms",
 			  maxerr_us / 1000, (int)(maxerr_us % 1000));
 	}
 }

@@ -71,7 +71,7 @@ static void say_rival(const struct doctor_world *world, const struct pps2shm_seg
 			      world->status.segment.head.pid, world->status.raw_ns, &other)) {
 		doctor_broken(
 			finding,
-			"unit %d is written by a second pps2shm, too (process %u, status segment %s)",
+			"unit %d is also written by a second pps2shm (process %u, status segment %s)",
 			ours->unit, other.pid, other.segment);
 		doctor_remedy(
 			finding,
@@ -94,7 +94,7 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 	if (!ntpshm_layout_ok(info)) {
 		doctor_broken(
 			finding,
-			"unit %d (0x%x) has %zu bytes, not %zu: a program with another time_t, or none of NTP's, made it",
+			"unit %d (0x%x) has %zu bytes, not %zu: it was made by a program with another time_t, or that is no NTP program",
 			info->unit, key, info->size, sizeof(struct ntpshm_time));
 		say_foreign(world, info, finding);
 	} else if (info->cuid != 0) {
@@ -113,10 +113,9 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 			      info->unit, key, info->mode);
 		doctor_remedy(finding, "sudo pps2shm shm create --unit %d --mode 0660", info->unit);
 	} else if ((ours && !ours->writable) || (!ours && !service_may_write(world, info))) {
-		doctor_broken(
-			finding,
-			"unit %d (0x%x), user 0, group %u, mode %04o, may not be written by %s",
-			info->unit, key, info->gid, info->mode, world_service_user(world));
+		doctor_broken(finding,
+			      "unit %d (0x%x), user 0, group %u, mode %04o, is not writable by %s",
+			      info->unit, key, info->gid, info->mode, world_service_user(world));
 		doctor_remedy(
 			finding,
 			"sudo systemctl restart pps2shm, whose start gives it to the service's group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
@@ -179,17 +178,17 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 			  "a time daemon takes the samples of unit %d (%" PRIu64 " of %" PRIu64 ")",
 			  unit->unit, unit->consumed, unit->written);
 	} else if (unit->written == 0) {
-		doctor_unknown(finding, "nothing was written to unit %d yet", unit->unit);
+		doctor_unknown(finding, "nothing has been written to unit %d yet", unit->unit);
 	} else if (unit->written < YOUNG_SAMPLES && unit->consumed == 0) {
-		doctor_unknown(finding, "unit %d was begun a moment ago", unit->unit);
+		doctor_unknown(finding, "unit %d was started a moment ago", unit->unit);
 	} else {
 		doctor_broken(
 			finding,
-			"nobody takes the samples of unit %d: %lu programs have it open, ours included",
+			"nobody takes the samples of unit %d: %lu programs have it open, including ours",
 			unit->unit, info.attached);
 		doctor_remedy(
 			finding,
-			"'%s' must be in its configuration, and a daemon that could not open the unit at its start does not try again: sudo systemctl restart %s",
+			"'%s' must be in its configuration, and a daemon that could not open the unit when it started does not try again: sudo systemctl restart %s",
 			world_refclock(world, role == PPS2SHM_SEGMENT_PPS), world_keeper(world));
 	}
 }
@@ -258,9 +257,9 @@ void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
 		asked = world_read(world, "/var/log/kern.log", &output.text);
 	}
 	if (!asked) {
-		doctor_unknown(finding, "the kernel's log is not to be read: sudo pps2shm doctor");
+		doctor_unknown(finding, "only root can read the kernel's log: sudo pps2shm doctor");
 	} else if (!find_denial(&output.text, since_s, denial, sizeof(denial))) {
-		doctor_ok(finding, "no denial for the time daemon");
+		doctor_ok(finding, "no denials for the time daemon");
 	} else if (strstr(denial, "ipc_owner")) {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
 		doctor_remedy(

@@ -50,11 +50,11 @@ void report_print_result(const struct doctor_result *result, FILE *out)
 		print_counts(result, out);
 		fprintf(out, "; begin with %s\n", result->first->name);
 	} else if (result->unknown) {
-		fprintf(out, "verdict: well, as far as could be seen (");
+		fprintf(out, "verdict: all well, as far as could be checked (");
 		print_counts(result, out);
 		fprintf(out, ")\n");
 	} else {
-		fprintf(out, "verdict: well\n");
+		fprintf(out, "verdict: all well\n");
 	}
 }
 

@@ -93,11 +93,11 @@ static void say_why(const char *path, int code, struct error *err)
 	case EPERM:
 		error_set(
 			err,
-			"%s may not be written, chronyd made it for root alone: see 'pps2shm shm create --only-sockets'",
+			"%s is not writable, because chronyd made it for root only: see 'pps2shm shm create --only-sockets'",
 			path);
 		break;
 	case ECONNREFUSED:
-		error_set(err, "%s is what a chronyd that has ended left behind", path);
+		error_set(err, "%s was left behind by a chronyd that has ended", path);
 		break;
 	default:
 		error_set(err, "%s: %s", path, strerror(code));
@@ -130,7 +130,7 @@ void chrony_sock_take(struct chrony_sock *s, struct chrony_sock_found *found, in
 		return;
 	}
 	if (atomic_load(&s->ended)) {
-		log_notice("chrony: %s: chronyd has ended, or makes it anew", s->path);
+		log_notice("chrony: %s: chronyd has ended, or is recreating it", s->path);
 		found->old = s->fd;
 		s->fd = -1;
 		s->losses++;

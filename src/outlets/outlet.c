@@ -47,11 +47,11 @@ static void tell_rival(struct outlet *o, int64_t raw_ns)
 
 	if (rival && !o->rival_told) {
 		log_warning(
-			"unit %d: another program writes it too; end that one (gpsd, or a second pps2shm?) or choose another unit",
+			"unit %d: another program also writes it; end that one (gpsd, or a second pps2shm?) or choose another unit",
 			o->number);
-		error_set(&o->error, "another program writes it, too");
+		error_set(&o->error, "another program also writes it");
 	} else if (!rival && o->rival_told) {
-		log_notice("unit %d: no other program writes it any more", o->number);
+		log_notice("unit %d: the other program has stopped writing it", o->number);
 		o->error.text[0] = '\0';
 	}
 	o->rival_told = rival;
@@ -136,7 +136,7 @@ void outlet_take(struct outlet *o, struct outlet_found *found, int64_t raw_ns)
 	}
 	if (found->removed) {
 		log_warning(
-			"unit %d: was removed by someone (ipcrm); making it anew; ntpd must be restarted to see it",
+			"unit %d: it was removed (ipcrm); recreating it; restart ntpd so that it finds it",
 			o->number);
 	}
 	if (o->number >= 0 && (!o->shm || found->removed)) {

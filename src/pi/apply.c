@@ -20,7 +20,7 @@ int apply_lock(const struct root *root, struct error *err)
 		return error_set(err, "%.300s/etc: %s", root->path, strerror(errno));
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		error_set(err, "%.200s%s: another 'pps2shm setup' is at work here: wait for it",
+		error_set(err, "%.200s%s: another 'pps2shm setup' is running here: wait for it",
 			  root->path, root->path[0] ? "" : "/");
 		close(fd);
 		return -1;
@@ -146,7 +146,7 @@ int apply_plan(const struct plan *plan, struct error *err)
 
 		error_set(
 			err,
-			"%.280s; what was changed by then is so still: 'pps2shm setup --undo' puts it back",
+			"%.280s; what was changed before that stays changed: 'pps2shm setup --undo' restores it",
 			first.text);
 	}
 	journal_free(&old);
@@ -167,7 +167,7 @@ static int check_entry(const struct journal_entry *entry, const char *path, cons
 	}
 	return error_set(
 		err,
-		"%.250s was changed by somebody else since: undo by hand, or lose that change by --force",
+		"%.250s was changed by someone else since: undo it by hand, or use --force and lose that change",
 		path);
 }
 

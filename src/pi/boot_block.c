@@ -35,7 +35,7 @@ static void make_block(const struct boot_want *want, const struct boot_found *fo
 	bool slow = want->uart.bluetooth == UART_BLUETOOTH_SLOW;
 
 	text_addf(block, CONFIG_TXT_BEGIN "\n"
-					  "# 'pps2shm setup --undo' takes it out again.\n"
+					  "# 'pps2shm setup --undo' removes it again.\n"
 					  "[all]\n");
 	if (!found->enable) {
 		text_addf(block, "enable_uart=1\n");
@@ -150,8 +150,10 @@ static void add_notes(const struct boot_want *want, const char *name,
 		return;
 	}
 	if (want->model->uart != PI_UART_RP1 && !config_txt_is_on(enable)) {
-		notes_add(notes, "%s:%ld: enable_uart=%s: the block says 1 after it, which wins",
-			  name, enable->line, enable->value);
+		notes_add(
+			notes,
+			"%s:%ld: enable_uart=%s: overridden by enable_uart=1 in setup's block, which comes later",
+			name, enable->line, enable->value);
 	}
 	if (want->model->uart == PI_UART_RP1 && config_txt_is_on(enable)) {
 		notes_add(

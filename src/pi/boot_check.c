@@ -101,36 +101,36 @@ static int judge_pps(const struct boot_want *want, const char *name,
 	if (is_unsure(config, index)) {
 		return boot_complain(
 			err, name, item,
-			"dtoverlay=%s may be in effect or not (a filter, an include, a blank, a comment behind it): remove it",
+			"dtoverlay=%s may or may not be in effect (a filter, an include file, or a blank or comment after it): remove it",
 			item->name);
 	}
 	if (overlay != want->overlay) {
 		return boot_complain(
 			err, name, item,
-			"dtoverlay=%s is there already: remove it, or say --overlay %s", item->name,
+			"dtoverlay=%s is already there: remove it, or use --overlay %s", item->name,
 			item->name);
 	}
 	if (pin && config_txt_number(pin) != want->gpio) {
 		return boot_complain(
 			err, name, pin,
-			"dtoverlay=%s is on GPIO %s, not %d: say --gpio %s, or remove it",
+			"dtoverlay=%s is on GPIO %s, not %d: use --gpio %s, or remove it",
 			item->name, pin->value, want->gpio, pin->value);
 	}
 	if (!pin && want->gpio != DEFAULT_GPIO) {
 		return boot_complain(
 			err, name, item,
-			"dtoverlay=%s is on GPIO %d, not %d: say --gpio %d, or remove it",
+			"dtoverlay=%s is on GPIO %d, not %d: use --gpio %d, or remove it",
 			item->name, DEFAULT_GPIO, want->gpio, DEFAULT_GPIO);
 	}
 	if (is_falling != want->falling) {
 		return boot_complain(err, name, falling ? falling : item,
-				     "dtoverlay=%s takes the %s edge: say --edge %s, or remove it",
+				     "dtoverlay=%s takes the %s edge: use --edge %s, or remove it",
 				     item->name, is_falling ? "falling" : "rising",
 				     is_falling ? "falling" : "rising");
 	}
 	if (want->pull != BOOT_PULL_ANY && want->pull != pull) {
 		return boot_complain(err, name, item,
-				     "dtoverlay=%s has pull=%s: say --pull %s, or remove it",
+				     "dtoverlay=%s has pull=%s: use --pull %s, or remove it",
 				     item->name, pulls[pull], pulls[pull]);
 	}
 	return 0;
@@ -195,19 +195,19 @@ static int check_bluetooth(const struct boot_want *want, const char *name,
 	if (wish == UART_BLUETOOTH_KEEP && (off || slow)) {
 		return boot_complain(
 			err, name, off ? off : slow,
-			"dtoverlay=%s gives the receiver the better UART: leave --bluetooth keep out, or remove it",
+			"dtoverlay=%s gives the receiver the better UART: do not use --bluetooth keep, or remove it",
 			off ? off->name : slow->name);
 	}
 	if (wish == UART_BLUETOOTH_OFF && slow) {
 		return boot_complain(
 			err, name, slow,
-			"dtoverlay=%s keeps Bluetooth: leave --bluetooth off out, or remove it",
+			"dtoverlay=%s keeps Bluetooth: do not use --bluetooth off, or remove it",
 			slow->name);
 	}
 	if (wish == UART_BLUETOOTH_SLOW && off) {
 		return boot_complain(
 			err, name, off,
-			"dtoverlay=%s ends Bluetooth: leave --bluetooth slow out, or remove it",
+			"dtoverlay=%s disables Bluetooth: do not use --bluetooth slow, or remove it",
 			off->name);
 	}
 	found->swap = (off && off->sure) || (slow && slow->sure);
@@ -244,7 +244,7 @@ static int check_firmware(const char *name, const struct config_txt *config, str
 	if (prefix && prefix->value[0]) {
 		return boot_complain(
 			err, name, prefix,
-			"os_prefix=%.60s: the boot files lie elsewhere, where setup does not look: remove it, or set up by hand",
+			"os_prefix=%.60s: the boot files are elsewhere, where setup does not look: remove it, or set up by hand",
 			prefix->value);
 	}
 	return 0;

@@ -46,7 +46,7 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 	if (prefix) {
 		return error_set(
 			err,
-			"%s/config.txt:%ld: overlay_prefix=%.60s: overlays lie elsewhere, where setup does not look: remove it, or set up by hand",
+			"%s/config.txt:%ld: overlay_prefix=%.60s: overlays are elsewhere, where setup does not look: remove it, or set up by hand",
 			boot, prefix->line, prefix->value);
 	}
 	snprintf(name, sizeof(name), "%s/overlays/%s.dtbo", boot, overlay);
@@ -66,7 +66,7 @@ static int plan_overlay(struct plan *plan, const char *boot, const struct boot_w
 	}
 	int rc = root_read(plan->root, path, &bytes, err) < 0
 			 ? -1
-			 : plan_file(plan, name, &bytes, "the overlay of our own", err);
+			 : plan_file(plan, name, &bytes, "our own overlay", err);
 
 	text_free(&bytes);
 	return rc;
@@ -86,7 +86,7 @@ static int cmdline_name(const struct config_txt *config, const char *boot, char 
 	if (item && (!item->sure || file[0] == '\0' || strstr(file, ".."))) {
 		return error_set(
 			err,
-			"%s/config.txt:%ld: cmdline=%.60s: not plain which file the kernel gets its command line from: remove it",
+			"%s/config.txt:%ld: cmdline=%.60s: unclear which file the kernel gets its command line from: remove it",
 			boot, item->line, file);
 	}
 	snprintf(name, size, "%s/%s", boot, file);

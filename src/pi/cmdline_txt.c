@@ -56,7 +56,7 @@ static int check(const char *name, const struct text *text, struct error *err)
 	if (lines != 1) {
 		return error_set(
 			err,
-			"%.200s: %d lines, but the firmware takes it for one: put all on the first line",
+			"%.200s: %d lines, but the firmware reads only one: put everything on the first line",
 			name, lines);
 	}
 	while (next_word(text, end, &begin, &end)) {

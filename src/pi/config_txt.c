@@ -265,8 +265,8 @@ static void read_marker(struct reader *reader, const char *line, long number)
 	}
 	if (begin ? config->own_begin != 0 : !reader->own) {
 		error_set(reader->err,
-			  "line %ld: a second or stray '%s': remove the markers that are too many",
-			  number, line);
+			  "line %ld: a second or stray '%s': remove the surplus markers", number,
+			  line);
 	}
 	if (begin) {
 		config->own_begin = number;

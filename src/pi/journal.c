@@ -92,10 +92,10 @@ static int read_own(const struct root *root, struct text *text, struct error *er
 			       : complain(root, err, strerror(errno));
 	}
 	if (st.st_uid != geteuid()) {
-		rc = complain(root, err, "made by another user: it is not believed");
+		rc = complain(root, err, "made by another user, so it is not trusted");
 	} else if (st.st_mode & (S_IWGRP | S_IWOTH) || st.st_nlink > 1) {
 		rc = complain(root, err,
-			      "others can write it, or it has a second name: it is not believed");
+			      "others can write it, or it has a second name, so it is not trusted");
 	} else {
 		rc = root_read_all(fd, JOURNAL_PATH, text, err) ? -1 : 1;
 	}

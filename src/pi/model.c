@@ -119,7 +119,7 @@ const struct pi_model *pi_model_read(const char *device_tree, struct error *err)
 	}
 	error_set(
 		err,
-		"this is '%.60s', a model not known here: say which one it is like by --model (%s)",
+		"this is '%.60s', an unknown model: give the one that it is most like with --model (%s)",
 		title[0] ? title : compatible, names);
 	return NULL;
 }

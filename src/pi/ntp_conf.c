@@ -84,7 +84,7 @@ static void look_at_line(struct plan *plan, const struct ntp_units *units, const
 		   ntp_conf_reads_socket(&words, units->pps_socket);
 
 	if (coarse || pps) {
-		notes_add(&plan->notes, "%s:%ld: reads %s %s already: left as it is", name,
+		notes_add(&plan->notes, "%s:%ld: already reads %s %s: left alone", name,
 			  line->number, unit < 0 ? "socket" : "unit",
 			  unit < 0 ? words.at[2] : number);
 		found->coarse = found->coarse || coarse;
@@ -95,7 +95,7 @@ static void look_at_line(struct plan *plan, const struct ntp_units *units, const
 		    atoi(words.at[i + 1]) > 1) {
 			notes_add(
 				&plan->notes,
-				"%s:%ld: %s %s is read after setup's own line: the pulse alone will not be believed",
+				"%s:%ld: %s %s is read after setup's own line and overrides it: the pulse alone will not be believed; remove it",
 				name, line->number, words.at[i], words.at[i + 1]);
 		}
 	}
@@ -151,7 +151,7 @@ static int look_around(struct plan *plan, const struct ntp_units *units, const c
 {
 	memset(found, 0, sizeof(*found));
 	if (!root_has(plan->root, main_file)) {
-		return error_set(err, "%.150s%s is not there: install %s first, or say %s",
+		return error_set(err, "%.150s%s is not there: install %s first, or use %s",
 				 plan->root->path, main_file, package, other);
 	}
 	return look_at_file(plan, units, main_file, false, found, err) ||
@@ -173,14 +173,14 @@ static int ignore_dhcp(struct plan *plan, struct error *err)
 		if (strstr(options, "-c")) {
 			notes_add(
 				&plan->notes,
-				"%s: NTPD_OPTS names another configuration by -c, which may not read " NTPSEC_DROP_IN,
+				"%s: NTPD_OPTS names another configuration with -c, which may not read " NTPSEC_DROP_IN,
 				name);
 		}
 		if (strcmp(value, "yes") != 0) {
 			edit_shell(&text, "IGNORE_DHCP", "yes");
 		}
 		rc = plan_file(plan, name, &text,
-			       "else servers from DHCP make NTPsec pass over its drop-ins", err);
+			       "otherwise servers from DHCP make NTPsec ignore its drop-ins", err);
 	}
 	text_free(&text);
 	return rc;
@@ -256,7 +256,7 @@ int ntp_conf_chrony(struct plan *plan, const struct ntp_units *units, struct err
 	int rc = 0;
 
 	if (look_around(plan, units, "/etc/chrony/chrony.conf", "/etc/chrony/conf.d", "chrony",
-			"nothing of --chrony", &found, err)) {
+			"leave out --chrony", &found, err)) {
 		return -1;
 	}
 	if (!found.confdir) {

@@ -15,7 +15,7 @@ static int choose_with_bluetooth(struct uart_want *want, bool mini, bool pl011, 
 		return error_set(
 			err,
 			"--serial " MINI
-			" is the UART that is left when Bluetooth keeps its own: --bluetooth must be keep");
+			" is the receiver's UART only when Bluetooth keeps its own: use --bluetooth keep");
 	}
 	if (pl011 && want->bluetooth == UART_BLUETOOTH_KEEP) {
 		return error_set(
@@ -54,7 +54,7 @@ int uart_choose(struct uart_want *want, const struct pi_model *model, const char
 	if (model->uart == PI_UART_CARRIER && best) {
 		return error_set(
 			err,
-			"where the serial port of a %s is depends on its carrier board: enable it by hand, then say which it is by --serial",
+			"the serial port of a %s depends on its carrier board: enable it by hand, then name it with --serial",
 			model->title);
 	}
 	want->header = model->uart != PI_UART_CARRIER;

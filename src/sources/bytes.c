@@ -16,7 +16,7 @@ static int absent(const char *path, struct error *err)
 	}
 	return error_set(
 		err,
-		"%s: no such device; is the receiver plugged in, or the UART switched on (config.txt: enable_uart=1, on a Pi 5 dtparam=uart0=on)? looking again until it appears",
+		"%s: no such device; is the receiver plugged in, or the UART switched on (config.txt: enable_uart=1, on a Pi 5 dtparam=uart0=on)? waiting for it to appear",
 		path);
 }
 

@@ -137,7 +137,7 @@ static int wait_edge(struct gpio *gpio, int timeout_ms, struct error *err)
 	if (p.revents & POLLIN) {
 		return 1;
 	}
-	return error_set(err, "%s: the GPIO chip went away", gpio->source.name);
+	return error_set(err, "%s: the GPIO chip is gone", gpio->source.name);
 }
 
 static int gpio_wait(struct pulse_source *source, int timeout_ms, struct error *err)

@@ -66,7 +66,7 @@ static bool node_replaced(const struct pps *pps)
 static int fetch_failed(const struct pps *pps, struct error *err)
 {
 	if (errno == ETIMEDOUT && node_replaced(pps)) {
-		return error_set(err, "%s: the device went away", pps->source.name);
+		return error_set(err, "%s: the device is gone", pps->source.name);
 	}
 	if (errno == ETIMEDOUT || errno == EINTR) {
 		return 0;
@@ -137,11 +137,10 @@ static int absent(const struct pps_options *options, const char *path, const cha
 	char there[120];
 
 	pps_describe(devices, pps_list(sysfs, devices), there, sizeof(there));
-	return error_set(
-		err,
-		"%s: no such device (present: %s); add the line \"" PPS_OVERLAY_LINE
-		"\" to /boot/firmware/config.txt and reboot; looking again until it appears",
-		path, there, options->gpio >= 0 ? options->gpio : PPS_DEFAULT_GPIO);
+	return error_set(err,
+			 "%s: no such device (present: %s); add the line \"" PPS_OVERLAY_LINE
+			 "\" to /boot/firmware/config.txt and reboot; waiting for it to appear",
+			 path, there, options->gpio >= 0 ? options->gpio : PPS_DEFAULT_GPIO);
 }
 
 static int forbidden(const char *path, struct error *err)
@@ -188,7 +187,7 @@ static int check(struct pps *pps, const char *path, struct error *err)
 		return error_set(err, "%s: not a PPS device; name a /dev/ppsN, or \"auto\"", path);
 	}
 	if (time_pps_getcap(pps->handle, &caps) < 0) {
-		return error_set(err, "%s: cannot tell what it captures: %s", path,
+		return error_set(err, "%s: cannot find out what it captures: %s", path,
 				 strerror(errno));
 	}
 	if (!(caps & (pps->clear ? PPS_CAPTURECLEAR : PPS_CAPTUREASSERT))) {

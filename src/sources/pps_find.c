@@ -137,15 +137,14 @@ int pps_find(const char *sysfs, int gpio, struct pps_device *found, struct error
 	if (fitting + plain > 1) {
 		return error_set(
 			err,
-			"several PPS devices on GPIO lines: %s; say which by its GPIO number (gpio) or its path (/dev/ppsN)",
+			"several PPS devices on GPIO lines: %s; choose one by its GPIO number (gpio) or its path (/dev/ppsN)",
 			there);
 	}
 	if (gpio >= 0) {
 		snprintf(where, sizeof(where), "GPIO %d", gpio);
 	}
-	return error_set(
-		err,
-		"no PPS device on %s (present: %s); add the line \"" PPS_OVERLAY_LINE
-		"\" to /boot/firmware/config.txt and reboot; looking again until it appears",
-		where, there, gpio >= 0 ? gpio : PPS_DEFAULT_GPIO);
+	return error_set(err,
+			 "no PPS device on %s (present: %s); add the line \"" PPS_OVERLAY_LINE
+			 "\" to /boot/firmware/config.txt and reboot; waiting for it to appear",
+			 where, there, gpio >= 0 ? gpio : PPS_DEFAULT_GPIO);
 }

@@ -81,7 +81,7 @@ static const char *judge(struct lock_file *lock, const char *directory, const ch
 		return reason;
 	}
 	if (!is_plausible(lock, directory, device)) {
-		return "it is not of a user who may use the port";
+		return "it belongs to a user who may not use the port";
 	}
 	/* The number may have gone to another program since. */
 	if (is_visible(lock, &process) && device_user_has_open(PROC, lock->pid, device) == 0) {
@@ -118,7 +118,7 @@ int serial_busy(const char *device, struct error *err)
 
 	return error_set(
 		err,
-		"%s: in use by another program ('sudo fuser -v %s' names it): often serial-getty@%s.service (systemctl disable --now it, and take console= off cmdline.txt), gpsd or ModemManager",
+		"%s: in use by another program ('sudo fuser -v %s' names it): often serial-getty@%s.service (systemctl disable --now it, and remove console= from cmdline.txt), gpsd or ModemManager",
 		device, device, slash ? slash + 1 : device);
 }
 

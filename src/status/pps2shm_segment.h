@@ -248,7 +248,7 @@ struct pps2shm_segment_event {
 /*
  * The next event the daemon fed to its time logic, beginning with those after the first call.
  * 1: event filled; 0: none now, ask again within half a minute; -1: why says what is wrong with
- * the segment (such as that the daemon was started anew).
+ * the segment (such as that the daemon was restarted).
  */
 int pps2shm_segment_trace_next(struct pps2shm_segment *segment, struct pps2shm_segment_event *event,
 			       char *why, size_t why_size);

@@ -62,13 +62,13 @@ static int check_head(const struct pps2shm_segment_head *head, char *why, size_t
 	if (memcmp(head->magic, PPS2SHM_SEGMENT_MAGIC, sizeof(head->magic)) != 0) {
 		return pps2shm_segment_fail(why, why_size,
 					    head->magic[0] == '\0'
-						    ? "the status segment is just being made"
+						    ? "the status segment is being made"
 						    : "this is no status segment of pps2shm");
 	}
 	if (head->version != PPS2SHM_SEGMENT_VERSION) {
 		snprintf(
 			why, why_size,
-			"the status segment has version %u, this program reads %d: use the one that came with the daemon",
+			"the status segment has version %u, this program reads %d: use the program that came with the daemon",
 			head->version, PPS2SHM_SEGMENT_VERSION);
 		return -1;
 	}
@@ -100,7 +100,7 @@ struct pps2shm_segment *pps2shm_segment_open_fd(int fd, char *why, size_t why_si
 	if (!segment || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		pps2shm_segment_fail(
 			why, why_size,
-			segment ? "what stands in the status segment's place is not a plain file"
+			segment ? "something other than a plain file is in the status segment's place"
 				: "out of memory");
 		free(segment);
 		close(fd);
@@ -237,7 +237,7 @@ const char *pps2shm_segment_dead(const struct pps2shm_segment_snapshot *snapshot
 		return "the daemon has ended";
 	}
 	if (!pps2shm_segment_process_there(snapshot)) {
-		return "the daemon died without a word";
+		return "the daemon died unexpectedly";
 	}
 	if (!pps2shm_segment_heartbeat_fresh(snapshot, raw_ns)) {
 		return "the daemon hangs: no heartbeat for more than 5 s";

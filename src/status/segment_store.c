@@ -221,7 +221,8 @@ int segment_store_open(struct segment_store *store, const char *name, struct err
 
 	if (name[0] != '/' || strchr(name + 1, '/') || name[1] == '\0' ||
 	    strlen(name) >= sizeof(store->name)) {
-		error_set(err, "status segment name '%s': want / and at most %zu other characters",
+		error_set(err,
+			  "status segment name '%s': must be / and at most %zu other characters",
 			  name, sizeof(store->name) - 2);
 		errno = EINVAL;
 		return -1;
@@ -234,7 +235,8 @@ int segment_store_open(struct segment_store *store, const char *name, struct err
 		}
 	}
 	if (rc == 0) {
-		error_set(err, "status segment %s: somebody keeps removing or locking it", name);
+		error_set(err, "status segment %s: some program keeps removing or locking it",
+			  name);
 		errno = EAGAIN;
 	}
 	if (rc <= 0) {

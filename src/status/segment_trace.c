@@ -45,7 +45,7 @@ static int refill(struct pps2shm_segment *segment, char *why, size_t why_size)
 		segment->position = head.trace_next;
 	}
 	if (head.instance != segment->instance) {
-		return pps2shm_segment_fail(why, why_size, "the daemon was started anew");
+		return pps2shm_segment_fail(why, why_size, "the daemon was restarted");
 	}
 	if (head.trace_next == segment->position) {
 		return check_alive(segment, why, why_size);

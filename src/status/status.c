@@ -71,16 +71,16 @@ static void advise_serial(struct status *status)
 
 	if (!serial->configured) {
 		advise(status,
-		       "No serial port is configured: without sentences nobody knows which second a pulse marks. Set serial.device.");
+		       "No serial port is configured: without sentences nothing tells which second a pulse marks. Set serial.device.");
 	} else if (!serial->up) {
-		advise(status, "The sentences' source %s is not there: %s", serial->name,
+		advise(status, "The source of sentences, %s, is not available: %s", serial->name,
 		       serial->error[0] ? serial->error : "not opened yet");
 	} else if (serial->searching) {
 		advise(status,
-		       "The bit rate of %s is still being searched. If this lasts, check that the receiver sends NMEA and that its TX is wired to our RX.",
+		       "The bit rate of %s has not been found yet. If this lasts, check that the receiver sends NMEA and that its TX is wired to our RX.",
 		       serial->name);
 	} else if (!recent(status, page->last_sentence_raw_ns, MISSING_NS)) {
-		advise(status, "No valid sentence comes from %s: check wiring and bit rate.",
+		advise(status, "No valid sentences from %s: check wiring and bit rate.",
 		       serial->name);
 	}
 }
@@ -93,11 +93,11 @@ static void advise_pulses(struct status *status)
 	if (!pps->configured) {
 		advise(status, "No pulse source is configured (pps.source = none).");
 	} else if (!pps->up) {
-		advise(status, "The pulse source %s is not there: %s", pps->name,
+		advise(status, "The pulse source %s is not available: %s", pps->name,
 		       pps->error[0] ? pps->error : "not opened yet");
 	} else if (!recent(status, page->last_pulse_raw_ns, MISSING_NS)) {
 		advise(status,
-		       "No pulse comes from %s: check the wire; many receivers give pulses only with a fix.",
+		       "No pulses from %s: check the wire; many receivers send pulses only with a fix.",
 		       pps->name);
 	}
 }
@@ -148,8 +148,7 @@ void status_advise_unread(struct status *status, const char *daemon)
 			continue;
 		}
 		if (!daemon) {
-			advise(status,
-			       "Nobody reads unit %d: neither ntpd nor chronyd is seen to run.",
+			advise(status, "Nobody reads unit %d: neither ntpd nor chronyd is running.",
 			       unit);
 			continue;
 		}
@@ -168,7 +167,7 @@ static void advise_socket(struct status *status, int role)
 	if (socket->configured && !socket->connected) {
 		advise(status, "chrony does not get the %s time: %s",
 		       role == PPS2SHM_SEGMENT_PPS ? "PPS" : "coarse",
-		       socket->error[0] ? socket->error : "its socket was not opened yet");
+		       socket->error[0] ? socket->error : "its socket has not been opened yet");
 	}
 }
 
@@ -189,7 +188,7 @@ static void say_locked(struct status *status)
 		say(status, "Locked to GPS time; no shared memory unit is configured for it.");
 	} else if (status_shm_valid(status) && has_rival(unit)) {
 		status->healthy = false;
-		say(status, "Locked, but another program writes NTP shared memory unit %d, too.",
+		say(status, "Locked, but another program also writes NTP shared memory unit %d.",
 		    unit->unit);
 	} else if (status_shm_valid(status) && socket->connected) {
 		say(status,
@@ -216,25 +215,24 @@ static void say_state(struct status *status)
 		say_locked(status);
 		if (status->healthy) {
 			say(status,
-			    "Holdover: seconds are counted on from pulse to pulse, but no sentence confirms them at present.");
+			    "Holdover: seconds are counted from pulse to pulse, but no sentences confirm them at present.");
 		}
 		break;
 	case CORE_SEARCHING:
-		say(status,
-		    "Not locked yet: no second has been agreed on between pulses and sentences.");
+		say(status, "Not locked yet: pulses and sentences have not agreed on a second.");
 		break;
 	case CORE_AMBIGUOUS:
 		say(status,
-		    "Silent: sentences come so near the pulse that either of two seconds fits.");
+		    "Silent: sentences arrive so close to the pulse that either of two seconds fits.");
 		advise(status,
-		       "Let the system clock be set once by any NTP server, or move the sentences: another bit rate, fewer sentences.");
+		       "Set the system clock once from any NTP server, or move the sentences: another bit rate, fewer sentences.");
 		break;
 	case CORE_COARSE_ONLY:
 		if (recent(status, page->last_pulse_raw_ns, MISSING_NS)) {
 			say(status,
-			    "Coarse time only: pulses come, but not regularly once a second.");
+			    "Coarse time only: there are pulses, but not regularly once a second.");
 			advise(status,
-			       "Look at 'rejected' below: a loose wire or noise gives such pulses; check ground, keep the wire short.");
+			       "See 'rejected' below: a loose wire or noise causes such pulses; check the ground, keep the wire short.");
 		} else {
 			say(status, "Coarse time only: there are sentences but no pulses.");
 		}
@@ -242,7 +240,7 @@ static void say_state(struct status *status)
 	case CORE_NO_FIX:
 		say(status, "Silent: the receiver has no fix.");
 		advise(status,
-		       "Give the antenna a free view of the sky; a cold start takes minutes.");
+		       "Give the antenna a clear view of the sky; a cold start takes minutes.");
 		break;
 	case CORE_STALE:
 		say(status,
@@ -251,21 +249,21 @@ static void say_state(struct status *status)
 	case CORE_DISPUTED:
 		say(status,
 		    "Silent: the receiver's sentences contradict the second being counted.");
-		advise(status, "If they go on doing so the new second is taken over by itself.");
+		advise(status, "If they keep doing so, the new second is adopted automatically.");
 		break;
 	case CORE_SUSPECT:
 		say(status,
-		    "Silent: the receiver contradicts the synchronised system clock; a fault of the receiver, or spoofing.");
+		    "Silent: the receiver contradicts the synchronised system clock: a receiver fault, or spoofing.");
 		break;
 	case CORE_TRAINS:
 		say(status,
-		    "Silent: more than one pulse comes each second, and nothing tells which of them begins it.");
+		    "Silent: there is more than one pulse a second, and nothing tells which one begins it.");
 		advise(status,
 		       "Set the receiver to one pulse a second; if its edges ring, use a shorter wire or a series resistor.");
 		break;
 	default:
 		say(status,
-		    "In a state this program does not know: use the one that came with the daemon.");
+		    "The daemon is in a state that this program does not know: use the program that came with it.");
 	}
 }
 
@@ -302,7 +300,7 @@ void status_name_rivals(struct status *status, const char *folder)
 		    other_daemon_find(folder, unit->unit, status->segment.head.pid, status->raw_ns,
 				      &other)) {
 			advise(status,
-			       "Unit %d is written by the pps2shm of process %u, too (status segment %s, user %u).",
+			       "Unit %d is also written by the pps2shm of process %u (status segment %s, user %u).",
 			       unit->unit, other.pid, other.segment, other.uid);
 		}
 	}
@@ -317,9 +315,9 @@ void status_judge_none(struct status *status, const char *why, int64_t raw_ns)
 	say(status, "%c%s.", toupper((unsigned char)why[0]), why + 1);
 	if (strstr(why, "no daemon")) {
 		advise(status,
-		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. (One that could not make its status segment says so in its log, and goes on without: 'journalctl -u pps2shm'.)");
+		       "Start it with 'systemctl start pps2shm', or 'pps2shm run' in a terminal. (A daemon that cannot make its status segment says so in its log and runs without: 'journalctl -u pps2shm'.)");
 	} else {
 		advise(status,
-		       "If a daemon runs, it goes on without a status segment, tries again, and says in its log what is in the way: 'journalctl -u pps2shm'.");
+		       "If a daemon is running, it does so without a status segment, tries again, and says in its log what is in the way: 'journalctl -u pps2shm'.");
 	}
 }

@@ -70,10 +70,10 @@ static void print_source(const struct status *status, int which, const char *tit
 		fprintf(out, "%-10s none configured\n", title);
 		return;
 	}
-	fprintf(out, "%-10s %s, %s %s", title, source->name, source->up ? "came" : "went",
+	fprintf(out, "%-10s %s, %s %s", title, source->name, source->up ? "opened" : "lost",
 		ago(since, status, source->since_raw_ns));
 	if (source->searching) {
-		fprintf(out, ", searching the bit rate");
+		fprintf(out, ", detecting the bit rate");
 	} else if (source->bps) {
 		fprintf(out, ", %" PRIu32 " bit/s", source->bps);
 	}
@@ -98,7 +98,7 @@ static void print_pulses(const struct status *status, FILE *out)
 	if (page->foreign || page->unpaired) {
 		fprintf(out,
 			"           not used: %" PRIu64
-			" stamped before the clock was set, %" PRIu64 " read under interruptions\n",
+			" stamped before the clock was set, %" PRIu64 " read with interruptions\n",
 			page->foreign, page->unpaired);
 	}
 }
@@ -226,7 +226,7 @@ void status_print(const struct status *status, FILE *out)
 	print_socket(status, PPS2SHM_SEGMENT_PPS, "PPS", out);
 	fprintf(out, "clock      ");
 	if (page->clock_sync) {
-		fprintf(out, "synchronised, at most %.3f ms wrong%s",
+		fprintf(out, "synchronised, error at most %.3f ms%s",
 			(double)page->clock_maxerr_us / 1e3,
 			page->clock_sync & PPS2SHM_SEGMENT_SYNC_SEEN ? ", a witness" : "");
 	} else {

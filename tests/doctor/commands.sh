@@ -29,7 +29,7 @@ expect 2 'no device tree' "$pps2shm" doctor --root "$work"
 expect 2 'setup has changed nothing here' "${doctor[@]}"
 expect 2 'pps2shm.service is not enabled' "${doctor[@]}"
 expect 2 "have no 'refclock shm unit 1'" "${doctor[@]}"
-expect 3 "--model 'pi9': not known" "$pps2shm" doctor --root "$work" --model pi9
+expect 3 "--model 'pi9': must be one of" "$pps2shm" doctor --root "$work" --model pi9
 expect 2 'begin with overlay' "${doctor[@]}"
 expect 2 'begin with overlay' "$pps2shm" doctor --root="$work" --model=pi4
 expect 3 "'--json=1': --json takes no value" "$pps2shm" doctor --json=1
@@ -38,8 +38,8 @@ expect 2 "remedy:      sudo pps2shm setup --root $work --model pi4 --gpio 18" "$
 expect 2 "puts the kernel's console on" "${doctor[@]}"
 expect 2 '"first": "overlay"' "${doctor[@]}" --json
 printf '[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=18\n' >"$boot/config.txt"
-expect 2 'may be in effect' "${doctor[@]}"
-expect 2 "or take it out and sudo pps2shm setup --root $work --model pi4 --gpio 18" "${doctor[@]}"
+expect 2 'may or may not be in effect' "${doctor[@]}"
+expect 2 "or remove it and sudo pps2shm setup --root $work --model pi4 --gpio 18" "${doctor[@]}"
 echo 'root=/dev/mmcblk0p2 rootwait' >"$boot/cmdline.txt"
 expect 2 'warning  overlay' "${doctor[@]}"
 expect 3 'No space left' sh -c "exec '$pps2shm' doctor --root '$work' --model pi4 >/dev/full"
@@ -50,7 +50,7 @@ echo 'console=serial0,115200 console=tty1 root=/dev/mmcblk0p2 rootwait' >"$boot/
 remedy=$("${doctor[@]}" | sed -n 's/.*remedy: *sudo \(pps2shm setup [^,;]*\).*/\1/p' | head -n 1)
 # shellcheck disable=SC2086 # the words of a command
 expect 0 '' "$pps2shm" ${remedy#pps2shm } --yes
-expect 0 'verdict: well' "${doctor[@]}"
+expect 0 'verdict: all well' "${doctor[@]}"
 expect 0 '"verdict": "ok"' "${doctor[@]}" --json
 
 # What setup wrote is missed if it is gone: what to do about it brings it back.
@@ -58,22 +58,22 @@ system=$work/etc/systemd/system
 for gone in "$work/etc/ntpsec/ntp.d/pps2shm.conf" "$system/multi-user.target.wants/pps2shm.service" \
 	"$system/serial-getty@ttyAMA0.service" "$work/etc/default/ntpsec"; do
 	mv "$gone" "$work/gone"
-	expect 2 "are not so any more, first ${gone#"$work"}" "${doctor[@]}"
+	expect 2 "are missing or changed; the first is ${gone#"$work"}" "${doctor[@]}"
 	expect 2 'begin with setup' "${doctor[@]}"
 	# shellcheck disable=SC2086
 	expect 0 '' "$pps2shm" ${remedy#pps2shm } --yes
-	expect 0 'verdict: well' "${doctor[@]}"
+	expect 0 'verdict: all well' "${doctor[@]}"
 done
 ln -sf /dev/zero "$system/serial-getty@ttyAMA0.service"
-expect 2 'are not so any more' "${doctor[@]}"
+expect 2 'are missing or changed' "${doctor[@]}"
 ln -sf /dev/null "$system/serial-getty@ttyAMA0.service"
 cp -p "$work/etc/pps2shm.conf" "$work/gone"
 echo '# mine' >>"$work/etc/pps2shm.conf"
-expect 0 'edited since (1, first /etc/pps2shm.conf)' "${doctor[@]}"
+expect 0 'were edited since (1; the first is /etc/pps2shm.conf)' "${doctor[@]}"
 cp -p "$work/gone" "$work/etc/pps2shm.conf"
 # Without a journal too, as far as it goes; and what was not looked at is told.
 mv "$work/var/lib/pps2shm-setup.json" "$work/journal"
-expect 0 'well, as far as could be seen (1 unknown)' "${doctor[@]}"
+expect 0 'all well, as far as could be checked (1 unknown)' "${doctor[@]}"
 rm "$work/etc/ntpsec/ntp.d/pps2shm.conf"
 expect 2 "begin with ntp.conf" "${doctor[@]}"
 mv "$work/etc/ntpsec" "$work/gone-ntpsec"

@@ -50,7 +50,7 @@ static void wrong_line_of_our_configuration_is_named(void **state)
 	rig_healthy(RIG_PI4);
 	rig_write("/etc/pps2shm.conf", "[pps]\ngpio = 99\n");
 	rig_expect("config", DOCTOR_BROKEN, "/etc/pps2shm.conf:2: pps.gpio",
-		   "mend that line of /etc/pps2shm.conf");
+		   "fix that line of /etc/pps2shm.conf");
 }
 
 static void simulated_time_is_named(void **state)
@@ -58,7 +58,7 @@ static void simulated_time_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/etc/pps2shm.conf", "[pps]\nsource = sim\n");
-	rig_expect("config", DOCTOR_BROKEN, "simulated, not received", "take 'source = sim' out");
+	rig_expect("config", DOCTOR_BROKEN, "simulated, not received", "remove 'source = sim'");
 }
 
 static void missing_overlay_line_is_named(void **state)
@@ -102,7 +102,7 @@ static void overlay_in_the_file_of_before_bookworm_is_named(void **state)
 	boot_with("");
 	rig_write("/boot/config.txt", "# old\ndtoverlay=pps-gpio,gpiopin=18\n");
 	rig_expect("overlay", DOCTOR_BROKEN,
-		   "stands in /boot/config.txt:2, which the firmware does not",
+		   "is in /boot/config.txt:2, which the firmware does not",
 		   "sudo pps2shm setup --gpio 18");
 }
 
@@ -120,7 +120,7 @@ static void overlay_on_a_gpio_that_no_header_has_is_named(void **state)
 	(void)state;
 	boot_with("dtoverlay=pps-gpio,gpiopin=99\n");
 	rig_expect("overlay", DOCTOR_BROKEN,
-		   "config.txt:3: dtoverlay=pps-gpio: ", "take the line out");
+		   "config.txt:3: dtoverlay=pps-gpio: ", "remove the line");
 }
 
 static void sound_card_on_the_same_line_is_named(void **state)
@@ -139,7 +139,8 @@ static void overlay_that_may_be_in_effect_is_a_warning(void **state)
 	rig_healthy(RIG_PI4);
 	rig_write("/boot/firmware/config.txt",
 		  "enable_uart=1\n[HDMI:0]\ndtoverlay=pps-gpio,gpiopin=18\n");
-	rig_expect("overlay", DOCTOR_WARNING, "may be in effect or not", "below [all] at the end");
+	rig_expect("overlay", DOCTOR_WARNING, "may or may not be in effect",
+		   "below [all] at the end");
 }
 
 static void overlay_that_the_firmware_does_not_have_is_named(void **state)
@@ -252,7 +253,7 @@ static void file_that_is_no_config_txt_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/boot/firmware/config.txt", "# pps2shm setup: begin\ndtoverlay=pps-gpio\n");
-	rig_expect("overlay", DOCTOR_BROKEN, "/boot/firmware/config.txt", "mend that line");
+	rig_expect("overlay", DOCTOR_BROKEN, "/boot/firmware/config.txt", "fix that line");
 }
 
 static void image_that_does_not_run_is_judged_by_its_files(void **state)

@@ -140,7 +140,7 @@ static void newly_started_ntpd_is_no_fault_but_a_warning_to_wait(void **state)
 		    "     remote refid st t when poll reach delay offset jitter\n"
 		    "=======================================================\n"
 		    " SHM(1)  .PPS.  0 l  7  8  1  0.0000  0.0012  0.0008\n");
-	rig_expect("peers", DOCTOR_WARNING, "not taken", "young: look again");
+	rig_expect("peers", DOCTOR_WARNING, "not taken", "started recently: look again");
 }
 
 #define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_begin, rig_end)

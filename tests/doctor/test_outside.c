@@ -155,9 +155,9 @@ static void verdict_is_the_last_line(void **state)
 		struct doctor_result result;
 		const char *line;
 	} cases[] = {
-		{{.verdict = DOCTOR_OK}, "verdict: well\n"},
+		{{.verdict = DOCTOR_OK}, "verdict: all well\n"},
 		{{.verdict = DOCTOR_OK, .unknown = 2},
-		 "verdict: well, as far as could be seen (2 unknown)\n"},
+		 "verdict: all well, as far as could be checked (2 unknown)\n"},
 		{{.verdict = DOCTOR_WARNING, .warnings = 1, .first = &pulses},
 		 "verdict: 1 warning; begin with pulses\n"},
 		{{.verdict = DOCTOR_BROKEN,

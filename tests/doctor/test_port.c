@@ -97,8 +97,9 @@ static void call_of_setup_keeps_what_is_set_up(void **state)
 	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/ttyS0\n");
 	rig_write("/boot/firmware/cmdline.txt",
 		  "console=ttyS0,115200 console=tty1 root=/dev/sda\n");
-	rig_expect("console", DOCTOR_BROKEN, "cmdline.txt puts the kernel's console on /dev/ttyS0",
-		   "sudo pps2shm setup --gpio 4 --edge falling --serial /dev/ttyS0 --chrony takes");
+	rig_expect(
+		"console", DOCTOR_BROKEN, "cmdline.txt puts the kernel's console on /dev/ttyS0",
+		"sudo pps2shm setup --gpio 4 --edge falling --serial /dev/ttyS0 --chrony removes");
 }
 
 static void console_until_the_next_start_is_named(void **state)
@@ -106,7 +107,7 @@ static void console_until_the_next_start_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/proc/cmdline", "console=ttyAMA0,115200 console=tty1 root=/dev/sda\n");
-	rig_expect("console", DOCTOR_BROKEN, "on /dev/ttyAMA0 until the next start", "sudo reboot");
+	rig_expect("console", DOCTOR_BROKEN, "on /dev/ttyAMA0 until the next boot", "sudo reboot");
 }
 
 static void console_on_another_port_is_no_fault(void **state)
@@ -127,7 +128,7 @@ static void console_on_the_debug_connector_of_a_pi_5_is_no_fault(void **state)
 	rig_expect_well();
 	rig_write("/proc/cmdline", "console=ttyAMA0,115200 console=tty1 root=/dev/sda\n");
 	rig_expect("console", DOCTOR_BROKEN,
-		   "cmdline.txt puts the kernel's console on /dev/ttyAMA0", "takes it off");
+		   "cmdline.txt puts the kernel's console on /dev/ttyAMA0", "removes it");
 }
 
 static void login_prompt_on_the_port_is_named(void **state)
@@ -144,7 +145,7 @@ static void login_prompt_of_the_next_start_is_a_warning(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_service("serial-getty@ttyAMA0.service", "inactive", "enabled", "");
-	rig_expect("getty", DOCTOR_WARNING, "will after the next start",
+	rig_expect("getty", DOCTOR_WARNING, "will start at the next boot",
 		   "sudo systemctl mask serial-getty@ttyAMA0.service");
 }
 
@@ -171,7 +172,7 @@ static void gpsd_of_the_next_start_is_a_warning(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_service("gpsd.service", "inactive", "enabled", "");
-	rig_expect("gpsd", DOCTOR_WARNING, "after the next start",
+	rig_expect("gpsd", DOCTOR_WARNING, "after the next boot",
 		   "sudo systemctl disable gpsd.socket");
 }
 
@@ -182,7 +183,7 @@ static void console_on_a_machine_without_cmdline_txt_is_named(void **state)
 	rig_remove("/boot/firmware/cmdline.txt");
 	rig_write("/proc/cmdline", "root=/dev/sda console=ttyAMA0\n");
 	rig_expect("console", DOCTOR_BROKEN, "the kernel's console is on /dev/ttyAMA0",
-		   "take console=ttyAMA0 out of the kernel's command line");
+		   "remove console=ttyAMA0 from the kernel's command line");
 }
 
 static void usb_port_by_its_identity_is_the_port_itself(void **state)

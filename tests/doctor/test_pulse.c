@@ -38,7 +38,7 @@ static void missing_fix_is_told_as_the_cause_of_missing_pulses(void **state)
 	rig_healthy(RIG_PI4);
 	rig_pulses(0);
 	rig_segment()->page.receiver.fix = 0;
-	rig_expect("pulses", DOCTOR_BROKEN, "no pulse", "antenna a free view of the sky");
+	rig_expect("pulses", DOCTOR_BROKEN, "no pulse", "antenna a clear view of the sky");
 }
 
 static void noise_on_the_line_is_named(void **state)
@@ -54,7 +54,7 @@ static void edge_that_the_driver_does_not_give_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/etc/pps2shm.conf", "[pps]\nedge = clear\n");
-	rig_expect("pulses", DOCTOR_BROKEN, "gives no clear edges", "take 'edge = clear' out");
+	rig_expect("pulses", DOCTOR_BROKEN, "gives no clear edges", "remove 'edge = clear'");
 }
 
 /* Pulses through libgpiod: no overlay, no driver. */
@@ -119,7 +119,7 @@ static void wrong_edge_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_write("/sys/class/pps/pps0/assert", "1802260812.100004321#800\n");
-	rig_expect("edge", DOCTOR_BROKEN, "the edge comes +100.004 ms from the clock's second",
+	rig_expect("edge", DOCTOR_BROKEN, "the edge is +100.004 ms from the clock's second",
 		   "sudo pps2shm setup --gpio 18 --edge falling, then sudo reboot");
 }
 
@@ -130,7 +130,7 @@ static void wrong_edge_of_a_line_set_to_falling_asks_for_rising(void **state)
 	rig_write("/boot/firmware/config.txt", "enable_uart=1\ndtoverlay=disable-bt\n"
 					       "dtoverlay=pps-gpio,assert_falling_edge\n");
 	rig_write("/sys/class/pps/pps0/assert", "1802260812.900004321#800\n");
-	rig_expect("edge", DOCTOR_BROKEN, "the edge comes -99.996 ms",
+	rig_expect("edge", DOCTOR_BROKEN, "the edge is -99.996 ms",
 		   "sudo pps2shm setup --gpio 18 --edge rising");
 }
 
@@ -160,7 +160,7 @@ static void clock_that_is_not_synchronised_is_a_warning(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_clock(0, 16000000);
-	rig_expect("clock", DOCTOR_WARNING, "not synchronised", "mend what is named above");
+	rig_expect("clock", DOCTOR_WARNING, "not synchronised", "fix what is named above");
 }
 
 static void clock_that_is_set_again_and_again_is_a_warning(void **state)

@@ -81,7 +81,7 @@ static void no_pulses_are_not_said_beside_counted_ones(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	page->state = CORE_COARSE_ONLY;
-	rig_expect("second", DOCTOR_BROKEN, "pulses come, but not regularly", "loose wire");
+	rig_expect("second", DOCTOR_BROKEN, "there are pulses, but not regularly", "loose wire");
 	page->last_pulse_raw_ns = RIG_NOW_NS - 60000000000;
 	rig_expect("second", DOCTOR_BROKEN, "pulses come on pps0, but none on /dev/pps0",
 		   "then sudo systemctl restart pps2shm");
@@ -104,7 +104,7 @@ static void simulated_receiver_needs_no_port(void **state)
 	rig_write("/etc/pps2shm.conf", "[pps]\nsource = sim\n");
 	strcpy(rig_segment()->page.sources[PPS2SHM_SEGMENT_PULSE].name, "simulated pulses");
 	strcpy(rig_segment()->page.sources[PPS2SHM_SEGMENT_SERIAL].name, "simulated receiver");
-	rig_expect("config", DOCTOR_BROKEN, "'source = sim': time is simulated", "take 'source");
+	rig_expect("config", DOCTOR_BROKEN, "'source = sim': time is simulated", "remove 'source");
 	rig_expect_never("/dev/serial0");
 	/* The same by an option alone. */
 	rig_remove("/etc/pps2shm.conf");
@@ -128,7 +128,7 @@ static void service_that_will_not_come_back_is_a_warning(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	rig_service("pps2shm.service", "active", "disabled", "User=pps2shm\nGroup=dialout\n");
-	rig_expect("service", DOCTOR_WARNING, "will not after the next start",
+	rig_expect("service", DOCTOR_WARNING, "will not start at the next boot",
 		   "sudo systemctl enable pps2shm");
 }
 
@@ -141,7 +141,7 @@ static void line_without_a_byte_is_named(void **state)
 	page->bytes = 0;
 	page->sentences = 0;
 	page->last_sentence_raw_ns = 0;
-	rig_expect("sentences", DOCTOR_BROKEN, "not one byte came on /dev/serial0 (/dev/ttyAMA0)",
+	rig_expect("sentences", DOCTOR_BROKEN, "no bytes received on /dev/serial0 (/dev/ttyAMA0)",
 		   "its TX goes to our RX");
 }
 
@@ -153,7 +153,7 @@ static void bytes_that_are_no_nmea_are_named(void **state)
 	rig_healthy(RIG_PI4);
 	page->sentences = 0;
 	page->last_sentence_raw_ns = 0;
-	rig_expect("sentences", DOCTOR_BROKEN, "400000 bytes came", "set 'baud = auto'");
+	rig_expect("sentences", DOCTOR_BROKEN, "400000 bytes received", "set 'baud = auto'");
 }
 
 static void sentences_that_stopped_are_named(void **state)
@@ -174,7 +174,7 @@ static void port_that_is_not_open_is_named_with_its_error(void **state)
 	serial->up = 0;
 	snprintf(serial->error, sizeof(serial->error), "no such port");
 	rig_expect("sentences", DOCTOR_BROKEN, "is not open: no such port",
-		   "mend what is named above");
+		   "fix what is named above");
 }
 
 static void daemon_without_a_port_is_named(void **state)
@@ -197,7 +197,7 @@ static void missing_fix_is_named(void **state)
 	page->receiver.satellites_used = 0;
 	page->state = CORE_NO_FIX;
 	rig_expect("fix", DOCTOR_BROKEN, "no fix: 3 satellites seen, 0 used",
-		   "antenna a free view of the sky");
+		   "antenna a clear view of the sky");
 }
 
 static void receiver_that_contradicts_the_clock_is_named(void **state)
@@ -240,7 +240,8 @@ static void fifo_in_the_place_of_the_segment_holds_up_nobody(void **state)
 	rig_healthy(RIG_PI4);
 	rig_no_segment();
 	rig_fifo("/dev/shm/pps2shm");
-	rig_expect("service", DOCTOR_BROKEN, "is not a plain file", "sudo rm -r /dev/shm/pps2shm");
+	rig_expect("service", DOCTOR_BROKEN, "omething other than a plain file",
+		   "sudo rm -r /dev/shm/pps2shm");
 }
 
 static void system_without_systemd_is_judged_by_the_segment(void **state)

@@ -52,13 +52,13 @@ static void second_writer_of_a_unit_is_named(void **state)
 	(void)state;
 	rig_healthy(RIG_PI4);
 	strcpy(rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].error,
-	       "another program writes it, too");
-	rig_expect("pps-unit", DOCTOR_BROKEN, "unit 1: another program writes it, too", "gpsd?");
+	       "another program also writes it");
+	rig_expect("pps-unit", DOCTOR_BROKEN, "unit 1: another program also writes it", "gpsd?");
 	/* A second daemon of ours, which shows a segment: as if it were our parent. */
 	other = *rig_segment();
 	other.head.pid = (uint32_t)getppid();
 	rig_write_bytes("/dev/shm/other", &other, sizeof(other));
-	rig_expect("pps-unit", DOCTOR_BROKEN, "by a second pps2shm, too (process ", "sudo kill ");
+	rig_expect("pps-unit", DOCTOR_BROKEN, "by a second pps2shm (process ", "sudo kill ");
 	rig_expect("pps-unit", DOCTOR_BROKEN, "status segment /other)", "systemctl status ");
 }
 
@@ -68,7 +68,7 @@ static void unit_that_ntpd_made_for_itself_is_named(void **state)
 	rig_healthy(RIG_PI4);
 	rig_unit(1, sizeof(struct ntpshm_time), 0600, 0, 0, 0);
 	rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].writable = 0;
-	rig_expect("pps-unit", DOCTOR_BROKEN, "may not be written by pps2shm",
+	rig_expect("pps-unit", DOCTOR_BROKEN, "is not writable by pps2shm",
 		   "sudo systemctl restart pps2shm");
 }
 

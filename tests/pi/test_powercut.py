@@ -127,7 +127,7 @@ class PowerCut(unittest.TestCase):
         first = max(i for i, name in enumerate(self.setup_names) if name == 'rename')
         with Root() as root:
             result = root.run(*ARGS, env=preloaded(PPS2SHM_FAIL=f'{first + 1}+:{errno.EIO}'))
-            self.assertIn("'pps2shm setup --undo' puts it back", error_line(result))
+            self.assertIn("'pps2shm setup --undo' restores it", error_line(result))
             self.whole(root.tree())
             self.assertEqual(root.undo().returncode, 0)
             self.assertEqual(root.tree(), self.before)
@@ -150,14 +150,14 @@ class PowerCut(unittest.TestCase):
             for run in (root.undo, root.run):
                 result = run(env=preloaded(PPS2SHM_UID=os.geteuid() + 1000))
                 self.assertEqual(result.returncode, 1)
-                self.assertIn('made by another user: it is not believed', error_line(result))
+                self.assertIn('made by another user, so it is not trusted', error_line(result))
                 self.assertEqual(root.tree(), tree)
 
     def test_without_an_image_it_wants_to_be_root(self):
         result = subprocess.run(PROGRAM + ['setup', '--yes'], capture_output=True,
                                 env={**os.environ, **preloaded(PPS2SHM_UID=1000)})
         self.assertEqual(result.returncode, 1)
-        self.assertIn('start it with sudo', error_line(result))
+        self.assertIn('run it with sudo', error_line(result))
 
 
 if __name__ == '__main__':

@@ -73,7 +73,7 @@ class Options(Case):
                 (('--gpio', ''), 'not a number'),
                 (('--gpio', '0'), 'EEPROM'),
                 (('--gpio', '15'), 'belongs to the serial port'),
-                (('--board', 'nobody'), 'known are adafruit, uputronics, waveshare'),
+                (('--board', 'nobody'), 'must be one of adafruit, uputronics, waveshare'),
                 (('--edge', 'both'), "--edge 'both': must be rising or falling"),
                 (('--pull', 'strong'), 'must be any, off, down or up'),
                 (('--overlay', 'mine'), 'must be pps-gpio, pps-rp1 or pps2shm'),
@@ -82,9 +82,9 @@ class Options(Case):
                 (('--frobnicate', '1'), "unknown option '--frobnicate'"),
                 (('--chrony=yes',), '--chrony takes no value'),
                 (('pi4',), "unexpected argument 'pi4'"),
-                (('--undo', '--gpio', '4'), '--undo takes all back: --gpio does not go with it'),
-                (('--chrony', '--undo'), '--undo takes all back: --chrony does not go with it'),
-                (('--force',), '--force goes with --undo')):
+                (('--undo', '--gpio', '4'), 'it cannot be combined with --gpio'),
+                (('--chrony', '--undo'), 'it cannot be combined with --chrony'),
+                (('--force',), '--force needs --undo')):
             with self.subTest(args=args), Root() as root:
                 self.refused(root, words, *args, status=2)
 
@@ -95,7 +95,7 @@ class Options(Case):
                 ('pi4', ('--serial', 'ttyS0'), 'needs a path'),
                 ('pi5', ('--serial', '/dev/serial0'), 'may be the debug connector'),
                 ('pi5', ('--serial', '/dev/ttyS0'), 'has /dev/ttyAMA0 on its header'),
-                ('pi4', ('--serial', '/dev/ttyS0', '--bluetooth', 'off'), 'must be keep'),
+                ('pi4', ('--serial', '/dev/ttyS0', '--bluetooth', 'off'), 'use --bluetooth keep'),
                 ('pi4', ('--serial', '/dev/ttyAMA0', '--bluetooth', 'keep'), 'is on /dev/ttyS0'),
                 ('cm3', (), 'depends on its carrier board')):
             with self.subTest(args=args), Root() as root:
@@ -104,12 +104,12 @@ class Options(Case):
     def test_the_model_of_an_image_must_be_said_and_known(self):
         with Root() as root:
             self.refused(root, '--root needs --model', model=None)
-            self.refused(root, 'known are pi500, pi5, ', model='pi6', status=2)
+            self.refused(root, 'must be one of pi500, pi5, ', model='pi6', status=2)
 
     def test_it_asks_nobody_where_nobody_is(self):
         with Root() as root:
-            self.refused(root, 'say --yes', yes=False)
-            self.refused(root, 'say --yes', '--json', yes=False)
+            self.refused(root, 'use --yes', yes=False)
+            self.refused(root, 'use --yes', '--json', yes=False)
 
     def test_no_raspberry_pi_is_set_up_by_chance(self):
         if os.path.exists('/proc/device-tree/model'):
@@ -238,7 +238,7 @@ class Ntp(Case):
         for line in (b'refclock shm unit 1 refid MINE\n', b'server 127.127.28.1 prefer\n'):
             with self.subTest(line=line), Root(files={'etc/ntpsec/ntp.conf': NTP_CONF + line}) as root:
                 shown = self.setup(root)
-                self.assertIn('/etc/ntpsec/ntp.conf:9: reads unit 1 already', shown)
+                self.assertIn('/etc/ntpsec/ntp.conf:9: already reads unit 1', shown)
                 self.assertIn(b'shm unit 0', root.read(DROP_IN))
                 self.assertNotIn(b'shm unit 1', root.read(DROP_IN))
 
@@ -287,12 +287,12 @@ class Ntp(Case):
             self.assertNotIn(b'SHM 1', made)
         chrony['etc/chrony/conf.d/mine.conf'] = f'refclock SOCK {socket}:unlink refid X\n'.encode()
         with Root(files=chrony) as root:
-            self.assertIn(f'mine.conf:1: reads socket {socket}', self.setup(root, '--chrony'))
+            self.assertIn(f'mine.conf:1: already reads socket {socket}', self.setup(root, '--chrony'))
             self.assertNotIn(b'PPS', root.read('etc/chrony/conf.d/pps2shm.conf'))
 
     def test_a_daemon_that_is_not_there_is_missed(self):
         with Root(without=['etc/ntpsec/ntp.conf']) as root:
-            self.refused(root, 'install ntpsec first, or say --chrony')
+            self.refused(root, 'install ntpsec first, or use --chrony')
             self.refused(root, 'install chrony first', '--chrony')
 
     def test_chrony_without_its_folder_is_told(self):
@@ -428,7 +428,7 @@ class Undo(Case):
             before = root.tree()
             self.setup(root)
             root.write(CONFIG, root.read(CONFIG) + b'# mine\n')
-            self.refused(root, 'boot/firmware/config.txt was changed by somebody else', run=root.undo)
+            self.refused(root, 'boot/firmware/config.txt was changed by someone else', run=root.undo)
             self.assertEqual(root.undo('--force').returncode, 0)
             self.assertEqual(root.tree(), before)
 
@@ -437,7 +437,7 @@ class Undo(Case):
             self.setup(root)
             root.write(CONFIG, root.read(CONFIG) + b'# mine\n')
             self.setup(root, '--gpio', '17')
-            self.refused(root, 'config.txt was changed by somebody else', run=root.undo)
+            self.refused(root, 'config.txt was changed by someone else', run=root.undo)
 
     def test_a_file_edited_back_by_hand_is_no_matter(self):
         with Root() as root:
@@ -746,8 +746,8 @@ class Refusals(Case):
         with Root() as root:
             lock = os.open(root.file('etc'), os.O_RDONLY)
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self.refused(root, "another 'pps2shm setup' is at work")
-            self.refused(root, "another 'pps2shm setup' is at work", run=root.undo)
+            self.refused(root, "another 'pps2shm setup' is running")
+            self.refused(root, "another 'pps2shm setup' is running", run=root.undo)
             os.close(lock)
             self.setup(root)
 

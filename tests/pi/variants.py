@@ -103,7 +103,7 @@ variant('pps-gpio by its file', TRIXIE + b'dtoverlay=overlays/pps-gpio-overlay.d
 variant('pps-gpio twice the same',
         TRIXIE + b'dtoverlay=pps-gpio,gpiopin=18\ndtoverlay=pps-gpio,gpiopin=18\n')
 variant('pps-gpio on another GPIO', TRIXIE + b'dtoverlay=pps-gpio,gpiopin=4\n', refused=True,
-        words=r'config\.txt:\d+: dtoverlay=pps-gpio is on GPIO 4, not 18: say --gpio 4')
+        words=r'config\.txt:\d+: dtoverlay=pps-gpio is on GPIO 4, not 18: use --gpio 4')
 variant('pps-gpio on another GPIO, two lines', TRIXIE + b'dtoverlay=pps-gpio\ndtparam=gpiopin=4\n',
         refused=True, words='is on GPIO 4, not 18')
 variant('pps-gpio in hexadecimal', TRIXIE + b'dtoverlay=pps-gpio,gpiopin=0x12\n')
@@ -115,21 +115,21 @@ variant('pps-gpio for the Pi 3 only', TRIXIE + b'[pi3]\ndtoverlay=pps-gpio,gpiop
 variant('another pps-gpio for the Pi 3 only', TRIXIE + b'[pi3]\ndtoverlay=pps-gpio,gpiopin=4\n',
         refused=('pi3',), words='is on GPIO 4')
 variant('pps-gpio under a monitor', TRIXIE + b'[EDID=A-B]\ndtoverlay=pps-gpio,gpiopin=18\n',
-        refused=True, words='may be in effect or not')
+        refused=True, words='may or may not be in effect')
 variant('pps-gpio with a comment behind it', TRIXIE + b'dtoverlay=pps-gpio,gpiopin=18 # GPS\n',
-        refused=True, words='may be in effect or not')
+        refused=True, words='may or may not be in effect')
 variant('pps-gpio in capitals', TRIXIE + b'DTOVERLAY=pps-gpio,gpiopin=18\n', refused=True,
-        words='may be in effect or not')
+        words='may or may not be in effect')
 variant('pps-gpio on the other edge', TRIXIE + b'dtoverlay=pps-gpio,assert_falling_edge\n',
-        refused=True, words='takes the falling edge: say --edge falling')
+        refused=True, words='takes the falling edge: use --edge falling')
 variant('pps-gpio on the falling edge, asked for',
         TRIXIE + b'dtoverlay=pps-gpio,gpiopin=18,assert_falling_edge=on\n',
         args=['--edge', 'falling'], falling=True)
 variant('pps-gpio with a pull', TRIXIE + b'dtoverlay=pps-gpio,pull=down\n')
 variant('pps-gpio with another pull', TRIXIE + b'dtoverlay=pps-gpio,pull=down\n',
-        args=['--pull', 'up'], refused=True, words='has pull=down: say --pull down')
+        args=['--pull', 'up'], refused=True, words='has pull=down: use --pull down')
 variant('pps-rp1 is there', TRIXIE + b'[pi5]\ndtoverlay=pps-rp1,pin=18\n[all]\n', refused=('pi5',),
-        words='dtoverlay=pps-rp1 is there already')
+        words='dtoverlay=pps-rp1 is already there')
 variant('pps-gpio cut off by the line limit',
         TRIXIE + b'dtoverlay=pps-gpio' + b',capture_clear' * 6 + b',gpiopin=4\n')
 variant('commented pps-gpio', TRIXIE + b'#dtoverlay=pps-gpio,gpiopin=4\n')
@@ -176,7 +176,7 @@ variant('no device tree', TRIXIE + b'device_tree=\n', refused=True, words='witho
 variant('another command line', TRIXIE + b'cmdline=mine.txt\n',
         files={'mine.txt': b'console=ttyS0 console=tty1 rootwait\n'})
 variant('another command line for some', TRIXIE + b'[EDID=A]\ncmdline=mine.txt\n', refused=True,
-        words='not plain which file')
+        words='unclear which file')
 
 # --- markers that somebody touched ---
 BEGIN, END = b'# pps2shm setup: begin\n', b'# pps2shm setup: end\n'

@@ -94,12 +94,12 @@ expect 2 '-l needs a value' /dev/null -l
 expect 1 "$dir/none: No such file or directory; name a serial device, a FIFO, a file, or -" \
 	/dev/null -p "$dir/none"
 expect 1 'not a serial device, FIFO or file' /dev/null -p "$dir"
-expect 1 'nothing was written: nothing came in' /dev/null
+expect 1 'nothing was written: no input received' /dev/null
 head -c 100000 /dev/urandom >"$dir/noise"
 expect 1 'nothing was written: no valid NMEA sentence' "$dir/noise"
 receiver 20 A 0 >"$dir/recording"
 expect 1 ' 20 sentences, .* samples written: 0 coarse' "$dir/recording" -H 0
-expect 1 'nothing was written: no three seconds in a row' "$dir/recording" -p "$dir/recording" -H 0
+expect 1 'nothing was written: no three consecutive seconds' "$dir/recording" -p "$dir/recording" -H 0
 receiver 5 V 0 >"$dir/void"
 expect 1 'nothing was written: the receiver has no fix' "$dir/void"
 sed 's/4700/4800/' "$dir/recording" >"$dir/corrupt"
@@ -110,7 +110,7 @@ expect 1 'unit 4 \(key 0x4e545034\) is 50 bytes' /dev/null -s 4
 
 receiver 6 A 1 | "$pps2shm" bridge -H 60 >"$dir/out" 2>&1 &&
 	fail "status 0 with the hold-off not over" "$dir/out"
-wait_for 'nothing was written: the hold-off was not over' "$dir/out"
+wait_for 'nothing was written: the hold-off had not ended' "$dir/out"
 
 "$pps2shm" status --segment-name "$segment" >"$dir/out" 2>&1
 grep -Eq 'Unit 6 cannot be written: held off until' "$dir/out" || fail "status on the hold-off" "$dir/out"

@@ -43,10 +43,10 @@ first=$!
 wait_for 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
 run "$two" --pps sim --pps-unit 5
 second=$!
-wait_for 'Locked, but another program writes NTP shared memory unit 5, too.' "$one"
-wait_for 'Locked, but another program writes NTP shared memory unit 5, too.' "$two"
-wait_for "Unit 5 is written by the pps2shm of process $second, too (status segment $two" "$one"
-wait_for "Unit 5 is written by the pps2shm of process $first, too (status segment $one" "$two"
+wait_for 'Locked, but another program also writes NTP shared memory unit 5.' "$one"
+wait_for 'Locked, but another program also writes NTP shared memory unit 5.' "$two"
+wait_for "Unit 5 is also written by the pps2shm of process $second (status segment $two" "$one"
+wait_for "Unit 5 is also written by the pps2shm of process $first (status segment $one" "$two"
 kill "$second"
 wait_for 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
 kill "$first"
@@ -55,7 +55,7 @@ wait
 mkfifo "$work/fifo"
 run "$one" --pps none --pps-unit none --serial "$work/fifo"
 first=$!
-wait_for "sentences  $work/fifo, came" "$one"
+wait_for "sentences  $work/fifo, opened" "$one"
 run "$two" --pps none --pps-unit none --serial "$work/fifo"
 wait_for "in use by pps2shmd (process $first)" "$two"
 

@@ -57,7 +57,7 @@ for command in list create read watch write feed; do
 	expect 2 "shm $command: unknown option '--frob'" shm $command --frob
 	expect 2 "shm $command: unexpected argument 'frob'" shm $command frob
 done
-expect 2 'which unit\? give --unit' shm create
+expect 2 'give --unit or' shm create
 for command in read write feed; do
 	expect 2 "shm $command: --unit is missing" shm $command
 	expect 2 "--unit '256': must be a whole number from 0 to 255" shm $command --unit 256
@@ -96,7 +96,7 @@ failed() {
 	echo "FAILED: $*"
 	failed=1
 }
-give 0 "sock: not there; chronyd makes it" --only-sockets
+give 0 "sock: does not exist; chronyd makes it" --only-sockets
 make_socket "$dir/sock"
 chmod 755 "$dir/sock"
 give 0 '^/.*/sock: root:root 0660$' --only-sockets
@@ -105,15 +105,15 @@ give 0 '^/.*/sock: root:root 0660$' --only-sockets
 give 0 '^unit 14: made' ''
 rm "$dir/sock"
 touch "$dir/sock"
-give 1 'not a socket that chronyd made: left as it is' --only-sockets
+give 1 'not a socket made by chronyd: left alone' --only-sockets
 rm "$dir/sock"
 make_socket "$dir/other"
 chmod 755 "$dir/other"
 ln -s other "$dir/sock"
-give 1 'left as it is' --only-sockets
+give 1 'left alone' --only-sockets
 rm "$dir/sock"
 ln "$dir/other" "$dir/sock"
-give 1 'left as it is' --only-sockets
+give 1 'left alone' --only-sockets
 [ "$(stat -c %a "$dir/other")" = 755 ] || failed 'the other one was changed'
 
 # list
@@ -133,8 +133,8 @@ expect 0 '"valid":true,"clock_ns":1782907200123456789,"receive_ns":1782907200500
 expect 0 '^123456$' shm read --unit 1 --field clockTimeStampUSec
 expect 0 '^123456789$' shm read --unit 1 --field clockTimeStampNSec
 expect 2 "--field 'clock': no such field" shm read --unit 1 --field clock
-expect 2 '--consume does not go with it' shm read --unit 1 --field mode --consume
-expect 2 '--json does not go with it' shm read --unit 1 --field mode --json
+expect 2 'combined with --consume' shm read --unit 1 --field mode --consume
+expect 2 'combined with --json' shm read --unit 1 --field mode --json
 expect 0 '^123456$' shm read --unit=1 --field=clockTimeStampUSec
 expect 2 "'--json=x': --json takes no value" shm list --json=x
 expect 2 "unknown option '-x'" shm list -x
@@ -155,10 +155,10 @@ expect 0 '^-30$' shm read --unit 1 --field precision
 expect 1 'mode is 2, neither 0 nor 1' shm read --unit 1 --consume
 expect 0 '\(mode is neither 0 nor 1\)' shm list
 expect 0 '' shm write --unit 1 --set mode=1 --set valid=0 --set count=3
-expect 1 'a writer is at it, or died' shm read --unit 1
-expect 0 '\(a writer is at it\)' shm list
+expect 1 'it is being written, or its writer died' shm read --unit 1
+expect 0 '\(it is being written\)' shm list
 
-expect 2 'what time\? give --clock' shm write --unit 1
+expect 2 'give --clock' shm write --unit 1
 expect 2 "--clock 'now': must be nanoseconds" shm write --unit 1 --clock now
 expect 2 "--clock '2300-01-01T00:00:00Z': beyond 64-bit" shm write --unit 1 --clock 2300-01-01T00:00:00Z
 expect 2 "--receive '1e9': must be nanoseconds" shm write --unit 1 --clock 1 --receive 1e9
@@ -168,7 +168,7 @@ expect 2 "--precision 'x': must be" shm write --unit 1 --clock 1 --precision x
 expect 2 "--set 'valid': must be FIELD=VALUE" shm write --unit 1 --set valid
 expect 2 "--set 'vlid=1': no such field" shm write --unit 1 --set vlid=1
 expect 2 "--set 'valid=yes': the value must be a whole number" shm write --unit 1 --set valid=yes
-expect 2 'give it alone' shm write --unit 1 --set valid=1 --clock 1
+expect 2 'cannot be combined with other values' shm write --unit 1 --set valid=1 --clock 1
 expect 1 'precision=99999999999: the field cannot hold it' shm write --unit 1 --set precision=99999999999
 
 # feed and watch
@@ -179,7 +179,7 @@ expect 0 '^unit 2: 2 samples written, 0 taken by a reader$' \
 	shm feed --unit 2 --offset 250ns --rate 0.01 --count 2
 expect 0 '^offset +\+0.000000250 s$' shm read --unit 2
 expect 2 "--offset 'x': must be seconds" shm feed --unit 2 --offset x
-expect 2 '--rate: a millisecond at least' shm feed --unit 2 --rate 0
+expect 2 '--rate: must be at least a millisecond' shm feed --unit 2 --rate 0
 expect 2 "--count '0': must be" shm feed --unit 2 --count 0
 
 "$pps2shm" shm feed --unit 2 --offset -1.0 --rate 0.1 >"$dir/feed" 2>&1 &

@@ -95,7 +95,7 @@ daemon=
 
 # --- the end of the input: nothing more can come, unless pulses can ---
 still=(--coarse-unit none --pps-unit none --state-file none --no-segment --serial -)
-expect 1 'nothing was written: nothing came in' timeout 20 "$pps2shm" run --pps none "${still[@]}" </dev/null
+expect 1 'nothing was written: no input received' timeout 20 "$pps2shm" run --pps none "${still[@]}" </dev/null
 expect 124 'standard input: end of input' timeout 3 "$pps2shm" run --pps gpio --gpio-chip none "${still[@]}" </dev/null
 
 # --- descriptors 0 to 2 closed: no file of ours takes their place ---
@@ -120,8 +120,8 @@ daemon=
 # --- with something else in the status segment's place: nobody waits for it ---
 mkfifo "/dev/shm$segment" "$work/fifo"
 ln -s /dev/zero "$work/zero"
-expect 1 'is not a plain file' timeout 20 "$pps2shm" status --segment-name "$segment"
-expect 1 'is not a plain file' timeout 20 "$pps2shm" record "$work/x" --segment-name "$segment"
+expect 1 'omething other than a plain file' timeout 20 "$pps2shm" status --segment-name "$segment"
+expect 1 'something other than a plain file' timeout 20 "$pps2shm" record "$work/x" --segment-name "$segment"
 # ... nor for the state's; the daemon runs all the same, and makes its segment when it can.
 for state in "$work/fifo" "$work/zero"; do
 	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --segment-name "$segment" \
@@ -139,7 +139,7 @@ expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --segment-name "$se
 expect 2 "--seconds '0': must be a whole number from 1 to 3600" "$pps2shm" drift --seconds=0
 expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
-expect 0 'ntp.drift is there: left as it is' "$pps2shm" drift --write --file "$work/ntp.drift"
+expect 0 'ntp.drift exists: left alone' "$pps2shm" drift --write --file "$work/ntp.drift"
 expect 1 'cannot write into /no/such' "$pps2shm" drift --write --file /no/such/ntp.drift
 expect 2 "--print-lines 'sun': must be ntpsec, chrony, chrony-sock or ntp" "$pps2shm" setup --print-lines sun
 
@@ -148,7 +148,7 @@ expect 2 'FILE is missing' "$pps2shm" replay
 expect 1 'No such file' "$pps2shm" replay "$work/none"
 expect 1 "$work: line 1: Is a directory" "$pps2shm" replay "$work"
 : >"$work/empty"
-expect 1 'line 1: nothing there' "$pps2shm" replay "$work/empty"
+expect 1 'line 1: the file is empty' "$pps2shm" replay "$work/empty"
 capture 'T 5 6' 'T 4 6' >"$work/back"
 expect 1 "$work/back: line 3: raw runs backwards" "$pps2shm" replay "$work/back"
 capture 'T 5 6' >"$work/cut"

@@ -153,7 +153,7 @@ static void what_is_in_the_way_is_said_in_words(void **state)
 	start_chronyd();
 	close(chronyd);
 	keep(8);
-	assert_non_null(strstr(sock.error.text, "a chronyd that has ended left behind"));
+	assert_non_null(strstr(sock.error.text, "left behind by a chronyd that has ended"));
 	assert_int_equal(sock.since_raw_ns, 7);
 	unlink(path);
 	memset(name, 'a', sizeof(name));
@@ -181,7 +181,7 @@ static void socket_that_may_not_be_written_is_said_to_be_so(void **state)
 		}
 		keep(1);
 		_exit(!strstr(sock.error.text,
-			      "may not be written, chronyd made it for root alone"));
+			      "is not writable, because chronyd made it for root only"));
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

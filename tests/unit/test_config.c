@@ -172,14 +172,14 @@ static void unknown_sections_and_keys_are_errors_with_their_line(void **state)
 	check_refused("\n[gps]\n", "FILE:2: unknown section [gps]");
 	check_refused("[Serial]\n", "FILE:1: unknown section [Serial]");
 	check_refused("[serial]\nBaud = auto\n", "FILE:2: serial.Baud: unknown key");
-	check_refused("agree = 3\n", "FILE:1: agree: stands before the first [section]");
+	check_refused("agree = 3\n", "FILE:1: agree: comes before the first [section]");
 }
 
 static void a_key_said_twice_is_an_error(void **state)
 {
 	(void)state;
 	check_refused("[time]\nagree = 3\n[log]\nlevel = info\n[time]\nagree = 3\n",
-		      "FILE:6: time.agree: said twice");
+		      "FILE:6: time.agree: given twice");
 }
 
 static void what_is_no_ini_is_an_error(void **state)

@@ -316,7 +316,7 @@ static void pulse_that_rests_high_asks_for_the_falling_edge(void **state)
 	detect_listen(&detect, 20);
 	expect_setup("sudo pps2shm setup --gpio 4 --edge falling");
 	expect_printed("low for 100.000 ms: the falling edge is on time");
-	expect_printed("No receiver was heard");
+	expect_printed("No receiver found");
 }
 
 static void square_wave_leaves_the_edge_open(void **state)
@@ -326,7 +326,7 @@ static void square_wave_leaves_the_edge_open(void **state)
 	pulses(4, 500000000, false);
 	detect_listen(&detect, 20);
 	expect_setup("sudo pps2shm setup --gpio 4");
-	expect_printed("which edge is on time cannot be told");
+	expect_printed("cannot tell which edge is on time");
 }
 
 static void receiver_without_a_fix_is_said_so_and_yields_to_one_with(void **state)
@@ -359,7 +359,7 @@ static void bytes_that_are_no_nmea_are_told_from_silence(void **state)
 	machine.port[0].source.searching = true;
 	say(0, "\x80\xfe garbage");
 	detect_listen(&detect, 20);
-	expect_printed("/dev/ttyAMA0   bytes come, but no NMEA");
+	expect_printed("/dev/ttyAMA0   bytes arrive, but no NMEA");
 	expect_setup(NULL);
 }
 
@@ -398,11 +398,11 @@ static void ports_in_use_are_not_opened(void **state)
 	link_to("proc/812/fd/5", "/dev/ttyACM0");
 	detect_begin(&detect, &places);
 	assert_int_equal(machine.opened, 0);
-	expect_printed("/dev/ttyAMA0   not touched: the kernel's console is on it");
+	expect_printed("/dev/ttyAMA0   in use, left alone: the kernel's console is on it");
 	expect_printed(
-		"/dev/ttyUSB0   not touched: a login prompt runs on it (serial-getty@ttyUSB0)");
-	expect_printed("/dev/ttyS0     not touched: it is Bluetooth's");
-	expect_printed("/dev/ttyACM0   not touched: gpsd (process 812) has it open");
+		"/dev/ttyUSB0   in use, left alone: a login prompt runs on it (serial-getty@ttyUSB0)");
+	expect_printed("/dev/ttyS0     in use, left alone: it is Bluetooth's");
+	expect_printed("/dev/ttyACM0   in use, left alone: gpsd (process 812) has it open");
 }
 
 static void lines_in_use_are_never_requested(void **state)
@@ -426,10 +426,10 @@ static void lines_in_use_are_never_requested(void **state)
 	assert_false(machine.requested[18]);
 	assert_false(machine.requested[19]);
 	assert_true(machine.requested[2]); /* root knows that nobody has it */
-	expect_printed("GPIO 18        not touched: used by pps@12");
-	expect_printed("GPIO 19        not touched: used by a driver");
-	expect_printed("GPIO 17        not touched: an output");
-	expect_printed("GPIO 14        not touched: used by fe201000.serial");
+	expect_printed("GPIO 18        in use, left alone: used by pps@12");
+	expect_printed("GPIO 19        in use, left alone: used by a driver");
+	expect_printed("GPIO 17        in use, left alone: an output");
+	expect_printed("GPIO 14        in use, left alone: used by fe201000.serial");
 }
 
 static void lines_of_the_usual_interfaces_are_left_alone_by_those_who_cannot_ask(void **state)
@@ -446,7 +446,7 @@ static void lines_of_the_usual_interfaces_are_left_alone_by_those_who_cannot_ask
 	}
 	assert_true(machine.requested[4]);
 	assert_true(machine.requested[18]);
-	expect_printed("GPIO 14        not touched: may be the UART; root could tell");
+	expect_printed("GPIO 14        in use, left alone: may be the UART; root could tell");
 }
 
 static void noisy_line_is_let_go(void **state)

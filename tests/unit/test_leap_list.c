@@ -116,24 +116,24 @@ static void ends_of_line_blanks_and_comments_do_not_matter(void **state)
 static void list_that_is_not_one_is_refused_with_its_line(void **state)
 {
 	(void)state;
-	refused("", "no line with #@");
-	refused("2272060800 10\n" HASH, "no line with #@");
-	refused(EXPIRES HASH, "cut short");
-	refused(EXPIRES EXPIRES HASH, "line 2: a second date of expiry");
-	refused("#@\n", "line 1: the date of expiry");
-	refused("#@ never\n", "line 1: the date of expiry");
-	refused("#@ 4007404800x\n", "line 1: the date of expiry");
-	refused("#@ 99999999999999999999\n", "line 1: the date of expiry");
-	refused("#@ 9999999999\n", "line 1: the date of expiry");
-	refused("#@ 0\n", "line 1: the date of expiry");
-	refused(LIST "junk\n" HASH, "line 7: want seconds");
-	refused(LIST "2303683200\n" HASH, "line 7: want seconds");
-	refused(LIST "2303683200 \n" HASH, "line 7: want seconds");
-	refused(LIST "2303683200 12 13\n" HASH, "line 7: want seconds");
-	refused(LIST "-2303683200 12\n" HASH, "line 7: want seconds");
-	refused(LIST "2303683200 -12\n" HASH, "line 7: want seconds");
-	refused(LIST "2303683200.5 12\n" HASH, "line 7: want seconds");
-	refused(LIST "23036832000 12\n" HASH, "line 7: want seconds");
+	refused("", "(line with #@)");
+	refused("2272060800 10\n" HASH, "(line with #@)");
+	refused(EXPIRES HASH, "truncated");
+	refused(EXPIRES EXPIRES HASH, "line 2: a second expiry date");
+	refused("#@\n", "line 1: invalid expiry date");
+	refused("#@ never\n", "line 1: invalid expiry date");
+	refused("#@ 4007404800x\n", "line 1: invalid expiry date");
+	refused("#@ 99999999999999999999\n", "line 1: invalid expiry date");
+	refused("#@ 9999999999\n", "line 1: invalid expiry date");
+	refused("#@ 0\n", "line 1: invalid expiry date");
+	refused(LIST "junk\n" HASH, "line 7: expected seconds");
+	refused(LIST "2303683200\n" HASH, "line 7: expected seconds");
+	refused(LIST "2303683200 \n" HASH, "line 7: expected seconds");
+	refused(LIST "2303683200 12 13\n" HASH, "line 7: expected seconds");
+	refused(LIST "-2303683200 12\n" HASH, "line 7: expected seconds");
+	refused(LIST "2303683200 -12\n" HASH, "line 7: expected seconds");
+	refused(LIST "2303683200.5 12\n" HASH, "line 7: expected seconds");
+	refused(LIST "23036832000 12\n" HASH, "line 7: expected seconds");
 }
 
 static void list_that_is_not_in_order_is_refused(void **state)
@@ -155,8 +155,8 @@ static void jump_of_other_than_one_second_is_refused(void **state)
 static void leap_second_that_does_not_end_a_month_is_refused(void **state)
 {
 	(void)state;
-	refused(LIST "2303683201 12\n" HASH, "line 7: no leap second");
-	refused(LIST "2303769600 12\n" HASH, "line 7: no leap second");
+	refused(LIST "2303683201 12\n" HASH, "line 7: a leap second");
+	refused(LIST "2303769600 12\n" HASH, "line 7: a leap second");
 	must_parse(LIST "2306361600 12\n" HASH, PIVOT_S + 1);
 }
 
@@ -171,7 +171,7 @@ static void list_cut_short_anywhere_is_refused(void **state)
 	}
 	assert_int_equal(leap_list_parse(&list, whole, sizeof(whole) - 1, PIVOT_S, &err), 0);
 	/* More after its end, which had an end then, too. */
-	refused(LIST HASH JANUARY, "cut short");
+	refused(LIST HASH JANUARY, "truncated");
 }
 
 static void damaged_list_is_refused_or_well_formed(void **state)

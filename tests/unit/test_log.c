@@ -116,7 +116,7 @@ static void lines_that_find_no_room_are_counted_and_told(void **state)
 		for (const char *p = text; (p = strstr(p, "line ")); p++) {
 			lines++;
 		}
-		for (const char *p = text; (p = strstr(p, " lines of this log were lost")); p++) {
+		for (const char *p = text; (p = strstr(p, " log lines were lost")); p++) {
 			const char *number = p;
 
 			while (number > text && number[-1] != ' ') {

@@ -229,7 +229,7 @@ static void second_writer_is_told_whoever_comes_first_until_he_has_ended(void **
 			}
 			outlet_keep(&outlet, now);
 		}
-		assert_string_equal(outlet.error.text, "another program writes it, too");
+		assert_string_equal(outlet.error.text, "another program also writes it");
 		for (int i = 0; i < 12; i++, now += s) {
 			outlet_write(&outlet, &sample, now);
 			outlet_keep(&outlet, now);

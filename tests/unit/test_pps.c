@@ -262,7 +262,7 @@ static void unbound_driver_is_noticed_by_its_missing_file(void **state)
 
 	assert_int_equal(unlink(scratch_path(&dev, "pps0", path, sizeof(path))), 0);
 	assert_int_equal(source->ops->wait(source, 1000, &err), -1);
-	assert_non_null(strstr(err.text, "went away"));
+	assert_non_null(strstr(err.text, "is gone"));
 	source->ops->close(source);
 }
 

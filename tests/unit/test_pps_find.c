@@ -155,7 +155,7 @@ static void more_devices_than_the_list_holds_are_left_out(void **state)
 		add(node, "a-name-longer-than-any-that-a-kernel-would-give-to-a-device");
 	}
 	assert_int_equal(pps_list(sysfs.path, devices), PPS_FIND_MAX);
-	assert_non_null(strstr(find(-1), "looking again until it appears"));
+	assert_non_null(strstr(find(-1), "waiting for it to appear"));
 }
 
 #define WITH_SYSFS(test) cmocka_unit_test_setup_teardown(test, make_sysfs, remove_sysfs)

@@ -154,8 +154,7 @@ static void what_a_dead_daemon_left_is_taken_over(void **state)
 
 	struct pps2shm_segment_snapshot seen = read_segment(before);
 
-	assert_string_equal(pps2shm_segment_dead(&seen, raw_now()),
-			    "the daemon died without a word");
+	assert_string_equal(pps2shm_segment_dead(&seen, raw_now()), "the daemon died unexpectedly");
 	struct segment *segment = create();
 
 	/* Who kept the old one open sees the new one. */

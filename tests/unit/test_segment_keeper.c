@@ -46,7 +46,7 @@ static void what_stands_in_its_place_is_told_once_and_the_segment_made_when_it_i
 	look_after(10);
 	look_after(10);
 	assert_non_null(
-		strstr(caught_log(), "going on without the status segment, and trying again"));
+		strstr(caught_log(), "continuing without the status segment, will try again"));
 	assert_int_equal(caught_lines(), 1);
 	assert_null(engine.segment);
 	assert_int_equal(unlink(path), 0);
@@ -69,7 +69,7 @@ static void one_that_is_removed_is_made_anew(void **state)
 	assert_int_equal(unlink(path), 0);
 	catch_log();
 	look_after(10);
-	assert_non_null(strstr(caught_log(), "making it anew"));
+	assert_non_null(strstr(caught_log(), "recreating it"));
 	struct pps2shm_segment *reader = pps2shm_segment_open(name, why, sizeof(why));
 
 	assert_non_null(reader);

@@ -210,7 +210,8 @@ static void what_is_no_plain_file_is_refused_at_once(void **state)
 	snprintf(path, sizeof(path), "/dev/shm%s", name);
 	assert_int_equal(mkfifo(path, 0666), 0);
 	assert_null(pps2shm_segment_open(name, why, sizeof(why)));
-	assert_string_equal(why, "what stands in the status segment's place is not a plain file");
+	assert_string_equal(why,
+			    "something other than a plain file is in the status segment's place");
 	assert_null(pps2shm_segment_open_fd(open(path, O_RDONLY | O_NONBLOCK), why, sizeof(why)));
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(mkdir(path, 0755), 0);

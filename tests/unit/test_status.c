@@ -127,11 +127,11 @@ static void missing_devices_are_named_with_their_error(void **state)
 	segment.page.sources[PPS2SHM_SEGMENT_SERIAL].up = 0;
 	strcpy(segment.page.sources[PPS2SHM_SEGMENT_SERIAL].error,
 	       "Permission denied: join dialout");
-	check_advice(&segment, "/dev/serial0 is not there: Permission denied: join dialout");
+	check_advice(&segment, "/dev/serial0, is not available: Permission denied: join dialout");
 	segment = good_segment();
 	segment.page.sources[PPS2SHM_SEGMENT_PULSE].up = 0;
 	strcpy(segment.page.sources[PPS2SHM_SEGMENT_PULSE].error, "no overlay");
-	check_advice(&segment, "/dev/pps0 is not there: no overlay");
+	check_advice(&segment, "/dev/pps0 is not available: no overlay");
 	assert_false(status_pps_enabled(judge(&segment)));
 }
 
@@ -140,13 +140,13 @@ static void second_writer_of_a_unit_is_told_and_no_health(void **state)
 	struct pps2shm_segment_snapshot segment = good_segment();
 
 	(void)state;
-	strcpy(segment.page.units[PPS2SHM_SEGMENT_PPS].error, "another program writes it, too");
-	check_advice(&segment, "Unit 1: another program writes it, too. End that one");
+	strcpy(segment.page.units[PPS2SHM_SEGMENT_PPS].error, "another program also writes it");
+	check_advice(&segment, "Unit 1: another program also writes it. End that one");
 	const struct status *status = judge(&segment);
 
 	assert_false(status->healthy);
 	assert_string_equal(status->verdict,
-			    "Locked, but another program writes NTP shared memory unit 1, too.");
+			    "Locked, but another program also writes NTP shared memory unit 1.");
 }
 
 static void silent_devices_are_named(void **state)
@@ -156,8 +156,8 @@ static void silent_devices_are_named(void **state)
 	(void)state;
 	segment.page.last_pulse_raw_ns = NOW - 4 * S;
 	segment.page.last_sentence_raw_ns = 0;
-	check_advice(&segment, "No pulse comes from /dev/pps0");
-	check_advice(&segment, "No valid sentence comes from /dev/serial0");
+	check_advice(&segment, "No pulses from /dev/pps0");
+	check_advice(&segment, "No valid sentences from /dev/serial0");
 	assert_false(status_pps_enabled(judge(&segment)));
 }
 
@@ -167,7 +167,7 @@ static void a_bit_rate_being_searched_is_told(void **state)
 
 	(void)state;
 	segment.page.sources[PPS2SHM_SEGMENT_SERIAL].searching = 1;
-	check_advice(&segment, "bit rate of /dev/serial0 is still being searched");
+	check_advice(&segment, "bit rate of /dev/serial0 has not been found yet");
 }
 
 static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **state)
@@ -180,7 +180,7 @@ static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **s
 	segment.page.units[PPS2SHM_SEGMENT_PPS].written = 100;
 	check_unread(&segment, "ntpd", "Nobody reads unit 7: add 'refclock shm unit 7 refid PPS");
 	check_unread(&segment, "chronyd", "add 'refclock SHM 7 refid PPS");
-	check_unread(&segment, NULL, "neither ntpd nor chronyd is seen to run");
+	check_unread(&segment, NULL, "neither ntpd nor chronyd is running");
 	assert_true(judge(&segment)->healthy);
 }
 
@@ -418,7 +418,7 @@ static void the_page_for_people_begins_with_the_verdict_and_shows_the_numbers(vo
 					    "9 satellites used",
 					    "offset +1.2 us",
 					    "glitch 3",
-					    "at most 1.500 ms wrong",
+					    "error at most 1.500 ms",
 					    "/dev/pps0",
 					    "not used: 4 stamped before the clock was set, 2 read"};
 	struct pps2shm_segment_snapshot segment = good_segment();

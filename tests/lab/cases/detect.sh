@@ -17,7 +17,7 @@ found() {
 }
 
 say "nothing is connected"
-found 1 "No receiver was heard" "No pulse was seen" "/dev/ttyAMA0   silent"
+found 1 "No receiver found" "No pulse found" "/dev/ttyAMA0   silent"
 
 say "a receiver at 38400 baud"
 receiver --baud 38400
@@ -29,8 +29,8 @@ grep -q 'listening, 1 of 30 s' "$work/progress.log" || fail "no progress was sho
 say "the daemon has both"
 start daemon "$PPS2SHM" run --serial /dev/ttyAMA0 --pps gpio --gpio 18
 expect_state locked 60
-found 1 "/dev/ttyAMA0   not touched: pps2shm (process ${pids[daemon]}) has it open" \
-	"GPIO 18        not touched: used by pps2shm"
+found 1 "/dev/ttyAMA0   in use, left alone: pps2shm (process ${pids[daemon]}) has it open" \
+	"GPIO 18        in use, left alone: used by pps2shm"
 [ "$(status state)" = locked ] || fail "detect disturbed the daemon"
 stop daemon
 stop receiver
