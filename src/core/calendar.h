@@ -37,7 +37,8 @@ int64_t calendar_era_from_pivot_s(int64_t utc_s, int64_t pivot_s);
 /* The date whole GPS eras away that is nearest to a trusted clock. */
 int64_t calendar_era_from_clock_s(int64_t utc_s, int64_t clock_s);
 
-/* The first second after a June or December that is later than utc_s: where a leap second may be.
+/*
+ * The first second after a June or December that is later than utc_s: where a leap second may be.
  */
 int64_t calendar_next_half_year_s(int64_t utc_s);
 

@@ -85,10 +85,10 @@ static int take_header(struct capture_reader *reader, struct capture_cursor *in)
 			return 0;
 		}
 	}
-	return error_set(in->err,
-			 "line %ld: not '# pps2shm capture %d' or an older one: not a capture, or "
-			 "of a later version",
-			 in->line, CAPTURE_VERSION);
+	return error_set(
+		in->err,
+		"line %ld: not '# pps2shm capture %d' or an older one: not a capture, or of a later version",
+		in->line, CAPTURE_VERSION);
 }
 
 static int take_setting(struct capture_reader *reader, struct capture_cursor *in)
@@ -162,11 +162,10 @@ static int take_event(struct capture_reader *reader, struct capture_cursor *in, 
 					   "nothing belongs there");
 	}
 	if (event->raw_ns < reader->last_raw_ns) {
-		return error_set(in->err,
-				 "line %ld: raw runs backwards, from %lld to %lld: events are "
-				 "ordered by raw",
-				 in->line, (long long)reader->last_raw_ns,
-				 (long long)event->raw_ns);
+		return error_set(
+			in->err,
+			"line %ld: raw runs backwards, from %lld to %lld: events are ordered by raw",
+			in->line, (long long)reader->last_raw_ns, (long long)event->raw_ns);
 	}
 	reader->last_raw_ns = event->raw_ns;
 	reader->events = true;

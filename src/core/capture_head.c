@@ -211,10 +211,10 @@ static int take_program(struct capture_head *head, struct capture_cursor *in)
 	}
 	for (; in->at < in->end; in->at++) {
 		if (!plain(*in->at) || n == sizeof(head->program) - 1) {
-			return error_set(in->err,
-					 "line %ld: version has more than 79 characters or one "
-					 "that does not belong there",
-					 in->line);
+			return error_set(
+				in->err,
+				"line %ld: version has more than 79 characters or one that does not belong there",
+				in->line);
 		}
 		head->program[n++] = *in->at;
 	}

@@ -105,8 +105,7 @@ enum core_notice_kind {
 	CORE_NOTICE_LAG,     /* burst lag changed for good: a = old, b = new ns */
 	CORE_NOTICE_ERA,     /* GPS era repaired: a = weeks added */
 	CORE_NOTICE_MISSED,  /* a = edges that the source lost, by sequence number */
-	CORE_NOTICE_TRAINS,  /* a second regular train of edges: a = its distance from the grid, ns
-			      */
+	CORE_NOTICE_TRAINS,  /* a second regular train: a = its distance from the grid, ns */
 	CORE_NOTICES
 };
 
@@ -174,7 +173,8 @@ size_t core_size(void);
 void core_init(struct core *core, const struct core_config *config,
 	       const struct core_output *output);
 
-/* One event; raw_ns must not be below that of the event before (it is taken as that one's if so).
+/*
+ * One event; raw_ns must not be below that of the event before (it is taken as that one's if so).
  */
 void core_event(struct core *core, const struct event *event);
 

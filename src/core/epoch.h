@@ -91,7 +91,8 @@ void epoch_add(struct epoch *epoch, const struct sentence *sentence, const struc
 /* The last fix was believed: it may date those that follow without a date. */
 void epoch_date(struct epoch *epoch, const struct fix *fix);
 
-/* True if an epoch is open and over: the line quiet for long enough, or no more of it for a second.
+/*
+ * True if an epoch is open and over: the line quiet for long enough, or no more of it for a second.
  */
 bool epoch_over(const struct epoch *epoch, int64_t raw_ns);
 

@@ -6,7 +6,8 @@
 
 #include "core/gate_parts.h"
 
-/* A new grid overrules one that has had no good pulse for so long; sooner if it has clearly moved.
+/*
+ * A new grid overrules one that has had no good pulse for so long; sooner if it has clearly moved.
  */
 #define CHANGE_AFTER_NS (INT64_C(4500) * MS)
 #define MOVED_AFTER_NS  (INT64_C(2200) * MS)

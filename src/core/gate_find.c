@@ -13,7 +13,8 @@
 /* What the few pulses on the first line are off it, so many times, may others be; but at least. */
 #define START_LIMITS         10
 #define LIMIT_START_LEAST_NS (30 * US)
-/* A spread above this is worth another look: eight pulses on a line that is so many times better.
+/*
+ * A spread above this is worth another look: eight pulses on a line that is so many times better.
  */
 #define REFIT_SIGMA_NS (5 * US)
 #define REFIT_BETTER   10
@@ -67,7 +68,8 @@ static void take_line(struct gate *g, const struct fit *fit, int64_t raw_ns)
 	g->sigma_due = true;
 }
 
-/* A clock that is worse than any crystal, in a virtual machine, needs more pulses and exact ones.
+/*
+ * A clock that is worse than any crystal, in a virtual machine, needs more pulses and exact ones.
  */
 static bool find_line(const struct gate *g, struct fit *fit, const struct robust *phase, int needed)
 {

@@ -7,7 +7,7 @@
 #include "core/label_parts.h"
 
 /* Bursts that waited are compared with those before for so long. */
-#define BORNE_NS (10 * NS_PER_S)
+#define WAITED_NS (10 * NS_PER_S)
 /* Lags differ from the usual one by so much, mostly. */
 #define USUAL_NS (20 * MS)
 /* The same second named again within this is the same fix. */
@@ -95,6 +95,7 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 		l->paired.count = 0;
 	}
 	l->rival = (struct rival){0};
+	l->waited_raw_ns = 0;
 }
 
 /* The anchor, where no pulse holds it, goes with the bursts. */
@@ -209,6 +210,18 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	return llabs(lag_ns - robust_median(&l->recent)) < limit && !fix->leap_second;
 }
 
+bool label_late(const struct fix *fix)
+{
+	return fix->made_raw_ns <= fix->raw_ns - CONTINUOUS_NS;
+}
+
+bool label_leaves(const struct label *l, const struct weighing *w)
+{
+	return label_late(w->fix) && l->waited_raw_ns &&
+	       w->fix->raw_ns - l->waited_raw_ns < WAITED_NS &&
+	       llabs(w->result.lag_ns - l->waited_lag_ns) > NS_PER_S / 2;
+}
+
 bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, int64_t *jump_s)
 {
 	int64_t usual = robust_median(&l->recent);
@@ -229,8 +242,6 @@ static enum label_verdict bear(struct label *l, const struct weighing *w)
 	l->contrary = 0;
 	l->lag_changes = 0;
 	l->last_confirm_raw_ns = w->fix->raw_ns;
-	l->borne_raw_ns = w->fix->raw_ns;
-	l->borne_lag_ns = w->result.lag_ns;
 	if (++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;
 	}
@@ -244,14 +255,6 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
-/* One more that may have waited, but by another second than those before: no usual burst. */
-static bool leaves_those_borne(const struct label *l, const struct weighing *w)
-{
-	return l->borne_raw_ns && w->fix->raw_ns - l->borne_raw_ns < BORNE_NS &&
-	       w->fix->made_raw_ns <= w->fix->raw_ns - CONTINUOUS_NS &&
-	       llabs(w->result.lag_ns - l->borne_lag_ns) > NS_PER_S / 2;
-}
-
 /* A fix beside a label that is known: does it confirm or contradict? */
 static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
@@ -260,10 +263,19 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	int64_t jump;
 
 	w->result.lag_ns = label_lag_ns(l, w->fix);
-	if (!continues(l, w->fix, w->result.lag_ns) || leaves_those_borne(l, w)) {
-		bool borne = label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0;
+	bool leaves = label_leaves(l, w);
+	bool usual = continues(l, w->fix, w->result.lag_ns);
 
-		return borne ? bear(l, w) : label_contradict(l, w);
+	if (leaves ||
+	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
+		return label_contradict(l, w);
+	}
+	if (label_late(w->fix)) {
+		l->waited_raw_ns = w->fix->raw_ns;
+		l->waited_lag_ns = w->result.lag_ns;
+	}
+	if (!usual) {
+		return bear(l, w);
 	}
 	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_IGNORED;

@@ -123,10 +123,13 @@ enum label_verdict label_contradict(struct label *l, struct weighing *w)
 	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
 
 	w->result.old_utc_s = l->anchor_utc_s;
-	if (w->fix->made_raw_ns <= w->fix->raw_ns - CONTINUOUS_NS) {
-		/* It may have waited for long, and tells a label only if it fits no other. */
-		lag = label_waited(l, w->fix, w->result.lag_ns, &jump) ? robust_median(&l->recent)
-								       : CORE_NO_LAG;
+	if (label_late(w->fix)) {
+		/* It tells a label only if it fits no other, or leaves those that did. */
+		bool waited = label_waited(l, w->fix, w->result.lag_ns, &jump);
+		bool leaves = label_leaves(l, w);
+
+		jump = leaves ? -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns) : jump;
+		lag = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
 	}
 	if (jump == 0 && !w->fix->leap_second) {
 		return change_lag(l, w);

@@ -72,6 +72,10 @@ bool label_attach(struct label *label, struct weighing *weighing);
 bool label_waited(const struct label *label, const struct fix *fix, int64_t lag_ns,
 		  int64_t *jump_s);
 
+/* It may have waited for long; and: by another second than those before it did. */
+bool label_late(const struct fix *fix);
+bool label_leaves(const struct label *label, const struct weighing *weighing);
+
 /* label_dispute.c, rules 1, 9 and 10. */
 enum label_verdict label_contradict(struct label *label, struct weighing *weighing);
 

@@ -92,7 +92,8 @@ static void begin_look(struct line *l, int64_t gap_ns, int64_t busy_ns, int64_t 
 	l->quiet_at = 0;
 	l->in_rest = inside;
 	l->rest_ns = 0;
-	/* Or it is more than the line can have brought since the look before, or the end of that.
+	/*
+	 * Or it is more than the line can have brought since the look before, or the end of that.
 	 */
 	l->stale =
 		l->stalled || busy_ns > gap_ns + margin_ns || (l->stale && gap_ns < SAME_LOOK_NS);

@@ -22,7 +22,8 @@
 #define GROWTH_US     500
 #define SEEN_AFTER    4
 
-/* A leap second is told as soon as it is over, by a clock that was slewed a little since its word.
+/*
+ * A leap second is told as soon as it is over, by a clock that was slewed a little since its word.
  */
 #define LEAP_TOLD_S 3
 #define SLEWED_NS   (200 * MS)
