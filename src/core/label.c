@@ -225,14 +225,16 @@ bool label_leaves(const struct label *l, const struct weighing *w)
 bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, int64_t *jump_s)
 {
 	int64_t usual = robust_median(&l->recent);
-	int64_t waited = fix->raw_ns - fix->made_raw_ns;
 
 	*jump_s = -floor_div(lag_ns - usual, NS_PER_S);
+	if (!(l->attached || l->carried) || l->state == LABEL_LEAPING || fix->leap_second ||
+	    fix->made_raw_ns == LINE_NEVER) {
+		return false;
+	}
 	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
+	int64_t waited = fix->raw_ns - fix->made_raw_ns;
 
-	return (l->attached || l->carried) && l->state != LABEL_LEAPING && !fix->leap_second &&
-	       fix->made_raw_ns != LINE_NEVER && late < NS_PER_S - USUAL_NS && waited > late &&
-	       waited - late < NS_PER_S - USUAL_NS;
+	return late < NS_PER_S - USUAL_NS && waited > late && waited - late < NS_PER_S - USUAL_NS;
 }
 
 /* Such a burst confirms the label, and tells nothing of the lag. */
