@@ -4,16 +4,16 @@
 
 /*
  * The status segment of pps2shm: POSIX shared memory (shm_open(3) "/pps2shm", mode 0644) in which
- * the daemon shows all that it knows to any local program. One writer, any number of readers,
- * nobody waits. docs/status-segment.md tells the layout and the protocol for programs that read it
- * without this library.
+ * the daemon shows everything it knows to any local program. One writer, any number of readers; they
+ * never wait for each other. docs/status-segment.md describes the layout and the protocol for
+ * programs that read it without this library.
  *
- * Link with -lpps2shm_segment (pkg-config: pps2shm-segment). The functions copy with pread(2), never
- * map: a segment that is cut short or hostile gives an error, not a signal. Not to be called by two
- * threads on one handle at a time.
+ * Link with -lpps2shm_segment (pkg-config: pps2shm-segment). The functions copy with pread(2) and
+ * never map: a truncated or hostile segment causes an error, not a signal. Two threads must not use
+ * one handle at the same time.
  *
- * Names end in the clock: _raw_ns CLOCK_MONOTONIC_RAW, _real_ns CLOCK_REALTIME, _utc_s UTC seconds
- * since 1970 as the receiver tells them. 0 in an instant means "not yet".
+ * Names end in their clock: _raw_ns CLOCK_MONOTONIC_RAW, _real_ns CLOCK_REALTIME, _utc_s UTC seconds
+ * since 1970 from the receiver. An instant of 0 means "not yet".
  */
 
 #include <stdbool.h>
@@ -41,14 +41,14 @@ enum { PPS2SHM_SEGMENT_COARSE, PPS2SHM_SEGMENT_PPS, PPS2SHM_SEGMENT_UNITS };
 /* Index of sources[]. */
 enum { PPS2SHM_SEGMENT_SERIAL, PPS2SHM_SEGMENT_PULSE, PPS2SHM_SEGMENT_SOURCES };
 
-/* What the time logic of this daemon goes by: what a recording needs to be played as it ran. */
+/* The settings of this daemon's time logic: a recording needs them to be replayed as it ran. */
 struct pps2shm_segment_settings {
-	int64_t pivot_utc_s; /* no date before it is believed as it stands */
+	int64_t pivot_utc_s; /* dates before it are taken as rolled over */
 	int64_t relabel_hold_ns;
 	int64_t holdover_ns;
 	int64_t pps_offset_ns;
 	int64_t configured_lag_ns; /* the one in use is in the page */
-	/* From the pivot until then there is no leap second but this; 0: nothing is known. */
+	/* From the pivot until then the only leap second is the one below; 0: unknown. */
 	int64_t leap_known_until_utc_s;
 	int64_t leap_utc_s; /* the first second after it */
 	int32_t leap;       /* +1 inserted, -1 deleted, 0 none */
@@ -60,18 +60,18 @@ struct pps2shm_segment_settings {
 /* Written once, before the magic. */
 struct pps2shm_segment_head {
 	char magic[8];     /* PPS2SHM_SEGMENT_MAGIC; zero while the segment is made or closed */
-	uint32_t version;  /* PPS2SHM_SEGMENT_VERSION: pins all sizes and offsets */
+	uint32_t version;  /* PPS2SHM_SEGMENT_VERSION: defines all sizes and offsets */
 	uint32_t pid;      /* of the daemon */
 	uint64_t size;     /* of the whole object */
-	uint64_t instance; /* another one for each start of the daemon */
+	uint64_t instance; /* different for each start of the daemon */
 	char program[80];  /* version of the daemon */
 	char state_names[PPS2SHM_SEGMENT_STATES][16];
 	char cause_names[PPS2SHM_SEGMENT_CAUSES][20]; /* unused ones are empty */
 	struct pps2shm_segment_settings settings;
 	/* These three change; see docs/status-segment.md. */
 	uint64_t page_seq;     /* odd while the page is being written */
-	uint64_t samples_next; /* samples written ever; the next goes to this % SAMPLES */
-	uint64_t trace_next;   /* trace bytes written ever; the next go to this % TRACE_BYTES */
+	uint64_t samples_next; /* samples written in total; the next goes to this % SAMPLES */
+	uint64_t trace_next;   /* trace bytes in total; the next go to this % TRACE_BYTES */
 };
 
 /* One NTP shared memory unit. */
@@ -79,25 +79,25 @@ struct pps2shm_segment_unit {
 	int32_t unit;            /* 0..255; -1 not configured */
 	uint32_t writable;       /* 1: attached and written to */
 	int64_t write_raw_ns;    /* last sample written */
-	int64_t consumed_raw_ns; /* when it was last seen that a reader had taken one */
+	int64_t consumed_raw_ns; /* when a reader was last seen to have taken one */
 	uint64_t written;
 	uint64_t consumed;  /* samples that a reader took */
 	int64_t clock_ns;   /* the last sample: UTC ... */
 	int64_t receive_ns; /* ... and the system clock at that instant */
 	int32_t leap;
 	int32_t precision;
-	char error[200]; /* why it is not writable, or who else writes it; empty if all is well */
+	char error[200]; /* why it is not writable, or who else writes it; empty if ok */
 };
 
-/* One socket of a refclock SOCK of chrony's. */
+/* One socket of a chrony refclock SOCK. */
 struct pps2shm_segment_socket {
 	uint32_t configured;
 	uint32_t connected;
 	int64_t since_raw_ns; /* connected, or not, since */
 	int64_t sent_raw_ns;  /* last sample sent */
 	uint64_t sent;
-	uint64_t lost;   /* samples that chronyd's queue had no room for */
-	uint64_t losses; /* times that a connection ended */
+	uint64_t lost;   /* samples dropped because chronyd's queue was full */
+	uint64_t losses; /* how often a connection ended */
 	char path[112];
 	char error[200]; /* why it is not connected */
 };
@@ -106,35 +106,34 @@ struct pps2shm_segment_source {
 	uint32_t configured;
 	uint32_t up;
 	uint32_t bps;         /* bit rate of a serial line; 0 unknown or not a UART */
-	uint32_t searching;   /* 1: the bit rate is not found yet */
+	uint32_t searching;   /* 1: the bit rate is not known yet */
 	int64_t since_raw_ns; /* up, or down, since */
 	uint64_t losses;
 	char name[96];   /* "/dev/pps0 (pps@12.-1)" */
-	char error[200]; /* why it is down, or was last */
+	char error[200]; /* why it is down, or last was */
 };
 
 struct pps2shm_segment_receiver {
 	uint32_t fix;
 	int32_t fix_mode;        /* 1 none, 2 2D, 3 3D; 0 unknown */
-	int32_t satellites_used; /* -1 unknown, as those below */
+	int32_t satellites_used; /* -1 unknown, also in the next two */
 	int32_t satellites_seen;
 	int32_t hdop_x100;
 	char talker[4];
 	int64_t utc_s; /* of the last fix */
 };
 
-/* Of clock_sync. */
+/* Bits of clock_sync. */
 enum {
-	PPS2SHM_SEGMENT_SYNC_SAID = 1, /* the kernel calls the system clock synchronised ... */
-	PPS2SHM_SEGMENT_SYNC_SEEN =
-		2, /* ... and its discipline was seen at work: it is a witness */
+	PPS2SHM_SEGMENT_SYNC_SAID = 1, /* the kernel says the system clock is synchronised ... */
+	PPS2SHM_SEGMENT_SYNC_SEEN = 2, /* ... and it was seen to be disciplined: it is a witness */
 };
 
-/* What the daemon knows now; written about once a second as a whole. */
+/* The daemon's present state; written as a whole about once a second. */
 struct pps2shm_segment_page {
 	int64_t raw_ns;  /* heartbeat: when this was written ... */
 	int64_t real_ns; /* ... on both clocks */
-	uint32_t ended;  /* 1: the daemon ended in order */
+	uint32_t ended;  /* 1: the daemon ended cleanly */
 	uint32_t state;  /* index of state_names */
 	int64_t state_since_raw_ns;
 	/* While PPS time is being published, GPS time is label_utc_s + (raw now - label_raw_ns). */
@@ -148,13 +147,13 @@ struct pps2shm_segment_page {
 	int64_t lag_jitter_ns;
 	int64_t jitter_ns;        /* of the pulses; 0 unknown */
 	int64_t period_error_ppb; /* of the raw clock: + it runs fast */
-	int64_t clock_maxerr_us;  /* the kernel's bound of the system clock's error */
+	int64_t clock_maxerr_us;  /* the kernel's bound for the system clock's error */
 	uint32_t clock_sync;      /* PPS2SHM_SEGMENT_SYNC_SAID ..., 0 not synchronised */
-	uint32_t lag_learned;     /* else configured */
-	uint64_t clock_steps;     /* times the system clock was set under us */
+	uint32_t lag_learned;     /* 0: the configured one */
+	uint64_t clock_steps;     /* how often the system clock was set */
 	uint64_t pulses, missed, bytes, sentences, fixes;
-	/* Edges without a place in time: stamped before the clock was set, or the clocks could not
-	 * be compared without an interruption. They are no pulses, and count as missed.
+	/* Edges whose time could not be determined: stamped before the clock was set, or the clocks
+	 * could not be read close enough together. They are not pulses, and count as missed.
 	 */
 	uint64_t foreign, unpaired;
 	uint64_t rejects[PPS2SHM_SEGMENT_CAUSES]; /* by cause_names */
@@ -165,10 +164,10 @@ struct pps2shm_segment_page {
 };
 
 enum {
-	PPS2SHM_SEGMENT_HAS_PPS = 1,    /* pps_offset_ns is of this second */
-	PPS2SHM_SEGMENT_HAS_COARSE = 2, /* coarse_offset_ns is */
-	PPS2SHM_SEGMENT_HAS_LABEL = 4,  /* utc_s is the receiver's, else the system clock's */
-	PPS2SHM_SEGMENT_CLOCK_SYNC = 8, /* the kernel called the system clock synchronised */
+	PPS2SHM_SEGMENT_HAS_PPS = 1,    /* pps_offset_ns is from this second */
+	PPS2SHM_SEGMENT_HAS_COARSE = 2, /* coarse_offset_ns is from this second */
+	PPS2SHM_SEGMENT_HAS_LABEL = 4,  /* utc_s is the receiver's, otherwise the system clock's */
+	PPS2SHM_SEGMENT_CLOCK_SYNC = 8, /* the kernel said the system clock was synchronised */
 };
 
 /* One second of the ring. 64 bytes. */
@@ -184,11 +183,11 @@ struct pps2shm_segment_sample {
 	uint64_t index; /* counts from 0 */
 };
 
-/* A trace record is this, len bytes of data, and zeros up to a multiple of eight. */
+/* A trace record: this, len bytes of data, and zeros up to a multiple of eight. */
 struct pps2shm_segment_record {
 	uint32_t size;  /* of all of it */
 	uint32_t len;   /* of the data */
-	uint64_t index; /* counts from 0; a jump tells how many were lost */
+	uint64_t index; /* counts from 0; a gap shows how many were lost */
 	int64_t raw_ns;
 	int64_t real_ns;
 	uint32_t arg;  /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX */
@@ -213,42 +212,42 @@ struct pps2shm_segment_snapshot {
 struct pps2shm_segment;
 
 /*
- * Opens a segment (name: NULL is PPS2SHM_SEGMENT_NAME). NULL on failure, with one line in why:
- * there is none, it belongs to another version, is cut short, or is no segment.
+ * Opens a segment (name: NULL is PPS2SHM_SEGMENT_NAME). NULL on failure, with one line in why: it
+ * does not exist, has another version, is truncated, or is not a status segment.
  */
 struct pps2shm_segment *pps2shm_segment_open(const char *name, char *why, size_t why_size);
-/* The same for an open descriptor, which it takes over, also when it fails. */
+/* The same for an open descriptor, which it owns from then on, even on failure. */
 struct pps2shm_segment *pps2shm_segment_open_fd(int fd, char *why, size_t why_size);
 void pps2shm_segment_close(struct pps2shm_segment *segment);
 
 /*
- * A consistent copy of head and page. Text in it ends in NUL and is printable, indices are in
- * range, whatever the segment holds. 0, or -1 with a line in why. A daemon that was started anew
- * may have another segment: one that ended (page.ended, head.magic gone) is to be opened again.
+ * A consistent copy of head and page. Its text ends in NUL and is printable, and its indices are in
+ * range, whatever the segment contains. 0, or -1 with a line in why. A restarted daemon may have
+ * another segment: if it ended (page.ended, head.magic cleared), open it again.
  */
 int pps2shm_segment_read(struct pps2shm_segment *segment, struct pps2shm_segment_snapshot *snapshot,
 			 char *why, size_t why_size);
 
 /*
- * Is the daemon of this snapshot alive: its process there, its heartbeat younger than five seconds?
- * NULL if so, else what is wrong, as a part of a sentence ("ended", ...). raw_ns is now.
+ * Is the daemon of this snapshot alive: its process exists, its heartbeat is younger than five
+ * seconds? NULL if so, otherwise what is wrong, as a phrase ("the daemon has ended"). raw_ns is now.
  */
 const char *pps2shm_segment_dead(const struct pps2shm_segment_snapshot *snapshot, int64_t raw_ns);
 
-/* The last at most `most` seconds of the ring, oldest first; returns how many, -1 with why. */
+/* The last seconds of the ring, at most `most`, oldest first; returns how many, or -1 with why. */
 int pps2shm_segment_samples(struct pps2shm_segment *segment, struct pps2shm_segment_sample *samples,
 			    size_t most, char *why, size_t why_size);
 
 struct pps2shm_segment_event {
 	struct pps2shm_segment_record record;
 	const uint8_t *data; /* record.len bytes, good until the next call */
-	uint64_t lost;       /* events before this one that came and went unseen */
+	uint64_t lost;       /* events missed before this one */
 };
 
 /*
- * The next event the daemon fed to its time logic, beginning with those after the first call.
- * 1: event filled; 0: none now, ask again within half a minute; -1: why says what is wrong with
- * the segment (such as that the daemon was restarted).
+ * The next event that the daemon fed to its time logic, beginning with those after the first call.
+ * 1: event is set; 0: none yet, ask again within half a minute; -1: why says what is wrong (for
+ * example that the daemon was restarted).
  */
 int pps2shm_segment_trace_next(struct pps2shm_segment *segment, struct pps2shm_segment_event *event,
 			       char *why, size_t why_size);

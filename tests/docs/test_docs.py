@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
-"""test_docs.py SOURCE: links in the documentation lead somewhere, and to every page of it; and what a
-program says can be found in its source."""
+"""test_docs.py SOURCE: links in the documentation lead somewhere, and to every page of it; constants that
+it and comments name exist; and what a program says can be found in its source."""
 
 import glob
 import os
@@ -14,7 +14,7 @@ SOURCE = sys.argv.pop(1)
 
 
 def read(page):
-    with open(os.path.join(SOURCE, page), encoding='utf-8') as file:
+    with open(os.path.join(SOURCE, page), encoding='utf-8', errors='replace') as file:
         return file.read()
 
 
@@ -55,6 +55,29 @@ def here(pattern):
     return {os.path.relpath(path, SOURCE) for path in glob.glob(os.path.join(SOURCE, pattern))}
 
 
+CONSTANT = r'\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b'
+COMMENT = r'/\*.*?\*/|//[^\n]*'
+FOREIGN = {'CAP_IPC_OWNER', 'SA_RESTORER', 'PR_SET_SYSCALL_USER_DISPATCH', 'STAGE_LIST'}  # of Linux and pi-gen
+
+
+def code():
+    """Everything but documentation, without the comments of C."""
+    pages = here('CMakeLists.txt') | here('run') | here('*/*') | here('*/*/*') | here('*/*/*/*')
+    for page in pages:
+        if os.path.isfile(os.path.join(SOURCE, page)) and not page.startswith(('docs/', 'build/')):
+            yield re.sub(COMMENT, ' ', read(page), flags=re.S) if re.search(r'\.[ch]$', page) else read(page)
+
+
+def named():
+    """(page, constant) of comments and documentation."""
+    for page in here('src/*/*.[ch]') | here('tests/*/*.[ch]'):
+        for comment in re.findall(COMMENT, read(page), flags=re.S):
+            yield from ((page, name) for name in re.findall(CONSTANT, comment))
+    for page in here('*.md') | here('docs/*.md') | here('docs/man/*.[1-8]'):
+        text = re.sub('-D(?=[A-Z])', '', read(page))
+        yield from ((page, name) for name in re.findall(CONSTANT, text))
+
+
 def followed(page):
     return [file for file, _ in links(page) if file.endswith('.md')]
 
@@ -76,6 +99,12 @@ class Docs(unittest.TestCase):
         pages = here('docs/man/*.[1-8]')
         self.assertGreater(len(pages), 12)
         self.assertEqual(reached('docs/man/pps2shm.1', manual), pages)
+
+    def test_every_constant_that_is_named_exists(self):
+        exist = '\n'.join(code())
+        for page, name in named():
+            with self.subTest(page=page, name=name):
+                self.assertTrue(name in exist or name in FOREIGN)
 
     def test_no_message_is_split_over_lines(self):
         """But at the end of a line of it, or of a sentence of some help."""
