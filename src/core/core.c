@@ -106,6 +106,7 @@ static void source_changed(struct core *core, const struct event *event)
 	}
 	memset(&core->framer, 0, sizeof(core->framer));
 	core->epoch.open = false;
+	core->epoch.resumable = false;
 	core->epoch.last_read_raw_ns = 0;
 	line_init(&core->line);
 }
@@ -120,6 +121,7 @@ void core_event(struct core *core, const struct event *given)
 		event.raw_ns = core->last_raw_ns;
 	}
 	core->last_raw_ns = event.raw_ns;
+	core->given_raw_ns = given->raw_ns;
 	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
 	gate_tick(&core->gate, event.raw_ns);
 	if (!core->gate.locked && core->label.attached) {

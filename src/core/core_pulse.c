@@ -40,7 +40,7 @@ static enum core_cause refusal(enum gate_verdict verdict)
 /* Why a good pulse may not be published; CORE_CAUSES if it may. */
 static enum core_cause withheld(const struct core *core, const struct event *event)
 {
-	bool before_step = core->step_raw_ns && event->raw_ns <= core->step_raw_ns;
+	bool before_step = core->step_raw_ns && core->given_raw_ns <= core->step_raw_ns;
 
 	return before_step ? CORE_WITHHELD_STEP : core_withheld(core, CORE_PPS, event->raw_ns);
 }

@@ -50,6 +50,7 @@ struct core {
 
 	/* clocks */
 	int64_t last_raw_ns;
+	int64_t given_raw_ns; /* of the event in hand, which may lie before the last one */
 	int64_t real_minus_raw_ns;
 	int64_t step_raw_ns;      /* CLOCK_REALTIME was last set */
 	int64_t phase_raw_ns;     /* the grid was last found again; 0 never */

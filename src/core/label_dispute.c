@@ -80,11 +80,11 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 /* What the burst tells, if anything. */
 static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_t lag_ns)
 {
-	bool usual = llabs(lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
-
 	l->lag_changes = 0;
 	l->contrary++;
 	if (lag_ns != CORE_NO_LAG && !w->fix->leap_second) {
+		bool usual = llabs(lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
+
 		rival_vote(&l->rival, jump, lag_ns, usual, w->fix->raw_ns);
 	}
 	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
