@@ -51,6 +51,19 @@ static bool strayed(const struct fix *fix, int64_t phase)
 	return fix->often ? phase < 0 || phase >= NS_PER_S : llabs(phase) >= STRAYED_NS;
 }
 
+/* The phase of a burst that may have waited: of those that are possible, the nearest to the last. */
+static int64_t phase_near(const struct candidate *c, const struct fix *fix, int64_t second_raw_ns)
+{
+	int64_t late = fix->raw_ns - second_raw_ns;
+
+	if (!c->on_grid || fix->made_raw_ns == LINE_NEVER || c->phase_ns >= late) {
+		return late;
+	}
+	int64_t early = fix->made_raw_ns - second_raw_ns;
+
+	return c->phase_ns < early ? early : c->phase_ns;
+}
+
 bool candidate_goes_on(const struct candidate *c, const struct fix *fix)
 {
 	return c->count > 0 && fix->utc_s - c->utc_s < APART_S;
@@ -63,12 +76,12 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	if (c->on_grid && gate->locked) {
 		second = gate_floor(gate, second + gate_period_ns(gate) / 2);
 	}
-	int64_t phase = fix->raw_ns - second;
+	int64_t phase = phase_near(c, fix, second);
 
 	if (candidate_goes_on(c, fix) && c->on_grid == gate->locked &&
 	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && !strayed(fix, phase)) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
-		c->phase_ns = fix->raw_ns - c->second_raw_ns;
+		c->phase_ns = c->on_grid ? phase : 0;
 	} else {
 		begin(c, fix, gate);
 	}

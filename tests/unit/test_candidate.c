@@ -253,6 +253,31 @@ static void bursts_that_jitter_rule_a_pulse_out_if_some_are_too_early_for_it(voi
 	}
 }
 
+static void burst_that_may_have_waited_is_taken_where_it_continues_the_others(void **state)
+{
+	const struct {
+		int64_t late_ms, waited_ms, phase_ms;
+	} cases[] = {
+		{1300, 280, 1020}, /* no later than it must have been */
+		{1300, 500, 960},  /* just as the last one */
+		{960, 500, 960},
+		{900, 500, 900}, /* it came before that */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fresh(NULL);
+		names(0, 950 * MS);
+		names(1, 960 * MS);
+		struct fix fix = fix_of(2, cases[i].late_ms * MS);
+
+		fix.made_raw_ns -= cases[i].waited_ms * MS;
+		candidate_extend(&candidate, &fix, &gate);
+		assert_int_equal(candidate.count, 3);
+		assert_int_equal(candidate.phase_ns, cases[i].phase_ms * MS);
+	}
+}
+
 static void train_that_wanders_from_near_the_second_may_have_begun_before_it(void **state)
 {
 	(void)state;
@@ -478,6 +503,7 @@ int main(void)
 		test(clear_phase_is_taken_and_one_near_the_second_is_not),
 		test(train_on_both_sides_of_the_second_fits_the_pulse_it_is_not_before),
 		test(bursts_that_jitter_rule_a_pulse_out_if_some_are_too_early_for_it),
+		test(burst_that_may_have_waited_is_taken_where_it_continues_the_others),
 		test(train_that_wanders_from_near_the_second_may_have_begun_before_it),
 		test(few_early_bursts_do_not_make_a_clear_train_ambiguous),
 		test(of_several_fixes_a_second_none_is_late_nor_dated_exactly),
