@@ -114,8 +114,7 @@ static void twist_full(struct draw *d)
 	/* A backlog of a line nearly full takes its time. */
 	d->chance->lively &= p[WORLD_BACKLOG] == 0;
 	/* So near to the pulse either label fits. */
-	d->chance->lively &=
-		d->witness || p[WORLD_LAG] >= 20 * MS_NS + p[WORLD_LAG_JITTER] * 7 / 2;
+	d->chance->lively &= d->witness || p[WORLD_LAG] >= 20 * MS_NS + p[WORLD_LAG_JITTER] * 7 / 2;
 	say(d, "lag %" PRId64 " ms at %" PRId64 " baud, %" PRId64 " Hz, backlog %" PRId64 "; ",
 	    p[WORLD_LAG] / MS_NS, p[WORLD_BPS], p[WORLD_RATE], p[WORLD_BACKLOG]);
 }
