@@ -119,7 +119,7 @@ static void print_help(void)
 	for (const struct command *c = commands; c->name; c++) {
 		printf("  %-9s %s\n", c->name, c->summary);
 	}
-	printf("\n'pps2shm help COMMAND' tells more; pps2shm(1) tells all.\n");
+	printf("\nSee 'pps2shm help COMMAND' and pps2shm(1).\n");
 }
 
 static void print_version(void)

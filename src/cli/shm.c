@@ -30,7 +30,7 @@ static void print_help(void)
 	for (const struct subcommand *s = subcommands; s->name; s++) {
 		printf("  %-7s %s\n", s->name, s->summary);
 	}
-	printf("\n'pps2shm help shm COMMAND' tells more; pps2shm-shm(1) tells all.\n");
+	printf("\nSee 'pps2shm help shm COMMAND' and pps2shm-shm(1).\n");
 }
 
 int cli_shm(int argc, char **argv)

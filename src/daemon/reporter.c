@@ -71,7 +71,7 @@ static const char *reject_words(enum core_cause cause)
 	case CORE_WITHHELD_SUSPECT:
 		return "pulse not published: the system clock, a witness, contradicts its second";
 	case CORE_WITHHELD_AMBIGUOUS:
-		return "pulse not published: two seconds fit, and no witness tells which";
+		return "pulse not published: two seconds fit, and there is no witness to decide";
 	case CORE_WITHHELD_TRAINS:
 		return "pulse not published: more than one per second";
 	case CORE_CHECKSUM:

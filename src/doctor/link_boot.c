@@ -129,7 +129,7 @@ static void say_missing(const struct doctor_world *world, const char *file,
 	} else if (line) {
 		doctor_broken(
 			finding,
-			"%s:%ld: the PPS overlay is not in effect on this model (%s): a filter in brackets stands before it, or its line is longer than %d characters",
+			"%s:%ld: the PPS overlay is not in effect on this model (%s): it is below a filter in brackets, or its line is longer than %d characters",
 			file, line, world->model->title, CONFIG_TXT_LINE);
 	} else if (old && strcmp(world->boot_dir, "/boot") != 0) {
 		doctor_broken(

@@ -137,7 +137,7 @@ void link_chrony_sources(struct doctor_world *world, struct doctor_finding *find
 	if (output.how == DOCTOR_NOT_ASKED) {
 		finding->verdict = DOCTOR_SKIP;
 	} else if (output.how == DOCTOR_NO_TOOL) {
-		doctor_unknown(finding, "there is no chronyc to ask chronyd with");
+		doctor_unknown(finding, "chronyc is not installed, so chronyd cannot be asked");
 		doctor_remedy(finding, "sudo apt install chrony");
 	} else if (!ran) {
 		doctor_broken(finding, "chronyd does not answer: '%.*s'",

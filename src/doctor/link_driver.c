@@ -109,7 +109,8 @@ static void look_at_line(struct doctor_world *world, struct doctor_finding *find
 			finding,
 			"stop that program or remove its overlay; gpioinfo shows who holds which line");
 	} else if (world->status.alive) {
-		doctor_broken(finding, "nobody watches GPIO %d, though 'source = gpio'", gpio);
+		doctor_broken(finding, "GPIO %d is not being watched, although 'source = gpio'",
+			      gpio);
 		doctor_remedy(
 			finding,
 			"pps2shm status says why; the service's user must be in the group of /dev/gpiochip*: sudo usermod -aG gpio %s",

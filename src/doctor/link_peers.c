@@ -95,7 +95,7 @@ static void say_no_billboard(const struct doctor_world *world, const struct doct
 	if (output->how == DOCTOR_NOT_ASKED) {
 		finding->verdict = DOCTOR_SKIP;
 	} else if (output->how == DOCTOR_NO_TOOL) {
-		doctor_unknown(finding, "there is no ntpq to ask ntpd with");
+		doctor_unknown(finding, "ntpq is not installed, so ntpd cannot be asked");
 		doctor_remedy(finding, "sudo apt install ntpsec");
 	} else if (output->how == DOCTOR_HUNG || strstr(text, "imed out")) {
 		say_unanswered(world, finding);

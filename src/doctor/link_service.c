@@ -57,8 +57,8 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 		doctor_broken(finding, "pps2shm.service is started, but: %.300s",
 			      world->status.verdict);
 		if (place_is_taken(world, name, sizeof(name))) {
-			doctor_remedy(finding, "sudo rm -r %s: the daemon tries again by itself",
-				      name);
+			doctor_remedy(finding,
+				      "sudo rm -r %s: the daemon tries again automatically", name);
 		} else {
 			doctor_remedy(finding, RESTART);
 		}
@@ -141,7 +141,7 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding, "%s is not open: %.200s", serial->name, serial->error);
 		doctor_remedy(
 			finding,
-			"fix what is named above (uart, console, getty, port); the daemon looks again by itself");
+			"fix what is named above (uart, console, getty, port); the daemon tries again automatically");
 	} else if (world_recent(world, page->last_sentence_raw_ns, 3)) {
 		doctor_ok(finding, "valid NMEA from %s at %u bit/s, %" PRIu64 " sentences",
 			  serial->name, serial->bps, page->sentences);
@@ -208,7 +208,7 @@ static void say_coarse(const struct doctor_world *world, struct doctor_finding *
 	} else {
 		doctor_broken(finding, "pulses come on %s, but pps2shm does not get them: %.200s",
 			      world->pps.node, pulses->error[0] ? pulses->error : "not opened yet");
-		doctor_remedy(finding, "see device above; the daemon tries again by itself");
+		doctor_remedy(finding, "see device above; the daemon tries again automatically");
 	}
 }
 

@@ -141,7 +141,7 @@ static void look_at_unit(struct doctor_world *world, int unit, int role,
 		judge_unit(world, &info, world->status.alive && ours->unit == unit ? ours : NULL,
 			   finding);
 	} else if (world->status.alive && ours->unit == unit) {
-		doctor_broken(finding, "unit %d is gone: somebody removed it", unit);
+		doctor_broken(finding, "unit %d is gone: it was removed", unit);
 		doctor_remedy(finding, "sudo systemctl restart pps2shm%s",
 			      world_restart_keeper(world));
 	} else {

@@ -89,7 +89,7 @@ static void line_that_the_daemon_may_not_open_is_named(void **state)
 	(void)state;
 	without_a_driver();
 	rig_line_holder("");
-	rig_expect("driver", DOCTOR_BROKEN, "nobody watches GPIO 18",
+	rig_expect("driver", DOCTOR_BROKEN, "GPIO 18 is not being watched",
 		   "sudo usermod -aG gpio pps2shm");
 }
 
