@@ -3,9 +3,9 @@
 #pragma once
 
 /*
- * A program started with descriptors 0, 1 or 2 closed would get one of them for the next file that
- * it opens, and write its messages into that. To be called first of all in main(): puts something
- * into each that is closed. Reading standard input, or writing to standard output and error, fails
- * there as it did (EBADF), so that nobody takes lost output for written.
+ * A program started with descriptor 0, 1 or 2 closed would get that number for the next file it
+ * opens, and write its messages into that file. To be called first in main(): fills each closed one
+ * with a descriptor on which reading or writing still fails (EBADF), so that lost output does not
+ * pass for written.
  */
 void descriptors_ensure(void);

@@ -17,10 +17,10 @@ enum log_level {
 void log_set_level(enum log_level most);
 
 /*
- * For a program with a thread that must not wait for whoever reads the lines: from log_hold() on
- * log_line() only keeps them, and log_flush() writes what can be written at once. Call that often
- * and last of all, always from the same thread. Lines that found no room are counted, and how many
- * they were is told.
+ * For a program with a thread that must not wait for the reader of the log: after log_hold(),
+ * log_line() only stores lines, and log_flush() writes as many as can be written without waiting.
+ * Call log_flush() often and at the end, always from the same thread. Lines that do not fit are
+ * counted, and their number is logged.
  */
 void log_hold(void);
 void log_flush(void);

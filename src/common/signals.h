@@ -7,14 +7,14 @@
 #include "common/error.h"
 
 /*
- * Signals as words of others that are read, not as blows. Blocked, to be read from a descriptor:
- * every signal that would end the process, save those that a fault of its own raises (SIGSEGV and
- * such), and SIGHUP if it was ignored at the start, as nohup(1) has it. Job control stays as it is,
- * SIGPIPE and SIGXFSZ become errors of write(2).
+ * Signals as messages to be read. Blocked, and read from a descriptor: every signal that would end
+ * the process, except those raised by its own faults (SIGSEGV and the like), and SIGHUP if it was
+ * ignored at the start, as by nohup(1). Job control is unchanged, and SIGPIPE and SIGXFSZ become
+ * errors of write(2).
  *
- * SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPWR and SIGXCPU ask for an orderly end. SIGHUP too: whose
- * terminal has gone is to end, and a configuration is read anew by starting anew. All others are
- * ignored, with a line in the log.
+ * SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPWR and SIGXCPU ask for a clean end. SIGHUP does because it
+ * means that the terminal has gone; to reload the configuration, restart. All others are ignored,
+ * with a line in the log.
  */
 
 /*

@@ -7,7 +7,7 @@
 
 /*
  * Coarse time waits until sentences have been good for a while: a sample each second, and no
- * sentence or burst refused. Once it is over, only a gap begins it anew.
+ * sentence or burst rejected. Once it is over, only a gap restarts it.
  */
 struct holdoff {
 	int64_t need_ns;       /* 0: none */

@@ -11,15 +11,14 @@
  * The list of leap seconds that tzdata installs, in the format of NIST and IERS that ntpd calls a
  * leapfile. Seconds in it are NTP's, since 1900:
  *
- *	#@ 3991593600                       the list knows of all leap seconds until then
- *	3692217600  37  # 1 Jan 2017        from then on TAI - UTC is so many seconds
+ *	#@ 3991593600                       the list has all leap seconds until then
+ *	3692217600  37  # 1 Jan 2017        from then on TAI - UTC is this many seconds
  *	#h 49db2447 571e5e1b ...            SHA-1 of the digits above
  *
- * All other lines that begin with # are comments. A list is taken as a whole or not at all: lines
- * in order, each a second more or less than the one before, from the first of a month on. The hash
- * is not computed: it keeps nobody out who can write the file, and what comes from a package has
- * been checked by better. But it must stand there after the last second, so that a list that was cut
- * short is not taken for one that knows of no more.
+ * All other lines that begin with # are comments. A list is accepted as a whole or not at all: lines
+ * in order, each one second more or less than the previous, from the first of a month on. The hash
+ * is not verified: it does not stop anybody who can write the file, and packages have better checks.
+ * But it must be there, after the last second, so that a truncated list is not taken for complete.
  */
 
 struct leap_list {

@@ -7,8 +7,8 @@
 #include "core/core.h"
 
 /*
- * Notices of the core as log lines with their numbers. Rejections are told one a cause in ten
- * seconds at most; how many were left out is told with the next.
+ * Notices of the core as log lines with their numbers. Rejections are logged at most once in ten
+ * seconds for each cause; the next line says how many were left out.
  */
 struct reporter {
 	int64_t told_raw_ns[CORE_CAUSES];

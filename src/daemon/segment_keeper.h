@@ -7,8 +7,8 @@
 #include "daemon/engine.h"
 
 /*
- * Gives the engine its status segment, and another whenever it has none. Without a segment
- * everything else goes on: what stands in its place, or fills /dev/shm, may be anybody's.
+ * Gives the engine its status segment, and a new one whenever it has none. Without a segment
+ * everything else continues: any user can put something in its place, or fill /dev/shm.
  */
 struct segment_keeper {
 	const char *name; /* NULL: none is wanted */

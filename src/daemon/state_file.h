@@ -8,13 +8,13 @@
 
 /*
  * What is learned and worth keeping across restarts, as a small text file of "name value" lines.
- * Whatever is not understood in it is left out; it is written anew as a whole (rename(2)).
+ * Unknown lines are ignored; the file is always replaced as a whole (rename(2)).
  */
 struct learned {
 	int64_t lag_ns; /* CORE_NO_LAG: none */
 	uint32_t bps;   /* bit rate found on the line; 0: none */
 };
 
-/* A missing file is nothing learned. -1 with err for one that cannot be read. */
+/* A missing file means nothing learned. -1 with err for one that cannot be read. */
 int state_file_load(const char *path, struct learned *learned, struct error *err);
 int state_file_save(const char *path, const struct learned *learned, struct error *err);

@@ -7,7 +7,7 @@
 
 #include "doctor/doctor.h"
 
-/* The walk told to people, as it goes, and to programs. */
+/* The result for people, as the check proceeds, and for programs. */
 
 /* One link: a line, and one with the remedy below it if there is one. */
 void report_print_link(const struct doctor_link *link, const struct doctor_finding *finding,

@@ -10,9 +10,9 @@
 #include "core/core.h"
 
 /*
- * chrony's SOCK refclock: one datagram a sample to a socket that chronyd makes (chrony.conf(5),
- * "refclock SOCK"; layout: struct sock_sample of its refclock_sock.c). chronyd makes it anew at each
- * start, for root alone: to whom it belongs then is not looked after here.
+ * chrony's SOCK refclock: one datagram per sample to a socket that chronyd makes (chrony.conf(5),
+ * "refclock SOCK"; layout: struct sock_sample of its refclock_sock.c). chronyd makes a new one at
+ * each start, for root only; changing its owner is not done here.
  */
 struct chrony_sock {
 	const char *path; /* empty: none */
@@ -22,10 +22,10 @@ struct chrony_sock {
 	int64_t since_raw_ns; /* connected, or not, since */
 	int64_t sent_raw_ns;  /* last sample sent */
 	uint64_t sent;
-	uint64_t lost;      /* samples that chronyd's queue had no room for */
+	uint64_t lost;      /* samples dropped because chronyd's queue was full */
 	uint64_t losses;    /* connections that ended */
 	struct error error; /* why it is not connected */
-	struct error told;  /* what the log has of that */
+	struct error told;  /* the same, as last logged */
 };
 
 /* path is kept, not copied. Nothing is opened yet. */

@@ -11,8 +11,7 @@
 
 /*
  * Where the samples of one kind go: an NTP shared memory unit and, if asked for, chrony's socket.
- * Writing never sleeps and never fails aloud: outlet_keep() tells what is wrong and mends what it
- * can.
+ * Writing never sleeps and reports no errors: outlet_keep() says what is wrong and fixes what it can.
  */
 
 struct ntpshm;
@@ -25,10 +24,10 @@ struct outlet {
 	struct error error;   /* why there is no shm, or what is wrong with it; or empty */
 	int64_t rival_raw_ns; /* when it was last seen that another program had written; 0: never */
 	bool rival_told;      /* and error says so */
-	unsigned int kept;    /* times that the open unit was looked after */
+	unsigned int kept;    /* how often the open unit was checked */
 	uint64_t written;
 	uint64_t consumed; /* samples that a reader took */
-	bool unread;       /* the last one written has not been seen to be taken */
+	bool unread;       /* the last one written has not yet been seen to be taken */
 	int64_t write_raw_ns, consumed_raw_ns;
 };
 
@@ -37,12 +36,12 @@ void outlet_init(struct outlet *outlet, int number, int mode, const char *socket
 
 void outlet_write(struct outlet *outlet, const struct core_sample *sample, int64_t raw_ns);
 
-/* Takes back what no reader has read: its stamps are from before the clock was set. */
+/* Withdraws a sample that no reader has taken: its stamps are from before the clock was set. */
 void outlet_withdraw(struct outlet *outlet);
 
 /* What outlet_look() found, and after outlet_take() what that replaced. */
 struct outlet_found {
-	bool removed;       /* the open unit, by somebody */
+	bool removed;       /* the open unit was removed */
 	struct ntpshm *shm; /* opened; NULL: none */
 	struct error error; /* why there is no shm */
 	struct chrony_sock_found chrony;
@@ -61,8 +60,8 @@ void outlet_drop(struct outlet_found *found);
 void outlet_keep(struct outlet *outlet, int64_t raw_ns);
 
 /*
- * Does it hold a sample, as after an earlier run of ours, so that somebody may still follow that
- * one? True too where nobody can tell. To be asked after outlet_keep() and before outlet_write().
+ * Does it hold a sample, for example from an earlier run, that a reader may still follow? Also true
+ * if that is unknown. To be called after outlet_keep() and before outlet_write().
  */
 bool outlet_holds_sample(const struct outlet *outlet);
 

@@ -9,16 +9,15 @@ int apply_lock(const struct root *root, struct error *err);
 void apply_unlock(int lock);
 
 /*
- * Carries a plan out, under the lock: journal, then all new files beside their places, then each
- * into its place. -1 with err: all is as it was before, or err says that not even that could be
- * done. A power cut leaves each file either old or new; setup or undo mends the rest.
+ * Carries out a plan, under the lock: the journal, then all new files beside the old ones, then each
+ * into its place. -1 with err: everything is as before, unless err says that this failed as well. A
+ * power cut leaves each file either old or new; setup or undo completes the rest.
  */
 int apply_plan(const struct plan *plan, struct error *err);
 
 /*
- * Takes back all that setups have done, under the lock. Files that somebody else changed since are
- * left, with nothing undone at all, unless force; err names the first. After any other -1 it can be
- * said again.
+ * Undoes everything that setup has done, under the lock. If files were changed since by someone else,
+ * nothing is undone unless force is set; err names the first. After any other -1 it can be repeated.
  */
 int apply_undo(const struct root *root, bool force, struct error *err);
 

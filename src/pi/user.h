@@ -5,8 +5,8 @@
 #include "pi/plan.h"
 
 /*
- * The user that the service runs as. A package makes it; after 'cmake --install' nobody has. It is
- * not taken back by an undo: the NTP units in memory belong to its group.
+ * The user that the service runs as. A package creates it; 'cmake --install' does not. Undo does not
+ * remove it, because the NTP units in memory belong to its group.
  */
 
 /*

@@ -8,10 +8,10 @@
 
 /*
  * The search for a line's bit rate, as a pure state machine: the caller sets the line to `bps` and
- * feeds what it reads. A rate is found when two NMEA sentences with a right checksum came at it. A
- * rate that shows none for 2.5 s is left for the next; silence teaches nothing, so the search
- * begins anew with the likeliest. A found rate at which only garbage came for 10 s is searched
- * anew. Times are any steady clock in ns (the raw clock).
+ * feeds what it reads. A rate is found when two NMEA sentences with a valid checksum arrive at it.
+ * After 2.5 s without one the next rate is tried; silence says nothing about the rate, so after it
+ * the search restarts with the likeliest. If only garbage arrives for 10 s at a found rate, the
+ * search restarts, too. Times are of any steady clock in ns (the raw clock).
  */
 #define AUTOBAUD_MAX_RATES 9
 

@@ -29,14 +29,14 @@ struct segment_extra {
 /*
  * Makes the segment, readable by all, and locks it (flock) for as long as it is open. name begins
  * with "/"; program is the version shown to readers, config what the core was given. What a dead
- * daemon of this user left behind is taken over. NULL with err on failure, and in errno EBUSY if a
- * living daemon of this user has it, EINVAL for a name that can be none; any other failure is to be
- * lived with: something else stands in its place, or there is no room in /dev/shm.
+ * daemon of this user left behind is taken over. NULL with err on failure; errno is EBUSY if a
+ * running daemon of this user has it, EINVAL for an invalid name. Any other failure should not stop
+ * the daemon: something else is in its place, or /dev/shm is full.
  */
 struct segment *segment_create(const char *name, const char *program,
 			       const struct core_config *config, struct error *err);
 
-/* Shows the whole state; to be called about once a second, and when the state changes. */
+/* Writes the whole page; to be called about once a second, and when the state changes. */
 void segment_update(struct segment *segment, const struct core_status *status,
 		    const struct segment_extra *extra);
 
@@ -46,7 +46,7 @@ void segment_sample(struct segment *segment, const struct core_sample *sample);
 /* An event that goes to the core; cheap: it is copied into a ring. Bytes beyond 4096 are cut. */
 void segment_trace(struct segment *segment, const struct event *event);
 
-/* Has somebody removed or cut it? Then nobody sees it any more: close it and make a new one. */
+/* Was it removed or truncated? Then no reader sees it any more: close it and make a new one. */
 bool segment_lost(const struct segment *segment);
 
 /* Marks the segment as ended and removes it. NULL is allowed. */

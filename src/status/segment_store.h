@@ -19,6 +19,6 @@ struct segment_store {
 
 /* 0, or -1 with err and errno as segment_create() has them. One at a time in a process. */
 int segment_store_open(struct segment_store *store, const char *name, struct error *err);
-/* Has somebody removed or cut it? Stores go on without harm, but to where nobody sees them. */
+/* Was it removed or truncated? Stores are still harmless, but no reader sees them. */
 bool segment_store_lost(const struct segment_store *store);
 void segment_store_remove(struct segment_store *store);
