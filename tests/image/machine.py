@@ -54,6 +54,7 @@ class Receiver:
 
     def __init__(self, folder):
         self.on = True
+        self.sent = {}  # of each pulse: its second, and when it was sent
         self.control = connect(folder + "/qmp").makefile("rw")
         self.control.readline()
         self.command("qmp_capabilities")
@@ -78,7 +79,8 @@ class Receiver:
         except OSError:
             pass  # the machine is off
 
-    def pulse(self, _):
+    def pulse(self, second):
+        self.sent[second] = time.time()
         self.command("system_powerdown")
 
     def talk(self, second):
