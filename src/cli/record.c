@@ -81,6 +81,7 @@ static struct event event_of(const struct pps2shm_segment_event *traced)
 		break;
 	case EVENT_BYTES:
 		event.bytes.bps = record->arg;
+		event.bytes.since_raw_ns = record->since_raw_ns;
 		event.bytes.data = traced->data;
 		event.bytes.len = record->len;
 		break;

@@ -104,7 +104,7 @@ static int take_setting(struct capture_reader *reader, struct capture_cursor *in
 	return capture_take_setting(&reader->head, in);
 }
 
-static int take_fields(struct capture_reader *reader, struct capture_cursor *in,
+static int take_fields(struct capture_reader *reader, struct capture_cursor *in, bool put_off,
 		       struct event *event)
 {
 	int64_t number = 0;
@@ -123,6 +123,10 @@ static int take_fields(struct capture_reader *reader, struct capture_cursor *in,
 			return -1;
 		}
 		event->bytes.bps = (uint32_t)number;
+		if (put_off && capture_take_number(in, "since", 1, event->raw_ns,
+						   &event->bytes.since_raw_ns)) {
+			return -1;
+		}
 		return take_text(in, reader->bytes, &event->bytes.len);
 	case EVENT_CLOCK:
 		if (capture_take_word(in, "clock", "unsync", "sync", &event->clock.sync)) {
@@ -145,16 +149,18 @@ static int take_fields(struct capture_reader *reader, struct capture_cursor *in,
 static int take_event(struct capture_reader *reader, struct capture_cursor *in, struct event *event)
 {
 	char letter = *in->at;
+	bool put_off = letter == 'D' && reader->head.format >= 3;
 
-	if (!strchr("PSKJXT", letter) || letter == '\0') {
-		return capture_field_error(in, "the event",
-					   "want P, S, K, J, X or T, or C in the head");
+	if (!put_off && (!strchr("PSKJXT", letter) || letter == '\0')) {
+		return capture_field_error(
+			in, "the event",
+			"want P, S, K, J, X or T, D from format 3 on, or C in the head");
 	}
 	in->at++;
-	*event = (struct event){.type = (enum event_type)letter};
+	*event = (struct event){.type = put_off ? EVENT_BYTES : (enum event_type)letter};
 	if (capture_take_number(in, "raw", 0, EVENT_REAL_MAX, &event->raw_ns) ||
 	    capture_take_number(in, "real", -EVENT_REAL_MAX, EVENT_REAL_MAX, &event->real_ns) ||
-	    take_fields(reader, in, event)) {
+	    take_fields(reader, in, put_off, event)) {
 		return -1;
 	}
 	if (in->at != in->end) {

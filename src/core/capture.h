@@ -14,11 +14,11 @@
  */
 
 /* The format written; those from CAPTURE_OLDEST on are read. */
-#define CAPTURE_VERSION 2
+#define CAPTURE_VERSION 3
 #define CAPTURE_OLDEST  1
-#define CAPTURE_HEADER  "# pps2shm capture 2\n"
+#define CAPTURE_HEADER  "# pps2shm capture 3\n"
 
-/* The most bytes one S line may hold: what a loop's read buffer can return. */
+/* The most bytes one S or D line may hold: what a loop's read buffer can return. */
 #define CAPTURE_BYTES_MAX 4096
 /* The longest line with its newline and NUL. */
 #define CAPTURE_LINE_MAX (CAPTURE_BYTES_MAX * 4 + 128)

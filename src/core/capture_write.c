@@ -45,6 +45,9 @@ static char *put_bytes(char *out, const struct event *event)
 		len = CAPTURE_BYTES_MAX;
 	}
 	out = capture_put_field(out, event->bytes.bps);
+	if (event->bytes.since_raw_ns > 0) {
+		out = capture_put_field(out, event->bytes.since_raw_ns);
+	}
 	*out++ = ' ';
 	for (size_t i = 0; i < len; i++) {
 		out = put_byte(out, event->bytes.data[i]);
@@ -56,7 +59,9 @@ size_t capture_format(const struct event *event, char *text)
 {
 	char *out = text;
 
-	*out++ = (char)event->type;
+	bool put_off = event->type == EVENT_BYTES && event->bytes.since_raw_ns > 0;
+
+	*out++ = put_off ? 'D' : (char)event->type;
 	out = capture_put_field(out, event->raw_ns);
 	out = capture_put_field(out, event->real_ns);
 	switch (event->type) {

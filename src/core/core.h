@@ -181,6 +181,13 @@ void core_event(struct core *core, const struct event *event);
 const struct core_status *core_status(const struct core *core);
 
 /*
+ * Right after a pulse: it was published, and nothing is in doubt or being learned. What the coming
+ * burst says will matter, but not when it begins, so that it may be read late
+ * (event.bytes.since_raw_ns); before the next pulse, though, for what it may say.
+ */
+bool core_steady(const struct core *core);
+
+/*
  * When the next pulse is due on the raw clock, 0 if no grid is known: the loop reads what the line
  * holds just before.
  */

@@ -156,6 +156,7 @@ static struct arrival arrival(const struct core *core, const struct event *event
 		.made_raw_ns = line_made_raw_ns(line, index),
 		.stale = line->stale,
 		.last = line->idle && !line->tidily && index >= line->after,
+		.put_off = core->put_off,
 		.look = line->look,
 	};
 }
@@ -191,13 +192,55 @@ static void take_bytes(struct core *core, const struct event *event)
 	}
 }
 
-void core_bytes(struct core *core, const struct event *event)
+/*
+ * When the first byte came of a read that was put off: right after the read before, if nobody has
+ * looked at the line since then; else when bursts usually do, after the line was last looked at.
+ */
+static int64_t usual_arrival(const struct core *core, int64_t since_raw_ns)
 {
+	const struct label *l = &core->label;
+	int64_t usual = l->anchor_raw_ns + l->steady_lag_ns;
+	int64_t seconds = -floor_div(usual - since_raw_ns, l->second_ns);
+
+	return since_raw_ns <= core->line.read_raw_ns ? core->line.read_raw_ns
+						      : usual + seconds * l->second_ns;
+}
+
+/*
+ * What was put off is taken as if it had been read when it usually comes. So it can confirm the
+ * label or contradict it, but tells nothing of the lag. Without a label that is beyond doubt, or if
+ * the reader overslept, it tells nothing at all.
+ */
+static void read_in_time(struct core *core, struct event *event)
+{
+	int64_t since = event->bytes.since_raw_ns, now = event->raw_ns;
+	int64_t busy = (int64_t)event->bytes.len * byte_ns(event->bytes.bps);
+
+	core->put_off = since > 0;
+	if (!core->put_off) {
+		return;
+	}
+	if (since > now - busy || now - since > NS_PER_S || !core->label.attached ||
+	    core->label.state != LABEL_TRUSTED) {
+		core->line.stalled = true;
+		return;
+	}
+	int64_t end = usual_arrival(core, since) + busy;
+
+	event->raw_ns = end < since + busy ? since + busy : end < now ? end : now;
+	event->real_ns -= now - event->raw_ns;
+}
+
+void core_bytes(struct core *core, const struct event *given)
+{
+	struct event in_time = *given;
+	const struct event *event = &in_time;
 	size_t count = event->bytes.len;
 
 	if (count == 0) {
 		return;
 	}
+	read_in_time(core, &in_time);
 	core->status.bytes += count;
 	line_read(&core->line, event->raw_ns, event->bytes.data, count, byte_ns(event->bytes.bps),
 		  core->framer.inside);

@@ -121,7 +121,7 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 
 static void learn_lag(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
-	if (pulses_fresh(core, fix)) {
+	if (pulses_fresh(core, fix) && !fix->put_off) {
 		robust_add(&core->lags, lag_ns);
 	}
 }
@@ -168,7 +168,9 @@ static void act_on(struct core *core, const struct fix *fix, const struct label_
 			  result->old_utc_s - l->anchor_utc_s);
 		break;
 	}
-	publish_coarse(core, fix, label_lag_ns(l, fix));
+	if (!fix->put_off) {
+		publish_coarse(core, fix, label_lag_ns(l, fix));
+	}
 }
 
 /*

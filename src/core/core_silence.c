@@ -11,6 +11,13 @@
 /* Pulses or confirming bursts overdue by half a second and more: they are missing. */
 #define OVERDUE_NS (NS_PER_S * 5 / 2)
 
+/* All has been well for so long, with a lag that was measured so often. */
+#define STEADY_NS   (60 * NS_PER_S)
+#define STEADY_LAGS 32
+/* Bursts come so long after their pulse, to be told from those before it, and as regularly. */
+#define STEADY_LAG_NS    (NS_PER_S / 50)
+#define STEADY_JITTER_NS (NS_PER_S / 20)
+
 static enum core_cause without_label(const struct core *core)
 {
 	if (core->label.suspect) {
@@ -81,6 +88,28 @@ enum core_cause core_withheld(const struct core *core, enum core_unit unit, int6
 		return core->label.ambiguous ? CORE_WITHHELD_AMBIGUOUS : CORE_WITHHELD_LABEL;
 	}
 	return CORE_CAUSES;
+}
+
+/* Nothing has happened for so long that may have to be learned or judged. */
+static bool long_ago(const struct core *core, int64_t raw_ns)
+{
+	return raw_ns == 0 || core->last_raw_ns - raw_ns > STEADY_NS;
+}
+
+bool core_steady(const struct core *core)
+{
+	const struct label *l = &core->label;
+	int64_t pulse = core->status.label_raw_ns;
+
+	return core->status.state == CORE_LOCKED && pulse == core->status.last_pulse_raw_ns &&
+	       /* what the second before had to say has been heard, and was as usual */
+	       !core->epoch.open && pulse - l->last_confirm_raw_ns < NS_PER_S && !l->contrary &&
+	       !l->lag_changes && !l->contradicted && !l->rival.votes && !core->epoch.often &&
+	       l->steady_lag_ns > STEADY_LAG_NS && core->lags.count >= STEADY_LAGS &&
+	       core->status.lag_jitter_ns < STEADY_JITTER_NS &&
+	       long_ago(core, core->status.state_since_raw_ns) &&
+	       long_ago(core, l->adopted_raw_ns) && long_ago(core, core->phase_raw_ns) &&
+	       long_ago(core, core->step_raw_ns);
 }
 
 enum core_state core_state_now(const struct core *core)

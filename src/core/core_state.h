@@ -27,6 +27,7 @@ struct core {
 	struct nmea_framer framer;
 	struct line line;
 	struct arrival sentence; /* its '$' */
+	bool put_off;            /* the read in hand came late on purpose */
 	struct epoch epoch;
 	struct talker_seen talkers[CORE_TALKERS];
 	bool fix;

@@ -201,6 +201,7 @@ struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 		.real_ns = e->begin.real_ns,
 		.made_raw_ns = made_raw_ns(e),
 		.stale = e->begin.stale,
+		.put_off = e->begin.put_off,
 	};
 
 	e->open = false;

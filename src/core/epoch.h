@@ -30,6 +30,7 @@ struct fix {
 	int64_t real_ns;
 	int64_t made_raw_ns; /* the burst was made at or after this (core/line.h); LINE_NEVER */
 	bool stale;          /* it had waited to be read: its instant means nothing */
+	bool put_off;        /* it was read late on purpose: its instant is the usual one */
 	bool often;          /* there are several a second */
 };
 
@@ -46,6 +47,7 @@ struct arrival {
 	int64_t made_raw_ns;
 	bool stale;
 	bool last; /* made_raw_ns holds because the read ended within what began here */
+	bool put_off;
 	unsigned look;
 };
 

@@ -43,6 +43,11 @@ struct event {
 			uint32_t bps; /* bit rate of the line; 0: unknown or not a UART */
 			const uint8_t *data;
 			size_t len;
+			/*
+			 * Above 0: nobody looked at the line since then, on purpose; nothing had come
+			 * up to then since the read before, and when these bytes came is not known.
+			 */
+			int64_t since_raw_ns;
 		} bytes;
 		/* The kernel's view of its own clock, from ntp_adjtime(2). */
 		struct {

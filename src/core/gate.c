@@ -52,8 +52,7 @@ void gate_init(struct gate *g)
 
 static int64_t early_sigma(const struct robust *residuals)
 {
-	return (robust_quantile(residuals, EARLY_HIGH) - robust_quantile(residuals, EARLY_LOW)) *
-	       1000 / EARLY_SPREAD;
+	return robust_spread(residuals, EARLY_LOW, EARLY_HIGH) * 1000 / EARLY_SPREAD;
 }
 
 int64_t gate_period_ns(const struct gate *g)

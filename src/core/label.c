@@ -114,10 +114,12 @@ static void follow(struct label *l, const struct fix *fix, int64_t lag_ns)
 
 void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
-	robust_add(&l->recent, lag_ns);
+	if (!w->fix->put_off) {
+		robust_add(&l->recent, lag_ns);
+		l->latest_ns = lag_ns > l->latest_ns ? lag_ns : l->latest_ns;
+	}
 	l->contrary = 0;
 	l->lag_changes = 0;
-	l->latest_ns = lag_ns > l->latest_ns ? lag_ns : l->latest_ns;
 	l->last_confirm_raw_ns = w->fix->raw_ns;
 	if (l->state == LABEL_LEAPING) {
 		label_leap_denied(l, w, lag_ns);

@@ -84,15 +84,11 @@ void nmea_split(struct nmea_framer *f, struct nmea_fields *fields)
 	char *start = f->line;
 
 	fields->count = 0;
-	for (char *p = f->line; fields->count < NMEA_FIELDS_MAX; p++) {
-		if (*p != ',' && *p != '\0') {
-			continue;
-		}
+	while (start && fields->count < NMEA_FIELDS_MAX) {
 		fields->field[fields->count++] = start;
-		if (*p == '\0') {
-			return;
+		start = strchr(start, ',');
+		if (start) {
+			*start++ = '\0';
 		}
-		*p = '\0';
-		start = p + 1;
 	}
 }

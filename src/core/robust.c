@@ -102,6 +102,22 @@ int64_t robust_quantile(const struct robust *r, int permille)
 	return select_kth(v, r->count, (r->count - 1) * permille / 1000);
 }
 
+int64_t robust_spread(const struct robust *r, int permille, int higher_permille)
+{
+	int64_t v[ROBUST_MAX];
+	int k = (r->count - 1) * permille / 1000;
+	int higher_k = (r->count - 1) * higher_permille / 1000;
+
+	if (r->count == 0) {
+		return 0;
+	}
+	memcpy(v, r->values, sizeof(v[0]) * (size_t)r->count);
+	/* Selection leaves what is lower before it. */
+	int64_t higher = select_kth(v, r->count, higher_k);
+
+	return higher - select_kth(v, higher_k + 1, k);
+}
+
 int64_t robust_sigma_about(const struct robust *r, int64_t median)
 {
 	int64_t v[ROBUST_MAX];

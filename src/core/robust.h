@@ -29,5 +29,8 @@ int64_t robust_median(const struct robust *r);
 /* The value that so many thousandths of them lie below; 0 when empty. */
 int64_t robust_quantile(const struct robust *r, int permille);
 
+/* From one quantile to a higher one; 0 when empty. */
+int64_t robust_spread(const struct robust *r, int permille, int higher_permille);
+
 /* 1.4826 times the median distance from their median; 0 with fewer than 3 values. */
 int64_t robust_sigma_about(const struct robust *r, int64_t median);

@@ -30,7 +30,7 @@ extern "C" {
 
 #define PPS2SHM_SEGMENT_SAMPLES     3600  /* seconds in the ring */
 #define PPS2SHM_SEGMENT_TRACE_BYTES 65536 /* trace ring */
-#define PPS2SHM_SEGMENT_RECORD_MAX  4136  /* the longest trace record */
+#define PPS2SHM_SEGMENT_RECORD_MAX  4144  /* the longest trace record */
 #define PPS2SHM_SEGMENT_EVENT_BYTES 4096  /* the most bytes one traced read holds */
 
 #define PPS2SHM_SEGMENT_STATES 16
@@ -190,9 +190,10 @@ struct pps2shm_segment_record {
 	uint64_t index; /* counts from 0; a gap shows how many were lost */
 	int64_t raw_ns;
 	int64_t real_ns;
-	uint32_t arg;  /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX */
-	uint8_t type;  /* the letter of docs/capture.md: P S K J X T */
-	uint8_t flags; /* P: 1 clear edge; K: 1 synchronised; X: 1 pps, 2 back */
+	int64_t since_raw_ns; /* S: not 0: the read was put off, D in docs/capture.md */
+	uint32_t arg;         /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX */
+	uint8_t type;         /* the letter of docs/capture.md: P S K J X T */
+	uint8_t flags;        /* P: 1 clear edge; K: 1 synchronised; X: 1 pps, 2 back */
 	uint16_t zero;
 };
 

@@ -27,9 +27,10 @@ static_assert(sizeof(struct pps2shm_segment_source) == 328, "segment source");
 static_assert(sizeof(struct pps2shm_segment_socket) == 360, "segment socket");
 static_assert(sizeof(struct pps2shm_segment_page) == 2384, "segment page");
 static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
-static_assert(sizeof(struct pps2shm_segment_record) == 40, "segment record");
+static_assert(sizeof(struct pps2shm_segment_record) == 48, "segment record");
 static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,
 	      "longest record");
+
 struct segment {
 	struct segment_store store;
 	struct core_sample last[CORE_UNITS];

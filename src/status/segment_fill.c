@@ -86,6 +86,7 @@ const uint8_t *segment_fill_record(struct pps2shm_segment_record *record, const 
 		break;
 	case EVENT_BYTES:
 		record->arg = event->bytes.bps;
+		record->since_raw_ns = event->bytes.since_raw_ns;
 		record->len = event->bytes.len < PPS2SHM_SEGMENT_EVENT_BYTES
 				      ? (uint32_t)event->bytes.len
 				      : PPS2SHM_SEGMENT_EVENT_BYTES;

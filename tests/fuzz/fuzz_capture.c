@@ -29,11 +29,13 @@ static void check_round_trip(const struct event *event)
 	must(len > 0 && len < CAPTURE_LINE_MAX && text[len - 1] == '\n' && text[len] == '\0');
 	capture_reader_init(&reader);
 	reader.line = 1;
+	reader.head.format = CAPTURE_VERSION;
 	must(capture_parse(&reader, text, len - 1, &again, &err) == 1);
 	must(again.type == event->type && again.raw_ns == event->raw_ns &&
 	     again.real_ns == event->real_ns);
 	if (event->type == EVENT_BYTES) {
 		must(again.bytes.len == event->bytes.len && again.bytes.bps == event->bytes.bps &&
+		     again.bytes.since_raw_ns == event->bytes.since_raw_ns &&
 		     memcmp(again.bytes.data, event->bytes.data, again.bytes.len) == 0);
 	}
 }

@@ -95,8 +95,13 @@ static void pulse(struct player *p, bool other)
 
 static void bytes(struct player *p, uint32_t bps, const void *data, size_t len)
 {
-	send(p,
-	     (struct event){.type = EVENT_BYTES, .bytes = {.bps = bps, .data = data, .len = len}});
+	/* Every seventh bit rate is that of a read which was put off, by up to two seconds. */
+	uint64_t put_off_ns = bps % 7 == 1 ? bps % 4001 * UINT64_C(500000) : 0;
+	int64_t since = put_off_ns ? (int64_t)((uint64_t)p->raw_ns - put_off_ns) : 0;
+
+	send(p, (struct event){
+			.type = EVENT_BYTES,
+			.bytes = {.bps = bps, .data = data, .len = len, .since_raw_ns = since}});
 }
 
 static void later(struct player *p, int64_t ns)

@@ -22,7 +22,7 @@ capture() { printf '# pps2shm capture 1\n'; printf '%s\n' "$@"; }
 expect 2 'usage: pps2shm COMMAND' "$pps2shm"
 expect 2 "unknown command 'sing'" "$pps2shm" sing
 expect 0 'libgpiod generation' "$pps2shm" -V
-expect 0 'capture format 2' "$pps2shm" --version
+expect 0 'capture format 3' "$pps2shm" --version
 expect 0 'segment layout 3' "$pps2shm" -V
 expect 0 'ntp shm layout' "$pps2shm" -V
 for command in status record replay run; do
@@ -233,7 +233,7 @@ expect 1 "pid $daemon" "$pps2shm" run --pps sim --coarse-unit none --pps-unit no
 	--state-file none --segment-name "$segment"
 expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --segment-name "$segment"
 expect 0 '"sentences":' "$pps2shm" replay "$work/live" --summary
-[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 2' ] || failed=1
+[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 3' ] || failed=1
 [[ $(grep -v '^[#C]' "$work/live" | head -n 1) == 'K '* ]] || {
 	echo 'FAILED: no K at the start'
 	failed=1

@@ -21,6 +21,7 @@ unit(label_leap_list pps2shm_core)
 unit(core pps2shm_core)
 unit(core_input pps2shm_core)
 unit(core_lag pps2shm_core)
+unit(core_put_off pps2shm_core)
 unit(core_silence pps2shm_core)
 unit(core_output pps2shm_core PkgConfig::JANSSON)
 

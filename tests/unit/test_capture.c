@@ -11,7 +11,7 @@
 
 #include "core/capture.h"
 
-static const char header[] = "# pps2shm capture 1";
+static const char header[] = "# pps2shm capture 3";
 
 /* A reader that has taken the header. */
 static void start(struct capture_reader *reader)
@@ -64,6 +64,7 @@ static void every_kind_of_event_is_written_as_it_was_read(void **state)
 	check_same_line("P 5000000000 1767225600000000123 clear 4294967295");
 	check_same_line("S 5 6 9600 $GPRMC,123519,A*7b\\r\\n");
 	check_same_line("S 5 6 0 \\\\ \\t\\x00\\xff\\x7f ");
+	check_same_line("D 9000000000 6 9600 8100000000 $GPRMC,123519,A*7b\\r\\n");
 	check_same_line("K 0 0 sync 1500");
 	check_same_line("K 0 -1 unsync 16000000");
 	check_same_line("J 1 2");
@@ -90,6 +91,11 @@ static void fields_arrive_in_the_event(void **state)
 	assert_int_equal(event.bytes.bps, 4800);
 	assert_int_equal(event.bytes.len, 3);
 	assert_memory_equal(event.bytes.data, "aA\n", 3);
+	assert_int_equal(event.bytes.since_raw_ns, 0);
+	assert_int_equal(parse(&reader, "D 12 22 4800 11 a", &event, &err), 1);
+	assert_int_equal(event.type, EVENT_BYTES);
+	assert_int_equal(event.bytes.since_raw_ns, 11);
+	assert_int_equal(event.bytes.len, 1);
 	assert_int_equal(parse(&reader, "K 12 22 sync 99", &event, &err), 1);
 	assert_true(event.clock.sync);
 	assert_int_equal(event.clock.maxerr_us, 99);
@@ -242,7 +248,7 @@ static void the_first_line_must_be_the_header(void **state)
 		"",
 		"T 1 2",
 		"# pps2shm capture 0",
-		"# pps2shm capture 3",
+		"# pps2shm capture 4",
 		"# pps2shm capture 1 ",
 		"# pps2shm capture 12",
 		"# pps2shm capture ",
@@ -260,6 +266,26 @@ static void the_first_line_must_be_the_header(void **state)
 		assert_int_equal(parse(&reader, others[i], &event, &err), -1);
 		assert_non_null(strstr(err.text, "line 1: "));
 	}
+}
+
+static void reads_that_were_put_off_are_of_format_3_and_not_of_the_future(void **state)
+{
+	static const char *const headers[] = {"# pps2shm capture 1", "# pps2shm capture 2"};
+	static struct capture_reader reader;
+	struct event event;
+	struct error err;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		capture_reader_init(&reader);
+		assert_int_equal(parse(&reader, headers[i], &event, &err), 0);
+		assert_int_equal(parse(&reader, "D 5 9 9600 4 a", &event, &err), -1);
+	}
+	start(&reader);
+	assert_int_equal(parse(&reader, "D 5 9 9600 6 a", &event, &err), -1);
+	assert_non_null(strstr(err.text, "since"));
+	assert_int_equal(parse(&reader, "D 5 9 9600 0 a", &event, &err), -1);
+	assert_int_equal(parse(&reader, "D 5 9 9600 5 a", &event, &err), 1);
 }
 
 static void raw_time_may_stand_still_but_not_run_backwards(void **state)
@@ -288,6 +314,7 @@ int main(void)
 		cmocka_unit_test(a_line_with_a_nul_is_an_error),
 		cmocka_unit_test(text_longer_than_a_read_is_an_error),
 		cmocka_unit_test(the_first_line_must_be_the_header),
+		cmocka_unit_test(reads_that_were_put_off_are_of_format_3_and_not_of_the_future),
 		cmocka_unit_test(raw_time_may_stand_still_but_not_run_backwards),
 	};
 

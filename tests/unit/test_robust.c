@@ -161,6 +161,24 @@ static void looking_changes_nothing(void **state)
 	assert_memory_equal(&r, &before, sizeof(r));
 }
 
+static void spread_is_the_difference_of_two_quantiles(void **state)
+{
+	struct robust r;
+
+	(void)state;
+	robust_init(&r, ROBUST_MAX);
+	assert_int_equal(robust_spread(&r, 200, 400), 0);
+	for (int i = 0; i < 3 * ROBUST_MAX; i++) {
+		robust_add(&r, (int64_t)i * 7919 % 1009 - 500);
+		for (int low = 0; low <= 1000; low += 100) {
+			assert_int_equal(robust_spread(&r, low, 1000),
+					 robust_quantile(&r, 1000) - robust_quantile(&r, low));
+			assert_int_equal(robust_spread(&r, low / 2, low),
+					 robust_quantile(&r, low) - robust_quantile(&r, low / 2));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +189,7 @@ int main(void)
 		cmocka_unit_test(shift_moves_what_is_held_and_nothing_else),
 		cmocka_unit_test(wild_half_does_not_move_the_estimates_far),
 		cmocka_unit_test(looking_changes_nothing),
+		cmocka_unit_test(spread_is_the_difference_of_two_quantiles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

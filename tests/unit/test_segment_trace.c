@@ -69,7 +69,7 @@ static void every_kind_of_event_arrives(void **state)
 	const struct event events[] = {
 		{EVENT_PULSE, 1, 2, .pulse = {true, 7}},
 		{EVENT_BYTES, 3, 4, .bytes = {9600, (const uint8_t *)"$GPRMC\r\n", 8}},
-		{EVENT_BYTES, 3, 4, .bytes = {0, (const uint8_t *)"abc", 3}},
+		{EVENT_BYTES, 3, 4, .bytes = {0, (const uint8_t *)"abc", 3, .since_raw_ns = 2}},
 		{EVENT_CLOCK, 5, -6, .clock = {true, 1500}},
 		{EVENT_SOURCE, 7, 8, .source = {.pps = true, .back = false}},
 		{EVENT_SOURCE, 7, 8, .source = {.pps = false, .back = true}},
@@ -94,6 +94,7 @@ static void every_kind_of_event_arrives(void **state)
 		assert_int_equal(event.lost, 0);
 		if (events[i].type == EVENT_BYTES) {
 			assert_int_equal(event.record.len, events[i].bytes.len);
+			assert_int_equal(event.record.since_raw_ns, events[i].bytes.since_raw_ns);
 			assert_memory_equal(event.data, events[i].bytes.data, event.record.len);
 		}
 	}
