@@ -6,6 +6,15 @@ import bisect
 from line import escape, read
 
 NS = 1_000_000_000
+# The reader's habits while nothing is in doubt (src/daemon/doze.h), and by how much this one is
+# slower to begin with them.
+CALM_S = 75
+LISTEN_EVERY = 8
+DOZE_FROM, DOZE_TO = 0.0004, 0.9  # after the pulse
+BURST_OVER = 0.75
+# After these nothing is in doubt any more once all has been calm.
+PASSING = {"miss", "gap", "late_edges", "glitch", "beside", "hum", "damage", "quiet", "no_fix"}
+PASSING |= {"late_bursts", "no_epochs", "odd", "stall", "unplug"}
 
 
 class Capture:
@@ -62,14 +71,78 @@ class Capture:
             put()
         return segs
 
+    def _calm(self, reads):
+        """Of each second, whether all in it was as usual; as the reader and the core can see it."""
+        s = self.spec
+        busy = [0] * self.n
+        for t, _ in reads:
+            if 0 <= (k := int(t)) < self.n:
+                busy[k] |= 1 if 0.02 < t - k < BURST_OVER else 2
+        upset = self.stalls + self.suspends + self.serial_off + self.pps_off
+        upset += [(a, b) for a, b, _ in self.damage]
+        upset += [(e[0], e[0] + CALM_S) for e in s["clock"].get("events", [])]
+        calm = [
+            busy[k] == 1
+            and self.pulse[k] == "t"
+            and self.status[k] == "A"
+            and self.lie[k] == self.lie[k - 1]
+            and not (k in self.missing or k in self.late_edge or k in self.beside)
+            and not (k in self.odd or k in self.extra_lag or k in self.no_epoch)
+            for k in range(self.n)
+        ]
+        for a, b in upset:
+            for k in range(max(0, int(a)), min(self.n, int(b) + 1)):
+                calm[k] = False
+        return calm
+
+    def _doze(self, reads, heard):
+        """What the line brings after a pulse is read shortly before the next, where all is calm.
+
+        The daemon's reader hears from the core whether anything is in doubt; this one takes it that
+        nothing is until a fault that touches more than single pulses and bytes, with a clock that
+        nobody could take for a false witness.
+        """
+        s = self.spec
+        first = min((f.get("a", 0) for f in s["faults"] if f["n"] not in PASSING), default=s["T"])
+        if s["rate"] > 1 or s["fill"] > 0.7 or not s["bps"] or s["pulse"].get("many", 1) > 1:
+            return reads, heard, {}
+        if s["clock"]["kind"] not in ("true", "none") or s.get("near"):
+            return reads, heard, {}
+        calm, since, run = self._calm(reads), {}, 0
+        dozing = set()
+        for k in range(int(s["start"]) + 1, self.n):
+            good = self.pulse[k] == "t" and not (k in self.missing or self.late_edge.get(k))
+            if run >= CALM_S and k % LISTEN_EVERY and good and k < first + 1:
+                dozing.add(k)
+            run = run + 1 if calm[k] else 0
+
+        def put_off(t):
+            k = int(t)
+            return self._after(k + DOZE_TO) if k in dozing and DOZE_FROM < t - k < DOZE_TO else t
+
+        out = []
+        for t, text in reads:
+            late = put_off(t)
+            if late == t:
+                out.append((t, text))
+            elif out and out[-1][0] == late:
+                out[-1] = (late, out[-1][1] + text)
+            else:
+                out.append((late, text))
+                since[late] = int(t) + DOZE_FROM
+        return sorted(out), [(put_off(t), p) for t, p in heard], since
+
     def _events(self):
         s, rnd = self.spec, self.rnd
         t0, end = s["start"], s["T"]
         ev = []
         reads, heard = read(self.pieces, self.byte_s, s["how"], self.stalls, t0 + 0.01, end, rnd)
+        reads, heard, since = self._doze(reads, heard)
         chunk = s["how"]["chunk"]
         for t, text in reads:
-            if len(text) <= chunk:
+            if t in since:
+                ev.append((t, 3, "D", (since[t], text[:4096])))
+            elif len(text) <= chunk:
                 ev.append((t, 3, "S", text))
             else:
                 for i in range(0, len(text), chunk):
@@ -105,7 +178,7 @@ class Capture:
         ev = [e for e in ev if not any(a < e[0] < b for a, b in blind)] if blind else ev
         if stalls:
             ev = [
-                e if e[2] in "PSJ" else (self._after(e[0]),) + e[1:]
+                e if e[2] in "PSDJ" else (self._after(e[0]),) + e[1:]
                 for e in ev
                 if e[2] != "T" or not any(a < e[0] < b for a, b in stalls)
             ]
@@ -145,14 +218,19 @@ class Capture:
             if raw <= prev:
                 raw = prev + 1
             prev = raw
-            if kind == "S":
+            if kind in "SD":
+                from_t, x = x if kind == "D" else (None, x)
                 if "\\" in x or not x.isascii():
                     x = escape(x)
                 else:
                     x = x.replace("\r", "\\r").replace("\n", "\\n")
                     if not x.isprintable():
                         x = escape(x.replace("\\r", "\r").replace("\\n", "\n"))
-                lines.append(f"S {raw} {real} {bps} {x}")
+                if kind == "D":
+                    left_alone = raw - int((t - from_t) * rm)
+                    lines.append(f"D {raw} {real} {bps} {left_alone} {x}")
+                else:
+                    lines.append(f"S {raw} {real} {bps} {x}")
             elif kind == "P":
                 lines.append(f"P {raw} {real} {x[2]} {x[3]}")
                 edge[raw] = (x[0] if x[2] == "assert" else None, x[1], t, real)
@@ -171,7 +249,7 @@ class Capture:
         self.heard = heard
 
     def text(self, upto=None):
-        return "# pps2shm capture 1\n" + "\n".join(self.lines[:upto]) + "\n"
+        return "# pps2shm capture 3\n" + "\n".join(self.lines[:upto]) + "\n"
 
     def at_raw(self, raw):
         """Index of the last line at or before raw, or -1."""

@@ -288,16 +288,27 @@ class Worlds(unittest.TestCase):
         for kind in ("realistic", "nasty"):
             for seed in range(25):
                 lines = World(draw(kind, seed)).text().splitlines()
-                self.assertEqual(lines[0], "# pps2shm capture 1")
+                self.assertEqual(lines[0], "# pps2shm capture 3")
                 self.assertEqual(lines[1][0], "K")
                 raw = -1
                 for line in lines[1:]:
-                    self.assertRegex(line, r"^([PSKJXT]) \d+ -?\d+($| .+)")
+                    self.assertRegex(line, r"^([PSDKJXT]) \d+ -?\d+($| .+)")
                     self.assertGreaterEqual(int(line.split(" ", 2)[1]), raw)
                     raw = int(line.split(" ", 2)[1])
 
+    def test_calm_is_read_once_a_second_and_what_happens_is_not_lost(self):
+        lines = made().lines
+        late = [x.split(" ", 5) for x in lines if x[0] == "D"]
+        self.assertGreater(len(late), 50)
+        for _, raw, _, _, since, text in late:
+            self.assertLess(0.85e9, int(raw) - int(since))
+            self.assertLess(int(raw) - int(since), 0.95e9)
+            self.assertTrue(text.endswith("\\n"))
+
     def test_sentences_carry_their_sum(self):
-        text = "".join(re.sub(r"^S \d+ \d+ \d+ ", "", x) for x in made().lines if x[0] == "S")
+        text = "".join(
+            re.sub(r"^(S|D \d+) \d+ \d+ \d+ ", "", x) for x in made().lines if x[0] in "SD"
+        )
         whole = [s for s in text.split("\\r\\n") if s.startswith("$") and s[-3] == "*"]
         self.assertGreater(len(whole), 300)
         for s in whole:

@@ -75,10 +75,14 @@ static void watch_recovery(struct draw *d, const struct span *of)
 	c->recovery[c->recoveries++] = window(d->play, of->to_ns, until_ns);
 }
 
-void chance_start(struct chance *chance, struct play *play, enum chance_kind kind, uint64_t seed)
+void chance_start(struct chance *chance, struct play *play, enum chance_kind kind, uint64_t seed,
+		  int64_t rest_s)
 {
-	struct draw d = {
-		.chance = chance, .play = play, .config = &play->config, .p = play->config.p};
+	struct draw d = {.chance = chance,
+			 .play = play,
+			 .config = &play->config,
+			 .p = play->config.p,
+			 .rest_s = rest_s};
 
 	memset(chance, 0, sizeof(*chance));
 	play_init(play, seed);

@@ -43,8 +43,13 @@ struct chance {
 	char text[900]; /* what was drawn */
 };
 
-/* Draws a world for a play, and starts it. */
-void chance_start(struct chance *chance, struct play *play, enum chance_kind kind, uint64_t seed);
+/*
+ * Draws a world for a play, and starts it. Its troubles come rest_s seconds later than else: with
+ * CHANCE_REST_S, when the reader dozes.
+ */
+#define CHANCE_REST_S 80
+void chance_start(struct chance *chance, struct play *play, enum chance_kind kind, uint64_t seed,
+		  int64_t rest_s);
 
 /* All of it; then what is wrong, or NULL. */
 const char *chance_play(struct chance *chance, struct play *play);

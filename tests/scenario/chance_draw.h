@@ -29,6 +29,7 @@ struct draw {
 	bool phase_moved;        /* the pulse is elsewhere */
 	bool slept;              /* the label has to be agreed anew */
 	int64_t fine_s;          /* the cold start is over */
+	int64_t rest_s;          /* from then until troubles begin, besides */
 	struct span troubles[DRAW_TROUBLES];
 	int trouble_count;
 };

@@ -79,6 +79,6 @@ void draw_nasty(struct draw *d)
 		troubles /= 2;
 	}
 	for (int64_t i = troubles; i > 0; i--) {
-		draw_trouble(d, d->fine_s + 14);
+		draw_trouble(d, d->fine_s + 14 + d->rest_s);
 	}
 }

@@ -195,7 +195,7 @@ void draw_realistic(struct draw *d)
 		draw_half_year(d, one_in(d, 2));
 		d->config->clock_start_ns += clock_off_ns;
 	}
-	at_s = d->fine_s + draw(d, 15, 30);
+	at_s = d->fine_s + d->rest_s + draw(d, 15, 30);
 	for (int64_t i = draw(d, 0, 2); i > 0; i--) {
 		draw_mishap(d, at_s);
 		at_s += draw(d, 35, 70);

@@ -45,6 +45,7 @@ SCENARIO(with_20_ms_of_jitter_the_median_is_within_2_ms_of_zero)
 {
 	play->config.p[WORLD_LAG] = 240 * MS_NS;
 	play->config.p[WORLD_LAG_JITTER] = 20 * MS_NS;
+	play->config.p[WORLD_READ] = READ_PIECES;
 	calibrates(play, 2 * MS_NS);
 }
 
@@ -60,6 +61,7 @@ SCENARIO(a_steady_burst_is_measured_to_a_tenth_of_a_millisecond)
 {
 	play->config.p[WORLD_LAG] = 85 * MS_NS;
 	play->config.p[WORLD_LAG_JITTER] = 100 * US_NS;
+	play->config.p[WORLD_READ] = READ_PIECES;
 	calibrates(play, 150 * US_NS);
 }
 

@@ -20,20 +20,20 @@ struct options {
 	bool kinds[KINDS];
 	const char *capture, *capture_dir;
 	bool show, trace;
+	int64_t rest_s;
 };
 
 static int usage(void)
 {
-	fputs("usage: scenario_random [--realistic | --nasty] [--seed N] [--count N] [--seconds "
-	      "N]\n"
-	      "                       [--show] [--trace] [--capture FILE]\n"
-	      "       scenario_random --hunt SECONDS [--realistic | --nasty] [--capture-dir DIR]\n"
-	      "  worlds of both kinds, or of one, for each seed from N on; --show says what was\n"
-	      "  drawn, --trace prints what the core gave, --capture writes what it was given "
-	      "(with\n"
-	      "  --count 1 and a kind); --hunt takes fresh seeds for so long and writes a capture "
-	      "of\n"
-	      "  each world that went wrong to DIR\n",
+	fputs("usage: scenario_random [--realistic | --nasty] [--seed N] [--count N] [--seconds N]\n"
+	      "                       [--rested] [--show] [--trace] [--capture FILE]\n"
+	      "       scenario_random --hunt SECONDS [--realistic | --nasty] [--rested]\n"
+	      "                       [--capture-dir DIR]\n"
+	      "  worlds of both kinds, or of one, for each seed from N on; --rested lets them be\n"
+	      "  until the reader dozes before their troubles begin; --show says what was drawn,\n"
+	      "  --trace prints what the core gave, --capture writes what it was given (with\n"
+	      "  --count 1 and a kind); --hunt takes fresh seeds for so long and writes a capture\n"
+	      "  of each world that went wrong to DIR\n",
 	      stderr);
 	return 2;
 }
@@ -66,6 +66,8 @@ static bool options_parse(struct options *o, int argc, char **argv)
 			o->show = true;
 		} else if (strcmp(argv[i], "--trace") == 0) {
 			o->trace = true;
+		} else if (strcmp(argv[i], "--rested") == 0) {
+			o->rest_s = CHANCE_REST_S;
 		} else if (strcmp(argv[i], "--realistic") == 0) {
 			o->kinds[CHANCE_REALISTIC] = true;
 		} else if (strcmp(argv[i], "--nasty") == 0) {
@@ -90,18 +92,20 @@ static bool options_parse(struct options *o, int argc, char **argv)
 }
 
 /* Once more, with every event written down. */
-static void write_capture(struct play *play, enum chance_kind kind, uint64_t seed, const char *dir)
+static void write_capture(struct play *play, enum chance_kind kind, uint64_t seed,
+			  const struct options *o)
 {
 	struct chance chance;
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/%s-%" PRIu64 ".cap", dir, kind_names[kind], seed);
+	snprintf(path, sizeof(path), "%s/%s-%" PRIu64 ".cap", o->capture_dir, kind_names[kind],
+		 seed);
 	play->capture = fopen(path, "w");
 	if (play->capture == NULL) {
 		fprintf(stderr, "cannot write %s\n", path);
 		return;
 	}
-	chance_start(&chance, play, kind, seed);
+	chance_start(&chance, play, kind, seed, o->rest_s);
 	chance_play(&chance, play);
 	fclose(play->capture);
 	play->capture = NULL;
@@ -113,7 +117,7 @@ static void play_world(struct play *play, enum chance_kind kind, uint64_t seed,
 	struct chance chance;
 	const char *wrong;
 
-	chance_start(&chance, play, kind, seed);
+	chance_start(&chance, play, kind, seed, o->rest_s);
 	play->judge.trace = o->trace ? stdout : NULL;
 	wrong = chance_play(&chance, play);
 	tally_add(tally, &chance, play, wrong != NULL);
@@ -123,7 +127,7 @@ static void play_world(struct play *play, enum chance_kind kind, uint64_t seed,
 		fflush(stdout);
 	}
 	if (wrong != NULL && o->capture_dir != NULL) {
-		write_capture(play, kind, seed, o->capture_dir);
+		write_capture(play, kind, seed, o);
 	}
 }
 

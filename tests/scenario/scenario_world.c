@@ -63,6 +63,7 @@ static const struct event *first_of(enum event_type type, int64_t from_ns)
 SCENARIO(a_burst_is_padded_to_what_is_asked)
 {
 	play->config.p[WORLD_FILL] = 888;
+	play->config.p[WORLD_READ] = READ_PIECES;
 	play->config.p[WORLD_FILL_FIRST] = play->config.seed % 2;
 	plays(play, 101);
 	assert_in_range(seen.bytes, 99 * 888 - 300, 100 * 888);

@@ -71,6 +71,7 @@ static void world_apply(struct world *world, const struct world_change *change)
 	case WORLD_READ:
 		world->line.wake_ns = 0;
 		world->line.collecting = false;
+		world_line_rouse(world);
 		world->line.stale = true;
 		break;
 	default:

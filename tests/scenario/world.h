@@ -119,14 +119,22 @@ struct line {
 	int64_t free_ns;     /* when the wire is free */
 	size_t others;       /* bytes of the last burst without what pads it */
 	/* how it is read */
-	int64_t wake_ns;      /* the next read whatever comes; 0: none */
-	bool collecting;      /* a burst is coming in: nothing but that read */
-	int empty;            /* reads in a row that found nothing */
-	size_t last_count;    /* bytes of the last read, … */
-	int64_t last_ns;      /* … and when it was */
-	int64_t burst_ns;     /* first byte of this burst */
-	int64_t end_ns;       /* its last byte so far */
-	int64_t length_ns;    /* how long bursts are, as learned */
+	int64_t wake_ns;   /* the next read whatever comes; 0: none */
+	bool collecting;   /* a burst is coming in: nothing but that read */
+	int empty;         /* reads in a row that found nothing */
+	size_t last_count; /* bytes of the last read, … */
+	int64_t last_ns;   /* … and when it was */
+	int64_t burst_ns;  /* first byte of this burst */
+	int64_t end_ns;    /* its last byte so far */
+	int64_t length_ns; /* how long bursts are, as learned */
+	/* READ_LOOP: while the core is steady, the line is left alone from a pulse on */
+	bool locked, steady, dozing, may_doze, listening, whole;
+	unsigned reads, put_off; /* that found something; of lines left alone */
+	int in_time;
+	unsigned pulses;
+	int64_t pulse_ns;     /* the last good one, … */
+	int64_t last_raw_ns;  /* of the last read, in events */
+	int64_t since_raw_ns; /* left alone since; 0: it is not */
 	int64_t next_read_ns; /* as computed last */
 	bool stale;           /* that has to be computed anew */
 };
@@ -224,6 +232,10 @@ struct chunk *chunk_at(struct line *line, unsigned index);
 
 /* world_read.c */
 int64_t world_line_next(struct world *world); /* when the loop reads next */
+/* The core has taken an edge; steady: it says so of itself. */
+void world_line_pulse(struct world *world, int64_t raw_ns, bool published, bool steady);
+/* It dozes no more. */
+void world_line_rouse(struct world *world);
 /* That read; false if it finds nothing. */
 bool world_line_read(struct world *world, struct event *event, struct truth *truth);
 

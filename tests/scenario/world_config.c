@@ -36,7 +36,7 @@ void world_config_default(struct world_config *config, uint64_t seed)
 	p[WORLD_SERIAL] = 1;
 	p[WORLD_BPS] = 9600;
 	p[WORLD_BPS_KNOWN] = 1;
-	p[WORLD_READ] = READ_PIECES;
+	p[WORLD_READ] = READ_LOOP;
 	p[WORLD_READ_MOST] = 4096;
 	p[WORLD_LAG] = 120 * MS_NS;
 	p[WORLD_LAG_JITTER] = 5 * MS_NS;

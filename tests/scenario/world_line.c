@@ -154,6 +154,7 @@ void world_line_clear(struct world *world)
 	line->free_ns = world->now_ns;
 	line->wake_ns = 0;
 	line->collecting = false;
+	world_line_rouse(world);
 	line->stale = true;
 }
 
