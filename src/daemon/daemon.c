@@ -146,7 +146,7 @@ static void keep(struct daemon *d)
 
 static int64_t keep_due_raw_ns(const struct daemon *d)
 {
-	return d->keep_raw_ns + (reader_in_burst(&d->reader) ? KEEP_LATE_NS : 0);
+	return d->keep_raw_ns + (reader_comes(&d->reader) ? KEEP_LATE_NS : 0);
 }
 
 /* Milliseconds to sleep, rounded up. */
@@ -280,6 +280,8 @@ static int start(struct daemon *d, const char *version, struct error *err)
 		return -1;
 	}
 	reader_init(&d->reader, &d->engine, c, d->saved.bps);
+	d->engine.at_pulse = reader_at_pulse;
+	d->engine.at_pulse_arg = &d->reader;
 	d->reader.wake_raw_ns = d->engine.serial.configured ? 1 : 0;
 	/* Only what is touched, so that memory stays small. No privilege, no lock: no matter. */
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {

@@ -49,6 +49,9 @@ struct engine {
 	struct source_view serial, pps;
 	uint64_t refused[PULSE_REFUSALS]; /* edges, by cause */
 	uint64_t pulse_rounds;            /* of the pulse thread, to see that it lives */
+	/* Called by the pulse thread, without the lock, when a pulse is out; NULL: nothing. */
+	void (*at_pulse)(void *arg, bool steady, int64_t now_raw_ns);
+	void *at_pulse_arg;
 	int64_t now_raw_ns, now_real_ns;
 	int64_t tick_raw_ns; /* the last tick */
 };

@@ -17,6 +17,9 @@
 /* What the thread needs is small; the default of 8 MB would be locked in memory. */
 #define STACK_BYTES (256 * 1024)
 
+/* After a pulse that is taken later than this the line is not left alone. */
+#define PULSE_LATE_NS INT64_C(50000000)
+
 /* While it is asked to end. */
 #define STOP_AGAIN_NS INT64_C(2000000)
 
@@ -38,12 +41,21 @@ static void sleep_ns(int64_t ns)
 /* Until the source is gone or all ends; err says why it is gone. */
 static void take_pulses(struct pulse_thread *t, struct pulse_source *source, struct error *err)
 {
+	struct engine *e = t->engine;
+
 	while (!atomic_load(&t->stop)) {
 		int got = source->ops->wait(source, WAIT_MS, err);
 
-		engine_enter(t->engine);
-		t->engine->pulse_rounds++;
-		engine_leave(t->engine);
+		engine_enter(e);
+		e->pulse_rounds++;
+		int64_t now = e->now_raw_ns;
+		int64_t late = now - core_status(&e->core)->label_raw_ns;
+		bool steady = core_steady(&e->core) && late < PULSE_LATE_NS;
+
+		engine_leave(e);
+		if (got > 0 && e->at_pulse) {
+			e->at_pulse(e->at_pulse_arg, steady, now);
+		}
 		if (got < 0) {
 			return;
 		}

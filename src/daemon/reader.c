@@ -18,6 +18,13 @@ _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 #define QUIET_NS (EPOCH_GAP_NS + 2 * MS)
 /* What a burst says must be known before the next pulse. */
 #define BEFORE_PULSE_NS (10 * MS)
+/* Dozing, the line is read so long before the pulse; the core needs EPOCH_GAP_NS after a burst. */
+#define DOZE_BEFORE_PULSE_NS (100 * MS)
+#define DOZE_READ_NS         (NS_PER_S - DOZE_BEFORE_PULSE_NS) /* after a pulse */
+#define DOZE_BURST_OVER_NS   (EPOCH_GAP_NS + 20 * MS)
+/* So many bursts must have been over in time, and one that is not undoes so many. */
+#define DOZE_AFTER_BURSTS 32
+#define DOZE_UNDONE       8
 /* A source that is lost sooner than this has not really been there. */
 #define STABLE_NS (10 * NS_PER_S)
 
@@ -25,11 +32,15 @@ void reader_init(struct reader *r, struct engine *engine, const struct config *c
 		 uint32_t bps_hint)
 {
 	*r = (struct reader){.engine = engine, .config = config, .bps_found = bps_hint};
+	doze_init(&r->doze);
 }
 
 int reader_fd(const struct reader *r)
 {
-	return r->source && !r->collecting ? r->source->fd : -1;
+	if (!r->source || r->collecting) {
+		return -1;
+	}
+	return r->dozing ? r->doze.epoll : r->source->fd;
 }
 
 bool reader_ended(const struct reader *r)
@@ -37,9 +48,21 @@ bool reader_ended(const struct reader *r)
 	return !r->source && r->wake_raw_ns == INT64_MAX;
 }
 
-bool reader_in_burst(const struct reader *r)
+bool reader_comes(const struct reader *r)
 {
 	return r->source && r->wake_raw_ns;
+}
+
+bool reader_in_burst(const struct reader *r)
+{
+	return reader_comes(r) && (!r->dozing || r->collecting);
+}
+
+void reader_at_pulse(void *reader, bool steady, int64_t now_raw_ns)
+{
+	struct reader *r = reader;
+
+	doze_at_pulse(&r->doze, steady, now_raw_ns);
 }
 
 static void open_source(struct reader *r)
@@ -47,11 +70,15 @@ static void open_source(struct reader *r)
 	struct error err;
 
 	r->source = open_bytes(r->config, r->bps_found, &err);
+	if (r->source) {
+		doze_open(&r->doze, r->source->fd);
+	}
 	engine_enter(r->engine);
 	engine_source(r->engine, false, r->source ? r->source->name : NULL,
 		      r->source ? NULL : &err);
 	r->opened_raw_ns = r->engine->now_raw_ns;
 	r->collecting = false;
+	r->in_time = 0;
 	r->wake_raw_ns = r->source ? 0 : r->opened_raw_ns + backoff_next_ns(&r->backoff);
 	engine_leave(r->engine);
 }
@@ -64,6 +91,7 @@ static void lose_source(struct reader *r, const struct error *err)
 	engine_source(r->engine, false, NULL, err);
 	r->source = NULL;
 	r->collecting = false;
+	r->dozing = false;
 	if (r->engine->now_raw_ns - r->opened_raw_ns > STABLE_NS) {
 		r->backoff.failures = 0;
 	}
@@ -164,6 +192,72 @@ static void plan_next_read(struct reader *r, size_t count, int64_t now)
 	}
 }
 
+/* Dozing gives coarse time every eighth second: enough for whoever follows PPS time. */
+static bool pps_is_followed(const struct engine *e)
+{
+	const struct outlet *pps = &e->outlets[CORE_PPS];
+
+	return (pps->number >= 0 || pps->chrony.path[0]) && !e->holdoff.need_ns;
+}
+
+/* Bursts that could be read late: one more, or one that could not. */
+static void count_in_time(struct reader *r, bool in_time)
+{
+	int change = in_time ? 1 : -DOZE_UNDONE;
+
+	r->in_time += change;
+	r->in_time = r->in_time < 0 ? 0 : r->in_time;
+	r->in_time = r->in_time > DOZE_AFTER_BURSTS ? DOZE_AFTER_BURSTS : r->in_time;
+}
+
+/* Where bursts are over in time, and nothing is in doubt, the next ones need not wake anybody. */
+static void try_to_doze(struct reader *r, int64_t now)
+{
+	const struct core *core = &r->engine->core;
+	int64_t over = r->last_raw_ns - core_status(core)->label_raw_ns;
+	int64_t pulse = core_next_pulse_raw_ns(core);
+
+	count_in_time(r, over > 0 && over < NS_PER_S - DOZE_BURST_OVER_NS);
+	if (r->in_time < DOZE_AFTER_BURSTS || !pps_is_followed(r->engine) ||
+	    !doze_is_steady(&r->doze) || pulse <= now) {
+		return;
+	}
+	r->dozing = true;
+	doze_ask(&r->doze);
+	r->wake_raw_ns = pulse + DOZE_READ_NS;
+}
+
+/*
+ * A read while dozing: of the line that was left alone; or of what listening to it brought, to be
+ * read on when the rest is there. Anything else ends it: what came is unusual, or not complete.
+ */
+static bool doze_on(struct reader *r, const uint8_t *data, size_t count, int64_t since,
+		    bool listening)
+{
+	const struct core *core = &r->engine->core;
+
+	r->last_raw_ns = r->engine->now_raw_ns;
+	r->whole = count > 0 ? data[count - 1] == '\n' : r->whole && r->collecting;
+	if (listening && count > 0 && r->wake_raw_ns - r->last_raw_ns < DOZE_READ_NS) {
+		r->collecting = true;
+		return true;
+	}
+	if (!since || !r->whole || core_status(core)->state != CORE_LOCKED) {
+		return false;
+	}
+	r->collecting = false;
+	doze_ask(&r->doze);
+	r->wake_raw_ns = core_next_pulse_raw_ns(core) + DOZE_READ_NS;
+	return true;
+}
+
+static void wake_up(struct reader *r)
+{
+	r->dozing = false;
+	r->collecting = false;
+	count_in_time(r, false);
+}
+
 /* Nothing came: the burst is over, and once the core has seen that there is nothing to wake for. */
 static void line_quiet(struct reader *r, int64_t now)
 {
@@ -177,19 +271,42 @@ static void line_quiet(struct reader *r, int64_t now)
 	}
 	r->wake_raw_ns = 0;
 	engine_tick(r->engine);
+	try_to_doze(r, now);
 }
 
-static void feed(struct reader *r, const uint8_t *data, size_t count)
+static void feed(struct reader *r, const uint8_t *data, size_t count, int64_t since)
 {
 	struct engine *e = r->engine;
 	struct event event = {
 		.type = EVENT_BYTES,
 		.raw_ns = e->now_raw_ns,
 		.real_ns = e->now_real_ns,
-		.bytes = {.bps = r->source->bps, .data = data, .len = count},
+		.bytes = {.bps = r->source->bps, .data = data, .len = count, .since_raw_ns = since},
 	};
 
 	engine_feed(e, &event);
+}
+
+/* Within enter and leave. */
+static void take(struct reader *r, const uint8_t *data, size_t count, int64_t since, bool listening)
+{
+	int64_t now = r->engine->now_raw_ns;
+
+	if (count > 0) {
+		feed(r, data, count, since);
+		r->bps_found = r->source->bps;
+	}
+	if (r->dozing && doze_on(r, data, count, since, listening)) {
+		return;
+	}
+	if (r->dozing) {
+		wake_up(r);
+	}
+	if (count > 0) {
+		plan_next_read(r, count, now);
+	} else {
+		line_quiet(r, now);
+	}
 }
 
 static void read_source(struct reader *r)
@@ -197,20 +314,23 @@ static void read_source(struct reader *r)
 	uint8_t buffer[CAPTURE_BYTES_MAX];
 	struct byte_source *source = r->source;
 	struct error err;
+	bool listening = false;
+	int64_t since = r->dozing ? doze_wake(&r->doze, &listening) : 0;
+
+	if (r->dozing && r->collecting) {
+		since = r->last_raw_ns; /* the rest of a burst that was listened to */
+	}
 	ssize_t count = source->ops->read(source, buffer, sizeof(buffer), &err);
 
 	engine_enter(r->engine);
 	if (count < 0) {
 		lose_source(r, &err);
-	} else if (count == 0) {
-		line_quiet(r, r->engine->now_raw_ns);
 	} else {
-		feed(r, buffer, (size_t)count);
-		plan_next_read(r, (size_t)count, r->engine->now_raw_ns);
-		r->bps_found = r->source->bps;
+		take(r, buffer, (size_t)count, since, listening);
 	}
 	engine_leave(r->engine);
 	if (count < 0) {
+		doze_close(&r->doze);
 		source->ops->close(source); /* may sleep */
 	}
 }
@@ -242,6 +362,7 @@ void reader_show(const struct reader *r)
 void reader_end(struct reader *r)
 {
 	if (r->source) {
+		doze_close(&r->doze);
 		r->source->ops->close(r->source);
 		r->source = NULL;
 	}

@@ -7,12 +7,14 @@
 
 #include "config/config.h"
 #include "daemon/backoff.h"
+#include "daemon/doze.h"
 #include "daemon/engine.h"
 
 /*
  * When to read the line. What matters of a burst is the instant of its first byte: for that the
  * reader sleeps on the descriptor. The rest it collects in a few reads, without being woken for
- * every load of the UART's FIFO, and tells the core when the line has gone quiet.
+ * every load of the UART's FIFO, and tells the core when the line has gone quiet. Once nothing is in
+ * doubt it dozes: it comes once a second, when the burst is surely there and before the next pulse.
  */
 struct reader {
 	struct engine *engine;
@@ -27,6 +29,10 @@ struct reader {
 	int64_t burst_ns; /* how long bursts last at least, as learned; 0: unknown */
 	int64_t last_raw_ns;
 	int64_t wake_raw_ns; /* next read, tick or attempt to open; 0: none due */
+	struct doze doze;
+	bool dozing;
+	bool whole;  /* while dozing: what was read last ended with a sentence */
+	int in_time; /* bursts that were over early enough to doze, less those that were not */
 };
 
 void reader_init(struct reader *reader, struct engine *engine, const struct config *config,
@@ -38,11 +44,17 @@ int reader_fd(const struct reader *reader);
 /* Its source was a file or standard input, and came to its end. */
 bool reader_ended(const struct reader *reader);
 
+/* It will read at wake_raw_ns. */
+bool reader_comes(const struct reader *reader);
+
 /* A burst has begun and its end has not been seen. */
 bool reader_in_burst(const struct reader *reader);
 
 /* Input is there, or wake_raw_ns has come. Enters the engine by itself. */
 void reader_run(struct reader *reader);
+
+/* What engine->at_pulse is to be; reader is a struct reader. */
+void reader_at_pulse(void *reader, bool steady, int64_t now_raw_ns);
 
 /* Once a second: search for the bit rate, which may sleep. */
 void reader_keep(struct reader *reader, int64_t raw_ns);

@@ -4,6 +4,9 @@
  * The reader at a line of 9600 bit/s whose UART gives its bytes in portions, as the daemon's loop
  * would run it: woken by the descriptor or by the time it asked for.
  */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "daemon/open.h"
 #include "daemon/reader.h"
 #include "engine_rig.h"
@@ -24,7 +27,10 @@ static struct {
 	size_t portion; /* bytes at which the UART raises its interrupt */
 	size_t wanted;  /* length of a burst */
 	bool silent;
+	bool fixless;
+	int64_t lag_ns;
 } line;
+static int line_fds[2]; /* what there is to poll: readable while bytes wait */
 
 static struct byte_source source;
 static bool source_there, source_lost, source_at_end;
@@ -42,6 +48,9 @@ static void next_burst(int64_t second)
 		line.len += nmea_text(line.data + line.len, "GPTXT,01,01,02,%032d", 0);
 	}
 	line.len += burst_text(line.data + line.len, second);
+	if (line.fixless) {
+		line.len += nmea_text(line.data + line.len, "GPRMC,,V,,,,,,,,,,N");
+	}
 	while (line.len < line.wanted) {
 		line.len += nmea_text(line.data + line.len, "GPVTG,,,,,,,,,N");
 	}
@@ -49,7 +58,7 @@ static void next_burst(int64_t second)
 
 static int64_t burst_begin_ns(void)
 {
-	return RAW + line.burst_s * NS_PER_S + LAG;
+	return RAW + line.burst_s * NS_PER_S + line.lag_ns;
 }
 
 static size_t arrived(void)
@@ -118,7 +127,8 @@ struct byte_source *__wrap_open_bytes(const struct config *c, uint32_t hint_bps,
 		error_set(err, "no such line");
 		return NULL;
 	}
-	source = (struct byte_source){.ops = &fake_ops, .fd = 99, .bps = BPS, .name = "fake line"};
+	source = (struct byte_source){
+		.ops = &fake_ops, .fd = line_fds[0], .bps = BPS, .name = "fake line"};
 	return &source;
 }
 
@@ -145,12 +155,15 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&line, 0, sizeof(line));
+	assert_int_equal(pipe2(line_fds, O_NONBLOCK), 0);
 	line.portion = 8;
+	line.lag_ns = LAG;
 	line.wanted = 432; /* 0.45 s */
 	source_there = true;
 	source_lost = source_at_end = false;
 	opens = closes = ticks = 0;
 	engine_begin();
+	engine.outlets[CORE_PPS].number = 1;
 	edge_ns = RAW;
 	engine.pulses = &edges;
 	next_burst(0);
@@ -163,6 +176,8 @@ static int tear_down(void **state)
 	(void)state;
 	reader_end(&reader);
 	engine_end(&engine);
+	close(line_fds[0]);
+	close(line_fds[1]);
 	return 0;
 }
 
@@ -171,13 +186,34 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* What poll() finds of the line's descriptor. */
+static void show_line(void)
+{
+	char byte;
+
+	while (read(line_fds[0], &byte, 1) > 0) {
+	}
+	if (readable_ns() <= raw_now) {
+		assert_int_equal(write(line_fds[1], "", 1), 1);
+	}
+}
+
+/* When the descriptor that the reader sleeps on wakes it, if it is watched at all. */
+static int64_t wakes_ns(void)
+{
+	if (reader_fd(&reader) < 0) {
+		return NEVER;
+	}
+	return reader.dozing && reader.doze.since_raw_ns ? NEVER : readable_ns();
+}
+
 /* Up to that instant; returns how often the reader was woken. */
 static int run_until(int64_t end_ns)
 {
 	int wakes = 0;
 
 	for (;;) {
-		int64_t fd_ns = reader_fd(&reader) >= 0 ? readable_ns() : NEVER;
+		int64_t fd_ns = wakes_ns();
 		int64_t wake_ns = reader.wake_raw_ns ? reader.wake_raw_ns : NEVER;
 		int64_t next = least(least(fd_ns, wake_ns), edge_ns);
 
@@ -187,8 +223,10 @@ static int run_until(int64_t end_ns)
 		}
 		raw_now = next > raw_now ? next : raw_now;
 		if (next == edge_ns) {
+			show_line();
 			engine_enter(&engine);
 			engine_leave(&engine);
+			reader_at_pulse(&reader, core_steady(&engine.core), raw_now);
 		} else {
 			reader_run(&reader);
 			wakes++;
@@ -278,6 +316,163 @@ static void bursts_that_become_short_are_learned_at_once(void **state)
 	assert_true(status()->rejects[CORE_ODD] <= 1);
 }
 
+/* Once nothing is in doubt. */
+static void doze(int64_t until_s)
+{
+	line.wanted = 240;
+	next_burst(0);
+	open_line();
+	run_until(RAW + until_s * NS_PER_S);
+	assert_int_equal(status()->state, CORE_LOCKED);
+	assert_true(reader.dozing);
+}
+
+static void steady_line_costs_one_wake_up_a_second(void **state)
+{
+	const size_t portions[] = {1, 8, 16, 32};
+
+	for (size_t i = 0; i < sizeof(portions) / sizeof(portions[0]); i++) {
+		set_up(state);
+		line.portion = portions[i];
+		doze(100);
+		uint64_t samples = status()->samples[CORE_PPS];
+		uint64_t coarse = status()->samples[CORE_COARSE];
+		uint64_t backlog = status()->rejects[CORE_BACKLOG];
+
+		/* And one more for each eighth burst, which is listened to. */
+		assert_int_equal(run_until(RAW + 900 * NS_PER_S), 900);
+		assert_int_equal(status()->samples[CORE_PPS], samples + 800);
+		assert_int_equal(status()->samples[CORE_COARSE], coarse + 100);
+		assert_int_equal(status()->state, CORE_LOCKED);
+		assert_int_equal(status()->lag_ns, LAG);
+		assert_int_equal(status()->lag_jitter_ns, 0);
+		assert_int_equal(status()->rejects[CORE_BACKLOG], backlog);
+		assert_int_equal(status()->rejects[CORE_ODD], 0);
+		assert_int_equal(status()->rejects[CORE_CHECKSUM], 0);
+		tear_down(state);
+	}
+	set_up(state);
+}
+
+static void where_coarse_time_is_all_there_is_nobody_dozes(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		engine.outlets[CORE_PPS].number = i ? 1 : -1;
+		engine.holdoff.need_ns = i ? NS_PER_S : 0;
+		line.wanted = 240;
+		next_burst(0);
+		open_line();
+		run_until(RAW + 100 * NS_PER_S);
+		uint64_t coarse = status()->samples[CORE_COARSE];
+
+		assert_int_equal(run_until(RAW + 200 * NS_PER_S), 300);
+		assert_int_equal(status()->samples[CORE_COARSE], coarse + 100);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
+/* As by USB: all of a burst is there at once, and listened to at once. */
+static void line_without_a_bit_rate_dozes_too(void **state)
+{
+	(void)state;
+	line.wanted = 240;
+	next_burst(0);
+	line.portion = line.len;
+	open_line();
+	source.bps = 0;
+	run_until(RAW + 100 * NS_PER_S);
+	assert_int_equal(run_until(RAW + 900 * NS_PER_S), 900);
+	assert_int_equal(status()->state, CORE_LOCKED);
+	assert_int_equal(status()->rejects[CORE_BACKLOG] + status()->rejects[CORE_ODD], 0);
+}
+
+static void fix_lost_while_dozing_is_known_before_the_next_pulse(void **state)
+{
+	(void)state;
+	for (int64_t s = 100; s < 116; s++) {
+		doze(s);
+		line.fixless = true;
+		next_burst(line.burst_s); /* the one that comes, if it has not */
+		run_until(RAW + (s + 1) * NS_PER_S);
+		run_until(RAW + (s + 1) * NS_PER_S + 999 * MS);
+		assert_int_equal(status()->state, CORE_NO_FIX);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
+static void bytes_between_the_read_and_the_pulse_wake_the_reader_at_once(void **state)
+{
+	(void)state;
+	doze(100);
+	/* A burst that has not come when it is read, nor was before. */
+	line.lag_ns = 920 * MS;
+	line.fixless = true;
+	next_burst(100);
+	line.taken = 0;
+	run_until(RAW + 100 * NS_PER_S + 910 * MS);
+	assert_false(reader.dozing);
+	assert_true(reader_fd(&reader) == line_fds[0]);
+	line.lag_ns = LAG;
+	line.fixless = false;
+	run_until(RAW + 102 * NS_PER_S);
+	/* It takes a while until it dozes again. */
+	int wakes = run_until(RAW + 112 * NS_PER_S);
+
+	assert_in_range(wakes, 20, 40);
+	run_until(RAW + 300 * NS_PER_S);
+	assert_true(reader.dozing);
+}
+
+static void burst_that_is_not_over_when_it_is_read_ends_the_doze(void **state)
+{
+	(void)state;
+	doze(100);
+	line.wanted = 850; /* it ends 0.13 s after the next pulse but for the lag */
+	run_until(RAW + 102 * NS_PER_S);
+	assert_false(reader.dozing);
+	run_until(RAW + 300 * NS_PER_S);
+	assert_false(reader.dozing);
+	assert_int_equal(status()->state, CORE_LOCKED);
+	assert_int_equal(status()->rejects[CORE_CHECKSUM], 0);
+}
+
+static void silence_of_the_line_ends_the_doze(void **state)
+{
+	(void)state;
+	doze(100);
+	line.silent = true;
+	run_until(RAW + 101 * NS_PER_S + 950 * MS);
+	assert_false(reader.dozing);
+	assert_int_equal(run_until(RAW + 120 * NS_PER_S), 0);
+	assert_int_equal(status()->state, CORE_HOLDOVER);
+}
+
+static void refused_pulse_has_the_burst_listened_to_and_no_more(void **state)
+{
+	(void)state;
+	doze(100);
+	edge_ns += 3 * MS;
+	run_until(RAW + 101 * NS_PER_S);
+	edge_ns -= 3 * MS;
+	assert_int_equal(status()->rejects[CORE_POPCORN], 1);
+	assert_true(reader.dozing);
+	assert_in_range(run_until(RAW + 117 * NS_PER_S), 17, 19);
+	assert_true(reader.dozing);
+}
+
+static void pulses_that_stay_away_leave_the_line_watched(void **state)
+{
+	(void)state;
+	doze(100);
+	edge_ns = NEVER;
+	run_until(RAW + 104 * NS_PER_S);
+	assert_false(reader.dozing);
+	assert_int_equal(reader_fd(&reader), line_fds[0]);
+}
+
 static void first_bytes_instant_is_exact(void **state)
 {
 	const size_t portions[] = {1, 4, 8, 16, 32};
@@ -336,7 +531,7 @@ static void silent_line_wakes_nobody(void **state)
 	line.silent = true;
 	run_until(RAW + 11 * NS_PER_S);
 	assert_int_equal(run_until(RAW + 100 * NS_PER_S), 0);
-	assert_int_equal(reader_fd(&reader), 99);
+	assert_int_equal(reader_fd(&reader), line_fds[0]);
 	assert_int_equal(reader.wake_raw_ns, 0);
 }
 
@@ -357,12 +552,12 @@ static void descriptor_is_slept_on_only_between_bursts(void **state)
 	(void)state;
 	assert_int_equal(reader_fd(&reader), -1);
 	open_line();
-	assert_int_equal(reader_fd(&reader), 99);
+	assert_int_equal(reader_fd(&reader), line_fds[0]);
 	run_until(RAW + LAG + 20 * BYTE_NS);
 	assert_int_equal(reader_fd(&reader), -1);
 	assert_true(reader_in_burst(&reader));
 	run_until(RAW + NS_PER_S + LAG);
-	assert_int_equal(reader_fd(&reader), 99);
+	assert_int_equal(reader_fd(&reader), line_fds[0]);
 	assert_false(reader_in_burst(&reader));
 }
 
@@ -477,6 +672,15 @@ int main(void)
 		test(burst_of_known_length_costs_three_wake_ups),
 		test(bursts_of_changing_length_stay_whole),
 		test(bursts_that_become_short_are_learned_at_once),
+		test(steady_line_costs_one_wake_up_a_second),
+		test(where_coarse_time_is_all_there_is_nobody_dozes),
+		test(line_without_a_bit_rate_dozes_too),
+		test(fix_lost_while_dozing_is_known_before_the_next_pulse),
+		test(bytes_between_the_read_and_the_pulse_wake_the_reader_at_once),
+		test(burst_that_is_not_over_when_it_is_read_ends_the_doze),
+		test(silence_of_the_line_ends_the_doze),
+		test(refused_pulse_has_the_burst_listened_to_and_no_more),
+		test(pulses_that_stay_away_leave_the_line_watched),
 		test(first_bytes_instant_is_exact),
 		test(burst_is_over_soon_after_its_last_byte),
 		test(burst_that_ends_just_before_the_pulse_is_read_before_it),
