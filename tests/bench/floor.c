@@ -3,13 +3,16 @@
 /*
  * The floor: the least a program can do to get a pulse's time into NTP shared memory. It fetches
  * each pulse and reads the serial line by line, believes whatever it reads, and checks nothing.
- * What the daemon costs is measured against this.
+ * With "once" it reads once a second, right after the pulse, what the line has brought since the one
+ * before: nothing can be woken more rarely, or know its second later. What the daemon costs is
+ * measured against these two.
  *
- * usage: floor PPS SERIAL UNIT
+ * usage: floor PPS SERIAL UNIT [once]
  */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,16 +48,24 @@ static void parse_line(const char *line)
 	}
 }
 
-static void *read_lines(void *path)
+static int open_serial(const char *path)
 {
-	char line[256];
-	int fd = open(path, O_RDONLY | O_NOCTTY);
-	ssize_t length;
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0) {
 		perror(path);
 		exit(1);
 	}
+	return fd;
+}
+
+static void *read_lines(void *path)
+{
+	char line[256];
+	int fd = open_serial(path);
+	ssize_t length;
+
+	fcntl(fd, F_SETFL, 0);
 	/* The line discipline hands out a line a read. */
 	while ((length = read(fd, line, sizeof(line) - 1)) > 0) {
 		line[length] = '\0';
@@ -65,20 +76,43 @@ static void *read_lines(void *path)
 	return NULL;
 }
 
+/* All that has come, with one read: a line for each that is whole. */
+static void read_once(int fd)
+{
+	char text[4096];
+	ssize_t length = read(fd, text, sizeof(text) - 1);
+
+	text[length > 0 ? length : 0] = '\0';
+	for (char *line = text; *line; line += *line == '\n') {
+		char *end = strchrnul(line, '\n');
+
+		if (end - line > 7) {
+			parse_line(line);
+		}
+		line = end;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct ntpshm_error err;
 	pthread_t reader;
 	pps_handle_t handle;
 	pps_info_t info;
-	struct ntpshm *shm = argc == 4 ? ntpshm_open(atoi(argv[3]), NTPSHM_CREATE, &err) : NULL;
+	bool known = argc == 4 || (argc == 5 && strcmp(argv[4], "once") == 0);
+	struct ntpshm *shm = known ? ntpshm_open(atoi(argv[3]), NTPSHM_CREATE, &err) : NULL;
+	int serial = -1;
 
 	if (!shm) {
-		fprintf(stderr, "%s\n", argc == 4 ? err.text : "usage: floor PPS SERIAL UNIT");
+		fprintf(stderr, "%s\n", known ? err.text : "usage: floor PPS SERIAL UNIT [once]");
 		return 1;
 	}
-	if (time_pps_create(open(argv[1], O_RDONLY), &handle) < 0 ||
-	    pthread_create(&reader, NULL, read_lines, argv[2]) != 0) {
+	if (argc == 5) {
+		serial = open_serial(argv[2]);
+	} else if (pthread_create(&reader, NULL, read_lines, argv[2]) != 0) {
+		return 1;
+	}
+	if (time_pps_create(open(argv[1], O_RDONLY), &handle) < 0) {
 		perror(argv[1]);
 		return 1;
 	}
@@ -93,6 +127,9 @@ int main(int argc, char **argv)
 			};
 
 			ntpshm_write(shm, &sample);
+		}
+		if (serial >= 0) {
+			read_once(serial);
 		}
 	}
 	perror("time_pps_fetch");
