@@ -29,7 +29,7 @@ grep -q 'listening, 1 of 30 s' "$work/progress.log" || fail "no progress was sho
 say "the daemon has both"
 start daemon "$PPS2SHM" run --serial /dev/ttyAMA0 --pps gpio --gpio 18
 expect_state locked 60
-found 1 "/dev/ttyAMA0   in use, left alone: pps2shm (process ${pids[daemon]}) has it open" \
+found 1 "/dev/ttyAMA0   in use, left alone: pps2shmd (process ${pids[daemon]}) has it open" \
 	"GPIO 18        in use, left alone: used by pps2shm"
 [ "$(status state)" = locked ] || fail "detect disturbed the daemon"
 stop daemon
