@@ -60,7 +60,7 @@ const struct config_key config_keys[] = {
 	{"shm", "coarse_unit", "coarse-unit", CONFIG_NUMBER, PLACE(coarse_unit), .least = 0,
 	 .most = 255, .words = or_none, .initial = "0",
 	 .help = "NTP shared memory unit for the coarse time, which comes from the sentences alone. "
-		 "Beside PPS time, while nothing is in doubt, it is written every eight seconds."},
+		 "While PPS time is published and nothing is in doubt, it is written every eight seconds."},
 	{"shm", "pps_unit", "pps-unit", CONFIG_NUMBER, PLACE(pps_unit), .least = 0, .most = 255,
 	 .words = or_none, .initial = "1", .help = "NTP shared memory unit for the PPS time."},
 	{"shm", "mode", "shm-mode", CONFIG_NUMBER, PLACE(shm_mode), .least = 0, .most = 1,
