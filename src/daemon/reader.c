@@ -179,7 +179,8 @@ static void plan_next_read(struct reader *r, size_t count, int64_t now)
 	if (!goes_on) {
 		learn_length(r);
 	}
-	r->collecting = goes_on;
+	/* Where the core cannot tell one second from the next it needs to see each pause. */
+	r->collecting = goes_on && core_status(&r->engine->core)->state != CORE_AMBIGUOUS;
 	r->last_count = count;
 	r->last_raw_ns = now;
 	if (!r->collecting) {

@@ -22,9 +22,7 @@ static void draw_line_of_people(struct draw *d)
 		p[WORLD_READ] = READ_LOOP;
 	}
 	if (p[WORLD_RATE] == 10) {
-		/* The loop's reads are too far apart to show where one of ten bursts begins. */
 		p[WORLD_READ] = one_in(d, 2) ? READ_LOOP : READ_FIFO;
-		d->chance->lively &= p[WORLD_READ] == READ_FIFO;
 	}
 	p[WORLD_LAG_JITTER] = draw(d, 0, 20) * MS_NS;
 	p[WORLD_LAG] = draw(d, 100, one_in(d, 3) ? 700 : 250) * MS_NS;

@@ -70,6 +70,7 @@ void play_until(struct play *play, int64_t until_ns)
 		judge_event(&play->judge, &event, &truth);
 		core_event(play->core, &event);
 		play->world.line.locked = core_status(play->core)->state == CORE_LOCKED;
+		play->world.line.ambiguous = core_status(play->core)->state == CORE_AMBIGUOUS;
 		if (event.type == EVENT_PULSE) {
 			world_line_pulse(&play->world, event.raw_ns,
 					 core_status(play->core)->label_raw_ns == event.raw_ns,

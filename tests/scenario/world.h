@@ -128,6 +128,7 @@ struct line {
 	int64_t end_ns;    /* its last byte so far */
 	int64_t length_ns; /* how long bursts are, as learned */
 	/* READ_LOOP: while the core is steady, the line is left alone from a pulse on */
+	bool ambiguous; /* the core says so: the line is read as it comes */
 	bool locked, steady, dozing, may_doze, listening, whole;
 	unsigned reads, put_off; /* that found something; of lines left alone */
 	int in_time;

@@ -280,6 +280,7 @@ static void plan_loop(struct world *world, size_t len)
 	if (!goes_on) {
 		loop_learn(line);
 	}
+	goes_on &= !line->ambiguous;
 	line->collecting = goes_on;
 	line->last_count = len;
 	line->last_ns = now;

@@ -283,6 +283,21 @@ static void burst_of_known_length_costs_three_wake_ups(void **state)
 	set_up(state);
 }
 
+static void where_the_second_is_ambiguous_every_byte_is_read_as_it_comes(void **state)
+{
+	(void)state;
+	/* As near to the pulse either of two seconds fits. */
+	line.lag_ns = 5 * INT64_C(1000000);
+	open_line();
+	run_until(RAW + 10 * NS_PER_S);
+	assert_int_equal(status()->state, CORE_AMBIGUOUS);
+	for (int64_t s = 11; s < 20; s++) {
+		/* 432 bytes, by eight. */
+		assert_in_range(run_until(RAW + s * NS_PER_S), 50, 60);
+	}
+	assert_int_equal(status()->rejects[CORE_CHECKSUM], 0);
+}
+
 static void bursts_of_changing_length_stay_whole(void **state)
 {
 	(void)state;
@@ -670,6 +685,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(burst_of_450_ms_costs_at_most_six_wake_ups),
 		test(burst_of_known_length_costs_three_wake_ups),
+		test(where_the_second_is_ambiguous_every_byte_is_read_as_it_comes),
 		test(bursts_of_changing_length_stay_whole),
 		test(bursts_that_become_short_are_learned_at_once),
 		test(steady_line_costs_one_wake_up_a_second),
