@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/clean.h"
+#include "common/safe_open.h"
 
 enum { FILE_MAX = 65536, KEYS_MAX = 64 };
 
@@ -170,27 +171,16 @@ int config_parse(struct config *config, const char *name, const char *text, size
 
 int config_read(struct config *config, const char *path, struct error *err)
 {
-	char *text = malloc(FILE_MAX + 1);
-	FILE *file = fopen(path, "re");
-	size_t len;
+	char *text = malloc(FILE_MAX + 1); /* with a NUL */
+	ssize_t len = text ? safe_read(path, 0, text, FILE_MAX + 1, NULL) : -1;
 	int rc;
 
-	if (!text || !file) {
-		rc = error_set(err, "configuration %.200s: %s", path, strerror(errno));
-		goto out;
-	}
-	errno = 0;
-	len = fread(text, 1, FILE_MAX + 1, file);
-	if (ferror(file)) {
-		rc = error_set(err, "configuration %.200s: %s", path, strerror(errno));
-	} else if (len > FILE_MAX) {
+	if (len < 0 && errno == EFBIG) {
 		rc = error_set(err, "configuration %.200s: longer than %d bytes", path, FILE_MAX);
+	} else if (len < 0) {
+		rc = error_set(err, "configuration %.200s: %s", path, safe_open_reason(errno));
 	} else {
-		rc = config_parse(config, path, text, len, err);
-	}
-out:
-	if (file) {
-		fclose(file);
+		rc = config_parse(config, path, text, (size_t)len, err);
 	}
 	free(text);
 	return rc;

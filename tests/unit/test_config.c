@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config/config.h"
@@ -260,6 +261,52 @@ static void a_directory_is_no_configuration(void **state)
 	assert_non_null(strstr(err.text, "configuration /: "));
 }
 
+static void nobody_waits_for_a_fifo_or_reads_a_device(void **state)
+{
+	char path[] = "/tmp/pps2shm-test-XXXXXX";
+	struct config config;
+	struct error err = {""};
+
+	(void)state;
+	config_default(&config);
+	assert_int_equal(config_read(&config, "/dev/zero", &err), -1);
+	assert_string_equal(err.text, "configuration /dev/zero: not a plain file");
+	close(mkstemp(path));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(20);
+	assert_int_equal(config_read(&config, path, &err), -1);
+	alarm(0);
+	assert_non_null(strstr(err.text, ": not a plain file"));
+	assert_int_equal(unlink(path), 0);
+}
+
+static void the_longest_file_has_65536_bytes(void **state)
+{
+	char path[] = "/tmp/pps2shm-test-XXXXXX";
+	int fd = mkstemp(path);
+	struct config config;
+	struct error err = {""};
+	char line[64];
+
+	(void)state;
+	memset(line, '#', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	for (int i = 0; i < 1024; i++) {
+		assert_int_equal(write(fd, line, sizeof(line)), sizeof(line));
+	}
+	config_default(&config);
+	assert_int_equal(config_read(&config, path, &err), 0);
+	assert_int_equal(write(fd, "#", 1), 1);
+	assert_int_equal(config_read(&config, path, &err), -1);
+	assert_non_null(strstr(err.text, "longer than 65536 bytes"));
+	/* A sparse one is refused as fast. */
+	assert_int_equal(ftruncate(fd, 1L << 30), 0);
+	assert_int_equal(config_read(&config, path, &err), -1);
+	close(fd);
+	assert_int_equal(unlink(path), 0);
+}
+
 static void options_go_over_the_file(void **state)
 {
 	char path[] = "/tmp/pps2shm-test-XXXXXX";
@@ -506,6 +553,8 @@ int main(void)
 		cmocka_unit_test(an_option_may_leave_what_a_file_says_without_meaning),
 		cmocka_unit_test(the_file_named_must_be_there_the_default_need_not),
 		cmocka_unit_test(a_directory_is_no_configuration),
+		cmocka_unit_test(nobody_waits_for_a_fifo_or_reads_a_device),
+		cmocka_unit_test(the_longest_file_has_65536_bytes),
 		cmocka_unit_test(options_go_over_the_file),
 		cmocka_unit_test(what_is_not_ours_is_left_for_the_command),
 		cmocka_unit_test(pps_sets_source_and_device),
