@@ -263,7 +263,8 @@ struct pulse_source *pps_open(const struct pps_options *options, struct error *e
 		return NULL;
 	}
 	pps->clear = options->clear;
-	pps->handle = open(pps->path, O_RDONLY | O_CLOEXEC);
+	/* Nobody waits for a FIFO, or for the carrier of a serial port, that was named by mistake. */
+	pps->handle = open(pps->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (pps->handle < 0) {
 		open_failed(options, pps->path, sysfs, err);
 		free(pps);

@@ -295,6 +295,19 @@ static void file_that_is_no_pps_device_is_refused(void **state)
 	assert_non_null(strstr(err.text, "not a PPS device"));
 }
 
+static void fifo_named_by_mistake_is_not_waited_for(void **state)
+{
+	char path[96];
+
+	(void)state;
+	kernel.not_pps = true;
+	assert_int_equal(mkfifo(scratch_path(&dev, "fifo", path, sizeof(path)), 0600), 0);
+	alarm(20);
+	assert_null(open_device(path, false));
+	alarm(0);
+	assert_non_null(strstr(err.text, "not a PPS device"));
+}
+
 #define THREAD_PULSES 50
 
 static void *play_pulses(void *arg)
@@ -378,6 +391,7 @@ int main(void)
 		WITH_KERNEL(missing_device_is_answered_with_what_there_is),
 		WITH_KERNEL(forbidden_device_is_answered_with_the_rule_or_group),
 		WITH_KERNEL(file_that_is_no_pps_device_is_refused),
+		WITH_KERNEL(fifo_named_by_mistake_is_not_waited_for),
 		WITH_KERNEL(waiting_and_reading_in_two_threads_loses_nothing),
 	};
 
