@@ -169,6 +169,9 @@ int shm_create(int argc, char **argv)
 	if (units.count == 0 && !configured) {
 		return cli_usage_error(argv[0], "give --unit or --from-config");
 	}
+	if (only_sockets && (units.count || !configured)) {
+		return cli_usage_error(argv[0], "--only-sockets goes with --from-config alone");
+	}
 	if (configured && !only_sockets) {
 		add_units(&config, &units);
 	}

@@ -103,6 +103,8 @@ give 0 '^/.*/sock: root:root 0660$' --only-sockets
 [ "$(stat -c %a "$dir/sock")" = 660 ] || failed "the socket has mode $(stat -c %a "$dir/sock")"
 ! "$pps2shm" shm list | grep -q '^14 ' || failed 'a unit was made'
 give 0 '^unit 14: made' ''
+expect 2 '--only-sockets goes with --from-config alone' shm create --unit 14 --only-sockets
+expect 2 '--only-sockets goes with --from-config alone' shm create --from-config="$sockets" --unit 15 --only-sockets
 rm "$dir/sock"
 touch "$dir/sock"
 give 1 'not a socket made by chronyd: left alone' --only-sockets
