@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,14 @@ static int take(struct recording *recording, const struct pps2shm_segment_event 
 	return 0;
 }
 
+/* -1, and why by errno. */
+static int say_unwritten(struct recording *recording)
+{
+	snprintf(recording->why, sizeof(recording->why), "writing: %s",
+		 errno == EAGAIN ? "nobody reads what is in the FIFO" : strerror(errno));
+	return -1;
+}
+
 /* All that is there now; -1 with why. */
 static int take_all(struct recording *recording)
 {
@@ -167,8 +176,7 @@ static int take_all(struct recording *recording)
 		}
 	}
 	if (fflush(recording->out) || ferror(recording->out)) {
-		snprintf(recording->why, sizeof(recording->why), "writing: %s", strerror(errno));
-		return -1;
+		return say_unwritten(recording);
 	}
 	return rc;
 }
@@ -188,19 +196,29 @@ static int record(struct recording *recording, int seconds)
 	return rc ? rc : take_all(recording);
 }
 
+/* A FIFO is not waited for: the end signals are blocked, and the daemon's ring goes on meanwhile. */
+static FILE *open_file(const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 static int record_to(struct recording *recording, const struct options *options)
 {
 	const bool to_stdout = !options->file || strcmp(options->file, "-") == 0;
 
-	recording->out = to_stdout ? stdout : fopen(options->file, "we");
+	recording->out = to_stdout ? stdout : open_file(options->file);
 	if (!recording->out) {
-		return cli_failed("record", "%s: %s", options->file, strerror(errno));
+		return cli_failed("record", "%s: %s", options->file,
+				  errno == ENXIO
+					  ? "a FIFO that nobody reads: start its reader first"
+					  : strerror(errno));
 	}
 	int rc = record(recording, options->seconds);
 
 	if (!to_stdout && fclose(recording->out) && rc == 0) {
-		rc = -1;
-		snprintf(recording->why, sizeof(recording->why), "writing: %s", strerror(errno));
+		rc = say_unwritten(recording);
 	}
 	if (!to_stdout) {
 		fprintf(stderr, "%" PRIu64 " events recorded, %" PRIu64 " lost\n",

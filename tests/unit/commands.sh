@@ -114,6 +114,15 @@ for fd in 0 1 2; do
 done
 sleep 1
 [ "$(head -c 7 "/dev/shm$segment")" = PPS2SHM ] || { echo 'FAILED: no status segment'; failed=1; }
+# --- a capture to a FIFO: not waited for, neither before nor after somebody has opened it ---
+mkfifo "$work/pipe"
+expect 1 'pipe: a FIFO that nobody reads' timeout 20 "$pps2shm" record "$work/pipe" --segment-name "$segment"
+exec 6<>"$work/pipe"
+expect 0 'events recorded' timeout 20 "$pps2shm" record "$work/pipe" --seconds 1 --segment-name "$segment"
+dd if=/dev/zero of="$work/pipe" oflag=nonblock bs=4096 2>/dev/null
+expect 1 'nobody reads what is in the FIFO; the capture ends here' timeout -k 5 20 "$pps2shm" record \
+	"$work/pipe" --segment-name "$segment"
+exec 6>&-
 kill "$daemon"
 wait "$daemon"
 daemon=
@@ -122,6 +131,7 @@ mkfifo "/dev/shm$segment" "$work/fifo"
 ln -s /dev/zero "$work/zero"
 expect 1 'omething other than a plain file' timeout 20 "$pps2shm" status --segment-name "$segment"
 expect 1 'something other than a plain file' timeout 20 "$pps2shm" record "$work/x" --segment-name "$segment"
+expect 2 'not a plain file' timeout 20 "$pps2shm" run --config "$work/fifo"
 # ... nor for the state's; the daemon runs all the same, and makes its segment when it can.
 for state in "$work/fifo" "$work/zero"; do
 	timeout 3 "$pps2shm" run --pps sim --coarse-unit none --pps-unit none --segment-name "$segment" \
