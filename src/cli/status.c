@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "common/clock.h"
+#include "common/process.h"
 #include "sources/device_user.h"
 
 struct options {
@@ -20,6 +21,7 @@ static const char *time_daemon(void)
 {
 	return device_user_program("/proc", "chronyd") ? "chronyd"
 	       : device_user_program("/proc", "ntpd")  ? "ntpd"
+	       : processes_hidden("/proc")             ? ""
 						       : NULL;
 }
 

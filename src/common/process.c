@@ -21,3 +21,10 @@ bool process_name(const char *proc, int pid, char *name, size_t size)
 	clean_text(name, size, comm);
 	return true;
 }
+
+bool processes_hidden(const char *proc)
+{
+	char name[32];
+
+	return !process_name(proc, 1, name, sizeof(name));
+}

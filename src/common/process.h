@@ -10,3 +10,6 @@
  * is not known; name is then "?".
  */
 bool process_name(const char *proc, int pid, char *name, size_t size);
+
+/* Does proc hide other users' processes (hidepid)? That a program is not seen says nothing then. */
+bool processes_hidden(const char *proc);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <string.h>
 
+#include "common/process.h"
 #include "doctor/doctor.h"
 
 /* Who keeps the clock, and who else would like to. */
@@ -42,6 +43,9 @@ void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_remedy(finding, "keep one: sudo systemctl disable --now chrony (or ntpsec)");
 	} else if (world->keeper_pid) {
 		doctor_ok(finding, "%s runs (process %d)", name, world->keeper_pid);
+	} else if (processes_hidden(world_path(world, "/proc"))) {
+		doctor_unknown(finding, "other users' programs are hidden here (hidepid)");
+		doctor_remedy(finding, "sudo pps2shm doctor");
 	} else if (world->keeper != KEEPER_NONE) {
 		doctor_broken(finding, "%s is installed, but %s does not run",
 			      chrony ? "chrony" : "NTPsec", name);

@@ -147,9 +147,10 @@ void status_advise_unread(struct status *status, const char *daemon)
 		if (!is_unread(status, i)) {
 			continue;
 		}
-		if (!daemon) {
-			advise(status, "Nobody reads unit %d: neither ntpd nor chronyd is running.",
-			       unit);
+		if (!daemon || !daemon[0]) {
+			advise(status, "Nobody reads unit %d: %s", unit,
+			       daemon ? "whether ntpd or chronyd is running only root can see here."
+				      : "neither ntpd nor chronyd is running.");
 			continue;
 		}
 		refclock_line(line, sizeof(line), chrony ? REFCLOCK_CHRONY : REFCLOCK_NTPSEC,

@@ -34,7 +34,7 @@ void status_name_rivals(struct status *status, const char *folder);
 
 /*
  * After status_judge(): what to do about units that nobody reads. daemon: the time daemon that runs,
- * "ntpd" or "chronyd"; NULL if none is seen.
+ * "ntpd" or "chronyd"; "" if that cannot be seen; NULL: none.
  */
 void status_advise_unread(struct status *status, const char *daemon);
 

@@ -202,6 +202,7 @@ static void write_chrony(void)
 void rig_healthy(enum rig_kind kind)
 {
 	write_common();
+	rig_program(1, "systemd", "/sbin/init");
 	switch (kind) {
 	case RIG_PI4:
 		write_pi4();

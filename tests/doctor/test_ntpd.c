@@ -42,6 +42,15 @@ static void ntpd_that_does_not_run_is_named(void **state)
 		   "sudo systemctl enable --now ntpsec");
 }
 
+static void daemons_that_proc_hides_are_not_said_to_be_missing(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_program(812);
+	rig_no_program(1);
+	rig_expect("daemon", DOCTOR_UNKNOWN, "hidden here (hidepid)", "sudo pps2shm doctor");
+}
+
 static void two_daemons_on_one_clock_are_named(void **state)
 {
 	(void)state;
@@ -273,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_RIG(machine_without_a_time_daemon_is_named),
 		WITH_RIG(ntpd_that_does_not_run_is_named),
+		WITH_RIG(daemons_that_proc_hides_are_not_said_to_be_missing),
 		WITH_RIG(two_daemons_on_one_clock_are_named),
 		WITH_RIG(timesyncd_beside_ntpd_is_named),
 		WITH_RIG(dhcp_copy_that_leaves_our_drop_in_out_is_named),
