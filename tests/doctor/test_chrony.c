@@ -149,7 +149,8 @@ static void broken_output_of_chronyc_leaves_it_open(void **state)
 	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 0, "#,*,PPS\n,,,,,,,,,\n");
 	rig_expect("sources", DOCTOR_UNKNOWN, "not understood", "");
 	rig_command("chronyc -n -c sources", DOCTOR_NO_TOOL, 127, "");
-	rig_expect("sources", DOCTOR_UNKNOWN, "chronyc is not installed", "sudo apt install chrony");
+	rig_expect("sources", DOCTOR_UNKNOWN, "chronyc is not installed",
+		   "sudo apt install chrony");
 }
 
 static void socket_of_chrony_counts_as_a_unit(void **state)
