@@ -109,7 +109,8 @@ static void all_256_byte_values_survive(void **state)
 	static struct capture_reader reader;
 	static char text[CAPTURE_LINE_MAX];
 	uint8_t bytes[CAPTURE_BYTES_MAX];
-	struct event event = {.type = EVENT_BYTES, .bytes = {9600, bytes, sizeof(bytes)}};
+	struct event event = {.type = EVENT_BYTES,
+			      .bytes = {.bps = 9600, .data = bytes, .len = sizeof(bytes)}};
 	struct error err;
 
 	(void)state;
@@ -132,7 +133,7 @@ static void the_longest_line_fits_its_buffer(void **state)
 	struct event event = {.type = EVENT_BYTES,
 			      .raw_ns = EVENT_REAL_MAX,
 			      .real_ns = INT64_MIN,
-			      .bytes = {UINT32_MAX, zeros, sizeof(zeros)}};
+			      .bytes = {.bps = UINT32_MAX, .data = zeros, .len = sizeof(zeros)}};
 
 	(void)state;
 	assert_true(capture_format(&event, text) < sizeof(text));
