@@ -38,13 +38,19 @@ static void say_not_connected(const struct doctor_world *world, const char *path
 	}
 }
 
-static void look_at_connection(const struct doctor_world *world,
-			       const struct pps2shm_segment_socket *ours,
+static void look_at_connection(const struct doctor_world *world, int role,
 			       struct doctor_finding *finding)
 {
+	const struct pps2shm_segment_socket *ours = &world->status.segment.page.sockets[role];
+
 	if (!ours->connected) {
 		say_not_connected(world, ours->path,
 				  ours->error[0] ? ours->error : "not opened yet", finding);
+	} else if (status_socket_stuck(&world->status, role)) {
+		doctor_broken(finding,
+			      "%s is connected, but nobody reads it: %" PRIu64 " samples lost",
+			      ours->path, ours->lost);
+		doctor_remedy(finding, "sudo systemctl restart chrony");
 	} else if (ours->sent == 0) {
 		doctor_unknown(finding, "%s is connected, but nothing has been sent yet",
 			       ours->path);
@@ -72,7 +78,7 @@ static void look_at_socket(const struct doctor_world *world, int role,
 	} else if (!world->keeper_pid) {
 		doctor_unknown(finding, "%s: chronyd makes it when it starts", path);
 	} else if (world->status.alive) {
-		look_at_connection(world, &world->status.segment.page.sockets[role], finding);
+		look_at_connection(world, role, finding);
 	} else if (!world_stat(world, path, &st) ||
 		   world_service_may(world, &st, ACCESS_WRITE) == 0) {
 		snprintf(why, sizeof(why), "%s is not there, or %s may not write to it", path,

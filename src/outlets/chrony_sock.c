@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -82,6 +83,8 @@ static int connect_to(const char *path)
 
 static void say_why(const char *path, int code, struct error *err)
 {
+	struct stat st;
+
 	switch (code) {
 	case ENOENT:
 		error_set(
@@ -97,7 +100,11 @@ static void say_why(const char *path, int code, struct error *err)
 			path);
 		break;
 	case ECONNREFUSED:
-		error_set(err, "%s was left behind by a chronyd that has ended", path);
+		if (stat(path, &st) != 0 || S_ISSOCK(st.st_mode)) {
+			error_set(err, "%s was left behind by a chronyd that has ended", path);
+		} else {
+			error_set(err, "%s is no socket: remove it, then restart chronyd", path);
+		}
 		break;
 	default:
 		error_set(err, "%s: %s", path, strerror(code));

@@ -64,6 +64,17 @@ bool status_shm_valid(const struct status *status)
 	       recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS);
 }
 
+bool status_socket_stuck(const struct status *status, int role)
+{
+	const struct pps2shm_segment_page *page = &status->segment.page;
+	const struct pps2shm_segment_socket *socket = &page->sockets[role];
+	bool samples = page->state == CORE_LOCKED || page->state == CORE_HOLDOVER;
+
+	return status->alive && samples && socket->connected && socket->lost &&
+	       !recent(status, socket->sent_raw_ns, SAMPLE_AGE_MAX_NS) &&
+	       !recent(status, socket->since_raw_ns, SAMPLE_AGE_MAX_NS);
+}
+
 static void advise_serial(struct status *status)
 {
 	const struct pps2shm_segment_page *page = &status->segment.page;
@@ -169,6 +180,10 @@ static void advise_socket(struct status *status, int role)
 		advise(status, "chrony does not get the %s time: %s",
 		       role == PPS2SHM_SEGMENT_PPS ? "PPS" : "coarse",
 		       socket->error[0] ? socket->error : "its socket has not been opened yet");
+	} else if (status_socket_stuck(status, role)) {
+		advise(status,
+		       "Nobody reads %s: its queue is full, and samples are lost. 'systemctl restart chrony' makes it anew.",
+		       socket->path);
 	}
 }
 
@@ -180,7 +195,8 @@ static void say_locked(struct status *status)
 		&status->segment.page.sockets[PPS2SHM_SEGMENT_PPS];
 
 	status->healthy = true;
-	if (socket->configured && !socket->connected) {
+	if (socket->configured &&
+	    (!socket->connected || status_socket_stuck(status, PPS2SHM_SEGMENT_PPS))) {
 		status->healthy = false;
 		say(status, "Locked, but GPS time does not reach chrony by %s.", socket->path);
 	} else if (unit->unit < 0 && socket->connected) {

@@ -47,4 +47,7 @@ bool status_pps_enabled(const struct status *status);
 /* Does the unit for PPS time hold a sample that ntpd would take? */
 bool status_shm_valid(const struct status *status);
 
+/* Is a socket of chrony's open to us, but full, because nobody reads it? */
+bool status_socket_stuck(const struct status *status, int role);
+
 void status_print(const struct status *status, FILE *out);

@@ -219,6 +219,19 @@ static void socket_that_the_service_may_not_write_is_named(void **state)
 	assert_non_null(strstr(rig_found("pps-socket")->seen, "pps2shm may not write to it"));
 }
 
+static void socket_that_nobody_reads_is_named(void **state)
+{
+	struct pps2shm_segment_socket *socket = with_sockets();
+
+	(void)state;
+	socket->lost = 44;
+	socket->sent_raw_ns = RIG_NOW_NS - 1;
+	rig_expect_well();
+	socket->sent_raw_ns = RIG_NOW_NS - 44 * INT64_C(1000000000);
+	rig_expect("pps-socket", DOCTOR_BROKEN, "nobody reads it: 44 samples lost",
+		   "systemctl restart chrony");
+}
+
 static void socket_that_is_not_there_is_named(void **state)
 {
 	struct pps2shm_segment_socket *socket = with_sockets();
@@ -270,6 +283,7 @@ int main(void)
 		WITH_RIG(socket_of_chrony_counts_as_a_unit),
 		WITH_RIG(working_sockets_are_well),
 		WITH_RIG(socket_that_the_service_may_not_write_is_named),
+		WITH_RIG(socket_that_nobody_reads_is_named),
 		WITH_RIG(socket_that_is_not_there_is_named),
 		WITH_RIG(missing_line_for_the_socket_is_said_as_setup_writes_it),
 		WITH_RIG(socket_where_ntpd_keeps_the_clock_is_a_warning),

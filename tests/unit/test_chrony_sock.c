@@ -156,6 +156,10 @@ static void what_is_in_the_way_is_said_in_words(void **state)
 	assert_non_null(strstr(sock.error.text, "left behind by a chronyd that has ended"));
 	assert_int_equal(sock.since_raw_ns, 7);
 	unlink(path);
+	assert_int_equal(mkfifo(path, 0666), 0);
+	keep(9);
+	assert_non_null(strstr(sock.error.text, "chrony.sock is no socket: remove it"));
+	unlink(path);
 	memset(name, 'a', sizeof(name));
 	name[0] = '/';
 	name[sizeof(name) - 1] = '\0';

@@ -212,13 +212,25 @@ static void a_socket_of_chrony_is_told_of_like_a_unit(void **state)
 	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = -1;
 	assert_non_null(strstr(judge(&segment)->verdict, "goes to chrony by /run/chrony.x.sock."));
 
+	/* A chronyd that stopped reading: one lost is nothing, none sent for seconds is. */
+	socket->lost = 70;
+	assert_true(judge(&segment)->healthy);
+	socket->sent_raw_ns = NOW - 70 * S;
+	check_advice(&segment, "Nobody reads /run/chrony.x.sock: its queue is full");
+	assert_non_null(strstr(judge(&segment)->verdict, "does not reach chrony by /run/chrony.x"));
+	assert_false(judge(&segment)->healthy);
+	socket->since_raw_ns = NOW - S; /* restarted */
+	assert_true(judge(&segment)->healthy);
+	socket->since_raw_ns = NOW - 90 * S;
+	socket->sent_raw_ns = NOW - S / 3;
+
 	socket->connected = 0;
 	strcpy(socket->error, "may not be written");
 	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = 1;
 	check_advice(&segment, "chrony does not get the PPS time: may not be written");
 	check_text(&segment,
-		   "not connected since 90.0 s ago, 88 sent, last 0.3 s ago, disconnected 2 "
-		   "times\n           may not be written\n");
+		   "not connected since 90.0 s ago, 88 sent, last 0.3 s ago, 70 lost to a full "
+		   "queue, disconnected 2 times\n           may not be written\n");
 	assert_non_null(strstr(judge(&segment)->verdict, "does not reach chrony by /run/chrony.x"));
 	assert_false(judge(&segment)->healthy);
 }
