@@ -33,8 +33,11 @@ int cli_flush(void);
 /* And a newline; flags of jansson; takes the reference. */
 void cli_print_json(json_t *json, size_t flags);
 
-/* After this, SIGINT, SIGTERM and SIGHUP end nothing by themselves. */
-void cli_block_end(void);
+/*
+ * After this, SIGINT, SIGTERM and SIGHUP end nothing by themselves; but output that waits for its
+ * reader fails.
+ */
+void cli_catch_end(void);
 /* True if one of them came. */
 bool cli_sleep(int64_t ns);
 

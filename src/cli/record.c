@@ -186,7 +186,7 @@ static int record(struct recording *recording, int seconds)
 	const int64_t end_ns = raw_now_ns() + seconds * NS_PER_S;
 	int rc = write_head(recording);
 
-	cli_block_end();
+	cli_catch_end();
 	while (rc == 0 && (!seconds || raw_now_ns() < end_ns)) {
 		rc = take_all(recording);
 		if (rc || cli_sleep(PAUSE_NS)) {
@@ -196,7 +196,7 @@ static int record(struct recording *recording, int seconds)
 	return rc ? rc : take_all(recording);
 }
 
-/* A FIFO is not waited for: the end signals are blocked, and the daemon's ring goes on meanwhile. */
+/* A FIFO is not waited for: the daemon's ring goes on meanwhile. */
 static FILE *open_file(const char *file)
 {
 	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);

@@ -45,7 +45,7 @@ static int feed_unit(const struct feed *feed)
 	printf("unit %d: system clock %s s, every %s s\n", feed->unit,
 	       shm_seconds(feed->offset_ns, true, offset), shm_seconds(feed->rate_ns, false, rate));
 	fflush(stdout);
-	cli_block_end();
+	cli_catch_end();
 	while (!ended && written < feed->count && (result = feed_one(feed, shm)) == CLI_OK) {
 		written++;
 		ended = cli_sleep(feed->rate_ns);

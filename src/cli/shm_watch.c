@@ -113,7 +113,7 @@ static int watch_units(struct watch *watch, const char *command)
 	int64_t looks = 0;
 	int result;
 
-	cli_block_end();
+	cli_catch_end();
 	result = search(watch, true, command);
 	while (result == CLI_OK && !look(watch) && !cli_sleep(LOOK_NS)) {
 		if (++looks % (SEARCH_S * NTPSHM_S / LOOK_NS) == 0) {

@@ -245,6 +245,22 @@ for command in '--help' 'shm list' 'shm watch --unit 2' 'shm watch --unit 2 --js
 	lost 1 'Broken pipe' '>&5' $command
 	exec 5>&-
 done
+# ... nor does a pipe that is full make anything deaf.
+exec 4<>"$dir/pipe"
+dd if=/dev/zero of="$dir/pipe" oflag=nonblock bs=4096 count=1000 2>"$dir/out"
+"$pps2shm" shm watch --unit 2 >&4 2>"$dir/out" &
+watch=$!
+sleep 2
+kill $watch
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	sleep 0.5
+	kill -0 $watch 2>/dev/null || break
+done
+if kill -9 $watch 2>/dev/null; then
+	echo 'FAILED: shm watch is deaf while nobody reads it'
+	failed=1
+fi
+exec 4>&-
 kill $feed
 wait $feed
 

@@ -119,7 +119,7 @@ mkfifo "$work/pipe"
 expect 1 'pipe: a FIFO that nobody reads' timeout 20 "$pps2shm" record "$work/pipe" --segment-name "$segment"
 exec 6<>"$work/pipe"
 expect 0 'events recorded' timeout 20 "$pps2shm" record "$work/pipe" --seconds 1 --segment-name "$segment"
-dd if=/dev/zero of="$work/pipe" oflag=nonblock bs=4096 2>/dev/null
+dd if=/dev/zero of="$work/pipe" oflag=nonblock bs=4096 count=1000 2>/dev/null
 expect 1 'nobody reads what is in the FIFO; the capture ends here' timeout -k 5 20 "$pps2shm" record \
 	"$work/pipe" --segment-name "$segment"
 exec 6>&-
