@@ -39,11 +39,13 @@ static bool clock_line(int64_t after_s, int64_t real_s, bool sync)
 
 static bool bytes(int64_t after_s, int64_t real_s, const char *text)
 {
-	return capture_dating_event(
-		&dating, &(struct event){.type = EVENT_BYTES,
-					 .raw_ns = RAW + after_s * NS_PER_S,
-					 .real_ns = real_s * NS_PER_S,
-					 .bytes = {9600, (const uint8_t *)text, strlen(text)}});
+	return capture_dating_event(&dating,
+				    &(struct event){.type = EVENT_BYTES,
+						    .raw_ns = RAW + after_s * NS_PER_S,
+						    .real_ns = real_s * NS_PER_S,
+						    .bytes = {.bps = 9600,
+							      .data = (const uint8_t *)text,
+							      .len = strlen(text)}});
 }
 
 static bool zda(int64_t after_s, int64_t real_s, int year, int month, int day_of_month)

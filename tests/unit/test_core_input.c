@@ -171,9 +171,10 @@ static void first_byte_is_dated_back_by_the_bit_rate(void **state)
 		size_t len = burst_text(text, rig.utc_s, 'A');
 
 		restart();
-		send((struct event){.type = EVENT_BYTES,
-				    .raw_ns = raw_at(5),
-				    .bytes = {rates[i], (uint8_t *)text, len}});
+		send((struct event){
+			.type = EVENT_BYTES,
+			.raw_ns = raw_at(5),
+			.bytes = {.bps = rates[i], .data = (uint8_t *)text, .len = len}});
 		assert_int_equal(rig.core.epoch.begin.raw_ns,
 				 raw_at(5) - (int64_t)len * (10 * NS_PER_S / rates[i]));
 		assert_int_equal(rig.core.epoch.begin.real_ns,
@@ -187,15 +188,18 @@ static void bytes_without_a_bit_rate_are_dated_by_their_read(void **state)
 	size_t len = burst_text(text, rig.utc_s, 'A');
 
 	(void)state;
-	send((struct event){
-		.type = EVENT_BYTES, .raw_ns = raw_at(5), .bytes = {0, (uint8_t *)text, len}});
+	send((struct event){.type = EVENT_BYTES,
+			    .raw_ns = raw_at(5),
+			    .bytes = {.bps = 0, .data = (uint8_t *)text, .len = len}});
 	assert_int_equal(rig.core.epoch.begin.raw_ns, raw_at(5));
 }
 
 static void read_of_nothing_is_nothing(void **state)
 {
 	(void)state;
-	send((struct event){.type = EVENT_BYTES, .raw_ns = raw_at(5), .bytes = {9600, NULL, 0}});
+	send((struct event){.type = EVENT_BYTES,
+			    .raw_ns = raw_at(5),
+			    .bytes = {.bps = 9600, .data = NULL, .len = 0}});
 	assert_int_equal(status()->bytes, 0);
 	assert_int_equal(rig.core.epoch.last_read_raw_ns, 0);
 }

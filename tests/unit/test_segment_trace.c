@@ -68,7 +68,8 @@ static void every_kind_of_event_arrives(void **state)
 	struct pps2shm_segment_event event;
 	const struct event events[] = {
 		{EVENT_PULSE, 1, 2, .pulse = {true, 7}},
-		{EVENT_BYTES, 3, 4, .bytes = {9600, (const uint8_t *)"$GPRMC\r\n", 8}},
+		{EVENT_BYTES, 3, 4,
+		 .bytes = {.bps = 9600, .data = (const uint8_t *)"$GPRMC\r\n", .len = 8}},
 		{EVENT_BYTES, 3, 4, .bytes = {0, (const uint8_t *)"abc", 3, .since_raw_ns = 2}},
 		{EVENT_CLOCK, 5, -6, .clock = {true, 1500}},
 		{EVENT_SOURCE, 7, 8, .source = {.pps = true, .back = false}},
@@ -127,9 +128,10 @@ static void a_reader_that_keeps_up_misses_nothing_round_the_ring(void **state)
 		size_t len = 1 + (i * 97) % sizeof(bytes);
 
 		memset(bytes, (int)(i & 255), len);
-		segment_trace(both->segment, &(struct event){.type = EVENT_BYTES,
-							     .raw_ns = (int64_t)i,
-							     .bytes = {9600, bytes, len}});
+		segment_trace(both->segment,
+			      &(struct event){.type = EVENT_BYTES,
+					      .raw_ns = (int64_t)i,
+					      .bytes = {.bps = 9600, .data = bytes, .len = len}});
 		assert_int_equal(next(both, &event), 1);
 		assert_int_equal(event.record.len, len);
 		assert_memory_equal(event.data, bytes, len);
@@ -161,7 +163,8 @@ static void longer_reads_than_a_record_holds_are_cut(void **state)
 	static const uint8_t bytes[PPS2SHM_SEGMENT_EVENT_BYTES + 100];
 
 	segment_trace(both->segment,
-		      &(struct event){.type = EVENT_BYTES, .bytes = {0, bytes, sizeof(bytes)}});
+		      &(struct event){.type = EVENT_BYTES,
+				      .bytes = {.bps = 0, .data = bytes, .len = sizeof(bytes)}});
 	assert_int_equal(next(both, &event), 1);
 	assert_int_equal(event.record.len, PPS2SHM_SEGMENT_EVENT_BYTES);
 }
@@ -191,9 +194,11 @@ static void *flood_write(void *arg)
 
 	for (unsigned i = 0; !atomic_load(&flood->stop); i++) {
 		memset(bytes, (int)(i & 255), sizeof(bytes));
-		segment_trace(flood->segment, &(struct event){.type = EVENT_BYTES,
-							      .raw_ns = i,
-							      .bytes = {0, bytes, 1 + i % 256}});
+		segment_trace(
+			flood->segment,
+			&(struct event){.type = EVENT_BYTES,
+					.raw_ns = i,
+					.bytes = {.bps = 0, .data = bytes, .len = 1 + i % 256}});
 		if (i % 200 == 0) {
 			/* On a busy machine the reader, too, must get its turn within a ring. */
 			nanosleep(&(struct timespec){.tv_nsec = 10000}, NULL);
