@@ -252,7 +252,7 @@ dd if=/dev/zero of="$dir/pipe" oflag=nonblock bs=4096 count=1000 2>"$dir/out"
 watch=$!
 sleep 2
 kill $watch
-for i in 1 2 3 4 5 6 7 8 9 10; do
+for _ in 1 2 3 4 5 6 7 8 9 10; do
 	sleep 0.5
 	kill -0 $watch 2>/dev/null || break
 done
