@@ -1,20 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
-# cli_bridge.sh PPS2SHM: `pps2shm bridge` on a pipe, a FIFO and what is no receiver. To be run in an
-# IPC namespace of its own.
+# cli_bridge.sh PPS2SHM: `pps2shm bridge` on a pipe, a FIFO and what is no receiver.
 set -u
 . "$(dirname "$0")/own_ipc.sh"
 pps2shm=$1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-failed=0
-
-fail() {
-	echo "FAILED: $1:"
-	cat "$2"
-	failed=1
-}
 
 # expect STATUS PATTERN FILE ARGUMENT...: the bridge's status with FILE as input, and a pattern
 # (grep -E) in what it says.
@@ -26,19 +16,6 @@ expect() {
 	if [ "$got" -ne "$status" ] || ! grep -Eq -e "$pattern" "$dir/out"; then
 		fail "bridge $*: status $got, wanted $status and '$pattern'" "$dir/out"
 	fi
-}
-
-# wait_for PATTERN FILE: until a line is there, 30 s at most.
-wait_for() {
-	tries=0
-	until grep -Eq -e "$1" "$2"; do
-		tries=$((tries + 1))
-		if [ $tries -gt 300 ]; then
-			fail "'$1' never came" "$2"
-			return
-		fi
-		sleep 0.1
-	done
 }
 
 # receiver COUNT STATUS PACE: RMC sentences of the system clock's seconds; PACE 1: each 0.1 s after

@@ -1,14 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
-# cli_shm.sh PPS2SHM: every subcommand of `pps2shm shm` and its refusals. To be run in an IPC
-# namespace of its own.
+# cli_shm.sh PPS2SHM: every subcommand of `pps2shm shm` and its refusals.
 set -u
 . "$(dirname "$0")/own_ipc.sh"
 pps2shm=$1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-failed=0
 
 # expect STATUS PATTERN ARGUMENT...: pps2shm's status, and a pattern (grep -E) in what it says;
 # '' if it must say nothing.
@@ -17,12 +13,9 @@ expect() {
 	shift 2
 	"$pps2shm" "$@" >"$dir/out" 2>&1
 	got=$?
-	if [ "$got" -eq "$status" ] && says "$pattern"; then
-		return
+	if [ "$got" -ne "$status" ] || ! says "$pattern"; then
+		fail "pps2shm $*: status $got, wanted $status and '$pattern'" "$dir/out"
 	fi
-	echo "FAILED: pps2shm $*: status $got, wanted $status and '$pattern':"
-	cat "$dir/out"
-	failed=1
 }
 
 says() {
@@ -31,21 +24,6 @@ says() {
 	else
 		grep -Eq -e "$1" "$dir/out"
 	fi
-}
-
-# wait_for PATTERN FILE: until a line is there, 20 s at most.
-wait_for() {
-	tries=0
-	until grep -Eq -e "$1" "$2"; do
-		tries=$((tries + 1))
-		if [ $tries -gt 200 ]; then
-			echo "FAILED: '$1' never came in:"
-			cat "$2"
-			failed=1
-			return
-		fi
-		sleep 0.1
-	done
 }
 
 # The command itself.
