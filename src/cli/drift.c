@@ -110,8 +110,9 @@ static int judge(const char *command, const struct measurement *m)
 	const struct drift *d = &m->drift;
 
 	if (m->count < DRIFT_PULSES_MIN) {
-		return cli_failed(command, "%d pulses seen, %d needed: %s", m->count,
-				  DRIFT_PULSES_MIN, m->why);
+		return cli_failed(
+			command, "%d pulses seen, %d needed: %s; 'pps2shm status' tells what to do",
+			m->count, DRIFT_PULSES_MIN, m->why);
 	}
 	if (!m->fits) {
 		return cli_failed(

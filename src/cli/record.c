@@ -253,7 +253,7 @@ int cli_record(int argc, char **argv)
 	recording.segment =
 		pps2shm_segment_open(options.segment, recording.why, sizeof(recording.why));
 	if (!recording.segment) {
-		return cli_failed(argv[0], "%s", recording.why);
+		return cli_failed(argv[0], "%s; 'pps2shm status' tells what to do", recording.why);
 	}
 	rc = record_to(&recording, &options);
 	pps2shm_segment_close(recording.segment);

@@ -33,7 +33,7 @@ done
 # --- without a daemon ---
 expect 1 'No daemon is running' "$pps2shm" status --segment-name "$segment"
 expect 1 '"state": "down"' "$pps2shm" status --json --segment-name "$segment"
-expect 1 'no daemon is running' "$pps2shm" record "$work/x" --segment-name "$segment"
+expect 1 "(there is no status segment); 'pps2shm status' tells what to do" "$pps2shm" record "$work/x" --segment-name "$segment"
 expect 2 "--seconds '0'" "$pps2shm" record --seconds 0
 expect 2 "--seconds '0'" "$pps2shm" record --seconds=0
 
@@ -145,7 +145,7 @@ for state in "$work/fifo" "$work/zero"; do
 	fi
 done
 rm "/dev/shm$segment"
-expect 1 'no daemon is running' "$pps2shm" drift --seconds 1 --segment-name "$segment"
+expect 1 "(there is no status segment); 'pps2shm status' tells what to do" "$pps2shm" drift --seconds 1 --segment-name "$segment"
 expect 2 "--seconds '0': must be a whole number from 1 to 3600" "$pps2shm" drift --seconds=0
 expect 2 "unknown option '--wait'" "$pps2shm" drift --wait
 echo 12.000000 >"$work/ntp.drift"
