@@ -61,7 +61,7 @@ void config_default(struct config *config);
 int config_parse(struct config *config, const char *name, const char *text, size_t len,
 		 struct error *err);
 
-/* A file, which must be there. */
+/* A plain file, which must be there; /dev/null: nothing. */
 int config_read(struct config *config, const char *path, struct error *err);
 
 /*

@@ -271,6 +271,7 @@ static void nobody_waits_for_a_fifo_or_reads_a_device(void **state)
 	config_default(&config);
 	assert_int_equal(config_read(&config, "/dev/zero", &err), -1);
 	assert_string_equal(err.text, "configuration /dev/zero: not a plain file");
+	assert_int_equal(config_read(&config, "/dev/null", &err), 0);
 	close(mkstemp(path));
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(mkfifo(path, 0600), 0);
