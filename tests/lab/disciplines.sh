@@ -69,7 +69,7 @@ witness_said() {
 	while read -r line; do
 		case $line in
 		*"clock is a witness"*) said=yes ;;
-		*"clock is no witness"*) said=no ;;
+		*"clock is no longer a witness"*) said=no ;;
 		esac
 	done <"$work/daemon.log"
 }

@@ -16,4 +16,4 @@ sleep $((298 - $(date +%s) + LAB_START))
 expect_witness_for yes 0
 expect_log daemon 'the system clock was set' 5
 expect_witness yes 3
-[ "$(grep -c 'clock is no witness' "$work/daemon.log")" = 1 ] || fail "the leap second was not noticed"
+[ "$(grep -c 'clock is no longer a witness' "$work/daemon.log")" = 1 ] || fail "the leap second was not noticed"
