@@ -173,37 +173,39 @@ SCENARIO(a_jump_of_one_second_at_another_midnight_is_no_leap_second)
 	assert_back_within(play, after, 4);
 }
 
-SCENARIO(fix_lost_across_a_leap_second_comes_back_to_the_right_second)
+/* A leap second after 100 s, either way. */
+static void begins_before_a_leap_second(struct play *play)
 {
 	begins(play, MIDNIGHT_2029_01_01 - 100);
 	play->config.leap_utc_s = MIDNIGHT_2029_01_01;
 	play->config.leap = play->config.seed % 2 ? 1 : -1;
-	at(play, 90, WORLD_FIX, 0);
-	at(play, 110, WORLD_FIX, 1);
+}
+
+/* Without fix or line for 20 s around a leap second it comes back to the right second. */
+static void misses_a_leap_second(struct play *play, enum world_param param)
+{
+	begins_before_a_leap_second(play);
+	at(play, 90, param, 0);
+	at(play, 110, param, 1);
 	starts(play, 200);
 	struct judge_window *after = watch(play, 111, 200);
 	ends(play);
 	assert_covered(play, after, 850);
+}
+
+SCENARIO(fix_lost_across_a_leap_second_comes_back_to_the_right_second)
+{
+	misses_a_leap_second(play, WORLD_FIX);
 }
 
 SCENARIO(a_line_silent_across_a_leap_second_comes_back_to_the_right_second)
 {
-	begins(play, MIDNIGHT_2029_01_01 - 100);
-	play->config.leap_utc_s = MIDNIGHT_2029_01_01;
-	play->config.leap = play->config.seed % 2 ? 1 : -1;
-	at(play, 90, WORLD_SERIAL, 0);
-	at(play, 110, WORLD_SERIAL, 1);
-	starts(play, 200);
-	struct judge_window *after = watch(play, 111, 200);
-	ends(play);
-	assert_covered(play, after, 850);
+	misses_a_leap_second(play, WORLD_SERIAL);
 }
 
 SCENARIO(late_bursts_after_a_leap_second_are_no_second_one)
 {
-	begins(play, MIDNIGHT_2029_01_01 - 100);
-	play->config.leap_utc_s = MIDNIGHT_2029_01_01;
-	play->config.leap = play->config.seed % 2 ? 1 : -1;
+	begins_before_a_leap_second(play);
 	play->config.p[WORLD_LAG] = 300 * MS_NS;
 	at(play, 115, WORLD_LATE, 400000);
 	at(play, 190, WORLD_LATE, 0);
