@@ -5,6 +5,7 @@
 set -u
 . "$(dirname "$0")/own_ipc.sh"
 pps2shm=$1
+drop_in=$(dirname "$0")/../../systemd/chrony.service.d/pps2shm.conf
 
 # expect STATUS PATTERN ARGUMENT...: pps2shm's status, and a pattern (grep -E) in what it says;
 # '' if it must say nothing.
@@ -95,6 +96,16 @@ rm "$dir/sock"
 ln "$dir/other" "$dir/sock"
 give 1 'left alone' --only-sockets
 [ "$(stat -c %a "$dir/other")" = 755 ] || failed 'the other one was changed'
+
+# What chrony's service does with each of our configurations; no word, and no failure, without one.
+mkdir "$dir/etc"
+line=$(sed -n "s|^ExecStartPost=-+/bin/sh -c '\(.*\)'\$|\1|p" "$drop_in" | sed "s|[\$][\$]|\$|g
+	s|/etc/|$dir/etc/|; s|/usr/bin/pps2shm|$pps2shm|; s|--group pps2shm|--group root|")
+[ -n "$line" ] || failed "no ExecStartPost in $drop_in"
+said=$(sh -c "$line" 2>&1) && [ -z "$said" ] || failed "without a configuration: $said"
+cp "$sockets" "$dir/etc/pps2shm-roof.conf"
+said=$(sh -c "$line" 2>&1)
+[ "${said%: not a socket*}" != "$said" ] || failed "with one: $said"
 
 # list
 expect 0 '^   0  0x4e545030    (80|88|96)  root:root +0660 +0  \(nothing written yet\)$' shm list
