@@ -45,6 +45,17 @@ int signals_block(struct error *err)
 	return fd < 0 ? error_set(err, "signalfd: %s", strerror(errno)) : fd;
 }
 
+void signals_release(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		sigaddset(&set, ending[i]);
+	}
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static bool ends(int number)
 {
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {

@@ -23,5 +23,8 @@
  */
 int signals_block(struct error *err);
 
+/* Those that ask for the end end the process at once again: for what is left to do when it fails. */
+void signals_release(void);
+
 /* Reads what came, says so in the log; true if one of them asks for the end. Never waits. */
 bool signals_end(int fd);

@@ -6,6 +6,7 @@
 #include "common/clean.h"
 #include "common/descriptors.h"
 #include "common/log.h"
+#include "common/signals.h"
 #include "daemon/daemon.h"
 #include "version.h"
 
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
 	}
 	log_set_level((enum log_level)config.log_level);
 	if (daemon_run(&config, PPS2SHM_VERSION, &err) != 0) {
+		signals_release(); /* nobody may be reading what is said next */
 		complain(name, &err);
 		return FAILED;
 	}

@@ -122,6 +122,8 @@ expect 0 'events recorded' timeout 20 "$pps2shm" record "$work/pipe" --seconds 1
 dd if=/dev/zero of="$work/pipe" oflag=nonblock bs=4096 count=1000 2>/dev/null
 expect 1 'nobody reads what is in the FIFO; the capture ends here' timeout -k 5 20 "$pps2shm" record \
 	"$work/pipe" --segment-name "$segment"
+# A daemon that cannot start waits to say so, if nobody reads, but is not deaf.
+expect 124 '' timeout -k 5 3 sh -c 'exec "$@" 2>&6' sh "${run[@]}"
 exec 6>&-
 kill "$daemon"
 wait "$daemon"
