@@ -52,7 +52,7 @@ static int64_t jump_told(const struct label *l, const struct weighing *w)
 	int64_t seen;
 
 	if (l->attached && w->result.lag_ns > -CANDIDATE_EARLY_NS &&
-	    w->result.lag_ns < LATEST_NS + EXACT_NS &&
+	    w->result.lag_ns < LATEST_NS + CANDIDATE_LATE_NS &&
 	    witness_second(w->witness, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s) {
 		return 0;
 	}
