@@ -179,10 +179,10 @@ static int loop(struct daemon *d, struct error *err)
 		struct pollfd fds[] = {
 			{.fd = d->signals, .events = POLLIN},
 			{.fd = d->engine.clock.fd, .events = POLLIN},
-			{.fd = reader_fd(&d->reader), .events = POLLIN},
+			{.fd = -1}, /* the line */
 		};
 
-		if (poll(fds, 3, sleep_ms(d)) < 0 && errno != EINTR) {
+		if (reader_poll(&d->reader, fds, 3, sleep_ms(d)) < 0 && errno != EINTR) {
 			return error_set(err, "poll: %s", strerror(errno));
 		}
 		int64_t now = raw_now_ns();
@@ -279,7 +279,9 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	    engine_init(&d->engine, &core, err) != 0) {
 		return -1;
 	}
-	reader_init(&d->reader, &d->engine, c, d->saved.bps);
+	const int others[DOZE_OTHERS] = {d->signals, d->engine.clock.fd};
+
+	reader_init(&d->reader, &d->engine, c, d->saved.bps, others);
 	d->engine.at_pulse = reader_at_pulse;
 	d->engine.at_pulse_arg = &d->reader;
 	d->reader.wake_raw_ns = d->engine.serial.configured ? 1 : 0;

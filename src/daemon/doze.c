@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "daemon/doze.h"
 
-#include <poll.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 /* Changing this wakes no one who sleeps on the epoll descriptor, unless there is something. */
 static int watch(struct doze *d, int how, uint32_t events)
 {
-	struct epoll_event event = {.events = events};
+	struct epoll_event event = {.events = events, .data.fd = d->fd};
 
 	return epoll_ctl(d->epoll, how, d->fd, &event);
 }
@@ -27,10 +27,23 @@ static void forget(struct doze *d)
 	d->since_raw_ns = 0;
 }
 
-void doze_init(struct doze *d)
+void doze_init(struct doze *d, const int others[DOZE_OTHERS])
 {
 	*d = (struct doze){.epoll = -1};
+	memcpy(d->others, others, sizeof(d->others));
 	pthread_mutex_init(&d->lock, NULL);
+}
+
+static int watch_all(struct doze *d)
+{
+	for (int i = 0; i < DOZE_OTHERS; i++) {
+		struct epoll_event event = {.events = EPOLLIN, .data.fd = d->others[i]};
+
+		if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, d->others[i], &event) != 0) {
+			return -1;
+		}
+	}
+	return watch(d, EPOLL_CTL_ADD, EPOLLIN);
 }
 
 void doze_open(struct doze *d, int fd)
@@ -38,7 +51,7 @@ void doze_open(struct doze *d, int fd)
 	pthread_mutex_lock(&d->lock);
 	d->fd = fd;
 	d->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (d->epoll >= 0 && watch(d, EPOLL_CTL_ADD, EPOLLIN) != 0) {
+	if (d->epoll >= 0 && watch_all(d) != 0) {
 		forget(d);
 	}
 	pthread_mutex_unlock(&d->lock);
@@ -49,6 +62,22 @@ void doze_close(struct doze *d)
 	pthread_mutex_lock(&d->lock);
 	forget(d);
 	pthread_mutex_unlock(&d->lock);
+}
+
+int doze_poll(const struct doze *d, struct pollfd *fds, int count, int timeout_ms)
+{
+	struct epoll_event events[DOZE_OTHERS + 1];
+	int ready = epoll_wait(d->epoll, events, DOZE_OTHERS + 1, timeout_ms);
+
+	for (int i = 0; i < count; i++) {
+		fds[i].revents = 0;
+		for (int k = 0; k < ready; k++) {
+			if (events[k].data.fd == fds[i].fd) {
+				fds[i].revents = (short)events[k].events;
+			}
+		}
+	}
+	return ready;
 }
 
 /* False if something has come by now: it belongs before the pulse, and shall wake the loop. */

@@ -2,9 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#define DOZE_OTHERS 2
 
 /*
  * While all is well, the coming of a burst wakes nobody: the line is left alone from a pulse on, and
@@ -17,7 +20,8 @@
  */
 struct doze {
 	pthread_mutex_t lock;
-	int epoll; /* over the line's descriptor, for poll(2) to sleep on; -1: cannot doze */
+	int others[DOZE_OTHERS];
+	int epoll; /* over these and the line's descriptor; -1: cannot doze */
 	int fd;
 	bool may;             /* the loop will come before the next pulse but one */
 	bool steady;          /* nothing was in doubt at the last pulse */
@@ -26,11 +30,18 @@ struct doze {
 	unsigned int pulses;
 };
 
-void doze_init(struct doze *doze);
+/* others: what else the loop sleeps on. */
+void doze_init(struct doze *doze, const int others[DOZE_OTHERS]);
 
 /* A descriptor that cannot be left alone (a plain file) never is. */
 void doze_open(struct doze *doze, int fd);
 void doze_close(struct doze *doze);
+
+/*
+ * poll(2) of these descriptors, for the loop while it dozes; but none of them is asked before and
+ * after the sleep.
+ */
+int doze_poll(const struct doze *doze, struct pollfd *fds, int count, int timeout_ms);
 
 /* The pulse thread has taken a pulse, at now; steady: nothing is in doubt (core_steady()). */
 void doze_at_pulse(struct doze *doze, bool steady, int64_t now_raw_ns);

@@ -29,18 +29,24 @@ _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 #define STABLE_NS (10 * NS_PER_S)
 
 void reader_init(struct reader *r, struct engine *engine, const struct config *config,
-		 uint32_t bps_hint)
+		 uint32_t bps_hint, const int others[DOZE_OTHERS])
 {
 	*r = (struct reader){.engine = engine, .config = config, .bps_found = bps_hint};
-	doze_init(&r->doze);
+	doze_init(&r->doze, others);
 }
 
 int reader_fd(const struct reader *r)
 {
-	if (!r->source || r->collecting) {
-		return -1;
+	return r->source && !r->collecting ? r->source->fd : -1;
+}
+
+int reader_poll(const struct reader *r, struct pollfd *fds, int count, int timeout_ms)
+{
+	fds[count - 1] = (struct pollfd){.fd = reader_fd(r), .events = POLLIN};
+	if (r->dozing && !r->collecting) {
+		return doze_poll(&r->doze, fds, count, timeout_ms);
 	}
-	return r->dozing ? r->doze.epoll : r->source->fd;
+	return poll(fds, (nfds_t)count, timeout_ms);
 }
 
 bool reader_ended(const struct reader *r)

@@ -35,11 +35,15 @@ struct reader {
 	int in_time; /* bursts that were over early enough to doze, less those that were not */
 };
 
+/* others: what the loop polls beside the line. */
 void reader_init(struct reader *reader, struct engine *engine, const struct config *config,
-		 uint32_t bps_hint);
+		 uint32_t bps_hint, const int others[DOZE_OTHERS]);
 
 /* The descriptor to sleep on, -1: none at present. */
 int reader_fd(const struct reader *reader);
+
+/* poll(2), where that descriptor is put into the last of fds. */
+int reader_poll(const struct reader *reader, struct pollfd *fds, int count, int timeout_ms);
 
 /* Its source was a file or standard input, and came to its end. */
 bool reader_ended(const struct reader *reader);

@@ -39,6 +39,7 @@ unit(engine pps2shm_daemon INSIDE daemon)
 target_link_options(test_engine PRIVATE -Wl,--wrap=clocks_read,--wrap=clock_watch_was_set)
 unit(holdoff pps2shm_daemon INSIDE daemon)
 target_link_options(test_holdoff PRIVATE -Wl,--wrap=clocks_read)
+unit(doze pps2shm_daemon INSIDE daemon)
 unit(reader pps2shm_daemon INSIDE daemon)
 target_link_options(test_reader PRIVATE -Wl,--wrap=clocks_read,--wrap=open_bytes)
 

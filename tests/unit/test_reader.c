@@ -30,6 +30,7 @@ static struct {
 	bool fixless;
 	int64_t lag_ns;
 } line;
+static int others[4];   /* what else a loop sleeps on: two pipes */
 static int line_fds[2]; /* what there is to poll: readable while bytes wait */
 
 static struct byte_source source;
@@ -156,6 +157,8 @@ static int set_up(void **state)
 	(void)state;
 	memset(&line, 0, sizeof(line));
 	assert_int_equal(pipe2(line_fds, O_NONBLOCK), 0);
+	assert_int_equal(pipe2(others, O_NONBLOCK), 0);
+	assert_int_equal(pipe2(others + 2, O_NONBLOCK), 0);
 	line.portion = 8;
 	line.lag_ns = LAG;
 	line.wanted = 432; /* 0.45 s */
@@ -167,7 +170,7 @@ static int set_up(void **state)
 	edge_ns = RAW;
 	engine.pulses = &edges;
 	next_burst(0);
-	reader_init(&reader, &engine, &config, 0);
+	reader_init(&reader, &engine, &config, 0, (const int[DOZE_OTHERS]){others[0], others[2]});
 	return 0;
 }
 
@@ -178,6 +181,9 @@ static int tear_down(void **state)
 	engine_end(&engine);
 	close(line_fds[0]);
 	close(line_fds[1]);
+	for (int i = 0; i < 4; i++) {
+		close(others[i]);
+	}
 	return 0;
 }
 
