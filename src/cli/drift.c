@@ -174,8 +174,7 @@ int cli_drift(int argc, char **argv)
 		 .help = "Give up after this many seconds (default 60)."},
 		{"json", 0, NULL, cli_flag, &options.json,
 		 .help = "For programs; see pps2shm-drift(1)."},
-		{"segment-name", 0, "NAME", cli_text, &options.segment,
-		 .help = "The segment of a daemon started with this option."},
+		CLI_SEGMENT_NAME(options.segment),
 		{0}};
 	struct cli_syntax syntax = {
 		.about =

@@ -35,6 +35,13 @@ cli_take cli_text; /* const char *, not copied; NULL where the value was left ou
 cli_take cli_int;  /* int, least to most */
 cli_take cli_word; /* int, the index of one of words */
 
+/* The row of every command that looks at a running daemon; place: const char *. */
+#define CLI_SEGMENT_NAME(place)                                                                    \
+	{                                                                                          \
+		"segment-name", 0, "NAME", cli_text, &(place),                                     \
+			.help = "The segment of a daemon started with this option."                \
+	}
+
 struct cli_syntax {
 	const char *about; /* sentences, to be wrapped */
 	const struct cli_option *options;

@@ -236,8 +236,7 @@ int cli_record(int argc, char **argv)
 		 .help = "Standard output if missing or -."},
 		{"seconds", 0, "N", cli_int, &options.seconds, 1, 100000000,
 		 .help = "Stop after this many seconds; otherwise at SIGINT (Ctrl-C) or SIGTERM."},
-		{"segment-name", 0, "NAME", cli_text, &options.segment,
-		 .help = "The segment of a daemon started with this option."},
+		CLI_SEGMENT_NAME(options.segment),
 		{0}};
 	struct cli_syntax syntax = {
 		.about =

@@ -66,8 +66,7 @@ int cli_status(int argc, char **argv)
 		 .help = "For programs; see pps2shm-status(1)."},
 		{"watch", 0, NULL, cli_flag, &options.watch,
 		 .help = "Again every second; with --json, one line each."},
-		{"segment-name", 0, "NAME", cli_text, &options.segment,
-		 .help = "The segment of a daemon started with this option."},
+		CLI_SEGMENT_NAME(options.segment),
 		{0}};
 	struct cli_syntax syntax = {
 		.about =
