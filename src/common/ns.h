@@ -6,7 +6,8 @@
 #include <time.h>
 
 /* Time is counted in nanoseconds, in 64 bits. */
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S  INT64_C(1000000000)
+#define NS_PER_MS INT64_C(1000000)
 
 static inline int64_t timespec_ns(struct timespec t)
 {

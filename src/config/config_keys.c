@@ -4,8 +4,6 @@
 #include "common/ns.h"
 #include "config/config.h"
 
-#define MS_NS INT64_C(1000000)
-
 static const struct config_word bauds[] = {
 	{"auto", 0},        {"4800", 4800},   {"9600", 9600},     {"19200", 19200},
 	{"38400", 38400},   {"57600", 57600}, {"115200", 115200}, {"230400", 230400},
@@ -83,7 +81,7 @@ const struct config_key config_keys[] = {
 	 .most = 86400 * NS_PER_S, .scale = NS_PER_S, .unit = "s", .initial = "30",
 	 .help = "How long to keep counting seconds from pulse to pulse when no sentences arrive."},
 	{"time", "coarse_lag", "coarse-lag", CONFIG_DECIMAL, PLACE(core.configured_lag_ns),
-	 .least = 0, .most = 2 * NS_PER_S, .scale = MS_NS, .unit = "ms", .initial = "0",
+	 .least = 0, .most = 2 * NS_PER_S, .scale = NS_PER_MS, .unit = "ms", .initial = "0",
 	 .help = "Time from the second to the first byte of its sentences. Used only until it is learned from the pulses, so only worth setting without pulses."},
 	{"time", "coarse_holdoff", "coarse-holdoff", CONFIG_DECIMAL, PLACE(coarse_holdoff_ns),
 	 .least = 0, .most = 86400 * NS_PER_S, .scale = NS_PER_S, .unit = "s", .initial = "0",

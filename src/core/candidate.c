@@ -6,20 +6,18 @@
 
 #include "core/calendar.h"
 
-#define MS INT64_C(1000000)
-
-#define OUTLIER_NS (10 * MS)
+#define OUTLIER_NS (10 * NS_PER_MS)
 /* Two bursts tell no train, whatever is asked for. */
 #define LEAST 3
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
-#define ON_TIME_NS (5 * MS)
+#define ON_TIME_NS (5 * NS_PER_MS)
 #define FEW        16
 /* Where they jitter, so many (permille) must come too early for a pulse to rule it out. */
 #define SOME 166
 /* A train that wanders has shown where it goes after so many bursts. */
 #define WANDERED 48
 /* Bursts nearer than this continue one another. */
-#define CONTINUOUS_NS (250 * MS)
+#define CONTINUOUS_NS (250 * NS_PER_MS)
 /* What is told more rarely is no train of bursts. */
 #define APART_S 30
 /*
@@ -31,10 +29,10 @@
  * A receiver that tells its fix several times a second is not a second late; nor are the arrivals
  * known that exactly, as one read may hold several bursts.
  */
-#define OFTEN_EARLY_NS  (100 * MS)
-#define OFTEN_LATEST_NS (800 * MS)
+#define OFTEN_EARLY_NS  (100 * NS_PER_MS)
+#define OFTEN_LATEST_NS (800 * NS_PER_MS)
 /* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
-#define WAITED_NS (250 * MS)
+#define WAITED_NS (250 * NS_PER_MS)
 
 static void begin(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {

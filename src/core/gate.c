@@ -9,8 +9,8 @@
 /*
  * A new grid overrules one that has had no good pulse for so long; sooner if it has clearly moved.
  */
-#define CHANGE_AFTER_NS (INT64_C(4500) * MS)
-#define MOVED_AFTER_NS  (INT64_C(2200) * MS)
+#define CHANGE_AFTER_NS (4500 * NS_PER_MS)
+#define MOVED_AFTER_NS  (2200 * NS_PER_MS)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
 /* …but one whose pulses were away for so long is as young as a new one. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/ns.h"
 #include "core/edges.h"
 #include "core/robust.h"
 
@@ -17,7 +18,7 @@
 #define GATE_SIGMA 64
 
 /* A phase that has moved by more has clearly moved: it is taken sooner, and no label goes along. */
-#define GATE_MOVED_NS INT64_C(20000000)
+#define GATE_MOVED_NS (20 * NS_PER_MS)
 
 /* Bursts are paired with pulses only while these come: not once one is overdue. */
 #define GATE_LIVE_NS INT64_C(1030000000)

@@ -8,7 +8,6 @@
 
 /* The gate's rooms, for each other: gate.c judges edges, gate_find.c finds the grid. */
 
-#define MS INT64_C(1000000)
 #define US INT64_C(1000)
 
 /* Edges further than this from the grid are no pulses, but glitches. */

@@ -9,11 +9,11 @@
 /* Bursts that waited are compared with those before for so long. */
 #define WAITED_NS (10 * NS_PER_S)
 /* Lags differ from the usual one by so much, mostly. */
-#define USUAL_NS (20 * MS)
+#define USUAL_NS (20 * NS_PER_MS)
 /* The same second named again within this is the same fix. */
-#define DOUBLE_NS (700 * MS)
+#define DOUBLE_NS (700 * NS_PER_MS)
 /* A young label that is one second ahead would have lags of no more than this. */
-#define YOUNG_LATEST_NS (350 * MS)
+#define YOUNG_LATEST_NS (350 * NS_PER_MS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (20 * NS_PER_S)
 /* Without a pulse for so long there are none. */

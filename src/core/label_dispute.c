@@ -10,11 +10,11 @@
 /* Fixes in a row that show a changed lag under an unchanged label. */
 #define LAG_CHANGE_FIXES 10
 /* On a line that is not full no burst comes later after its second… */
-#define LATEST_NS (1000 * MS)
+#define LATEST_NS (1000 * NS_PER_MS)
 /* …but if that is near to what it was, it is still rather that. */
-#define LATER_NS (1150 * MS)
+#define LATER_NS (1150 * NS_PER_MS)
 /* Nearer to what it was than this is the very same lag. */
-#define EXACT_NS (60 * MS)
+#define EXACT_NS (60 * NS_PER_MS)
 
 static bool possible(int64_t lag_ns)
 {

@@ -5,7 +5,7 @@
 #include "core/label_parts.h"
 
 /* Where a leap second is possible, where a late burst could hide one, a lag continues so near. */
-#define LEAP_CONTINUOUS_NS (250 * MS)
+#define LEAP_CONTINUOUS_NS (250 * NS_PER_MS)
 /* Fixes in a row that show a leap second of which no list knows. */
 #define LEAP_FIXES 10
 

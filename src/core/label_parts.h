@@ -11,20 +11,18 @@
  * half-years.
  */
 
-#define MS INT64_C(1000000)
-
 /*
  * A lag continues the recent ones if nearer than this. Half a second would be the most that tells
  * one second from the next; late bursts among the recent ones ask for less.
  */
-#define CONTINUOUS_NS (350 * MS)
+#define CONTINUOUS_NS (350 * NS_PER_MS)
 /* Where a label is in dispute, only bursts that come when those before did speak for it. */
-#define SAME_PHASE_NS (200 * MS)
+#define SAME_PHASE_NS (200 * NS_PER_MS)
 /*
  * The pulses moved by more than GATE_MOVED_NS: the label must be agreed anew, or is carried over if
  * it had settled; near to half a second it cannot be known which of two seconds a pulse begins.
  */
-#define CARRIABLE_NS (400 * MS)
+#define CARRIABLE_NS (400 * NS_PER_MS)
 /* A label is young, and its lag's phase may yet prove it wrong, for so long. */
 #define YOUNG_NS (60 * NS_PER_S)
 /*

@@ -6,13 +6,11 @@
 
 #include "core/calendar.h"
 
-#define MS INT64_C(1000000)
-
 /*
  * A pulse lies so near to one of the clock's seconds that no other can be meant. The 50 ms to half
  * a second are the quarter of WITNESS_NS by which a bound may grow before it is told again.
  */
-#define CERTAIN_NS (450 * MS)
+#define CERTAIN_NS (450 * NS_PER_MS)
 
 /*
  * The bound that ntpd sets at its start, its growth each second, and how often it may have grown
@@ -26,7 +24,7 @@
  * A leap second is told as soon as it is over, by a clock that was slewed a little since its word.
  */
 #define LEAP_TOLD_S 3
-#define SLEWED_NS   (200 * MS)
+#define SLEWED_NS   (200 * NS_PER_MS)
 
 static bool ntpd_started(int64_t maxerr_us)
 {

@@ -30,7 +30,7 @@
 #define KEEP_LATE_NS  (NS_PER_S / 4)
 #define SAVE_NS       (600 * NS_PER_S)
 /* A smaller change of the lag is not worth a write to the card. */
-#define SAVE_LAG_NS INT64_C(1000000)
+#define SAVE_LAG_NS NS_PER_MS
 /* The pulse thread comes round every three seconds even without pulses. */
 #define PULSE_THREAD_DEAD_NS (15 * NS_PER_S)
 
@@ -158,7 +158,7 @@ static int sleep_ms(const struct daemon *d)
 	if (d->reader.wake_raw_ns && d->reader.wake_raw_ns < until) {
 		until = d->reader.wake_raw_ns;
 	}
-	return until <= now ? 0 : (int)((until - now + 999999) / 1000000);
+	return until <= now ? 0 : (int)((until - now + NS_PER_MS - 1) / NS_PER_MS);
 }
 
 static bool due(int64_t raw_ns, int64_t now)

@@ -8,7 +8,7 @@
 #include "common/log.h"
 
 /* Ticks nearer than this, with nothing between, are one. */
-#define TICK_NS INT64_C(1000000)
+#define TICK_NS NS_PER_MS
 /* What the segment has room for. */
 #define SHOWN_ERROR sizeof(((struct pps2shm_segment_unit *)0)->error)
 _Static_assert(SHOWN_ERROR == sizeof(((struct pps2shm_segment_source *)0)->error),

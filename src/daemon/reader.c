@@ -9,19 +9,17 @@
 #include "core/epoch.h"
 #include "daemon/open.h"
 
-#define MS INT64_C(1000000)
-
 /* Between two reads of a burst; below EPOCH_GAP_NS, or the core would see a gap that is none. */
-#define COLLECT_NS (160 * MS)
+#define COLLECT_NS (160 * NS_PER_MS)
 _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 /* After the last byte: now the core sees the gap. */
-#define QUIET_NS (EPOCH_GAP_NS + 2 * MS)
+#define QUIET_NS (EPOCH_GAP_NS + 2 * NS_PER_MS)
 /* What a burst says must be known before the next pulse. */
-#define BEFORE_PULSE_NS (10 * MS)
+#define BEFORE_PULSE_NS (10 * NS_PER_MS)
 /* Dozing, the line is read so long before the pulse; the core needs EPOCH_GAP_NS after a burst. */
-#define DOZE_BEFORE_PULSE_NS (100 * MS)
+#define DOZE_BEFORE_PULSE_NS (100 * NS_PER_MS)
 #define DOZE_READ_NS         (NS_PER_S - DOZE_BEFORE_PULSE_NS) /* after a pulse */
-#define DOZE_BURST_OVER_NS   (EPOCH_GAP_NS + 20 * MS)
+#define DOZE_BURST_OVER_NS   (EPOCH_GAP_NS + 20 * NS_PER_MS)
 /* So many bursts must have been over in time, and one that is not undoes so many. */
 #define DOZE_AFTER_BURSTS 32
 #define DOZE_UNDONE       8
@@ -106,14 +104,14 @@ static void lose_source(struct reader *r, const struct error *err)
 
 /* What a UART's FIFO may hold back, and how late a sleep may end. */
 #define FIFO_BYTES    16
-#define SLEEP_LATE_NS (4 * MS)
+#define SLEEP_LATE_NS (4 * NS_PER_MS)
 /* Half of a terminal's buffer. */
 #define BUFFER_BYTES 2048
 
 /* 0 if the line's bit rate is not known. */
 static int64_t bytes_ns(const struct reader *r, size_t count)
 {
-	return !r->source->bps ? 0 : (int64_t)count * 10 * 1000 * MS / r->source->bps;
+	return !r->source->bps ? 0 : (int64_t)count * 10 * NS_PER_S / r->source->bps;
 }
 
 /* How late a byte may be seen. */

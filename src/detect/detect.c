@@ -92,7 +92,7 @@ static void read_all(struct detect *detect, const struct pollfd *fds)
 
 void detect_listen(struct detect *detect, int ms)
 {
-	int64_t until_ns = detect->now_ns + ms * INT64_C(1000000);
+	int64_t until_ns = detect->now_ns + ms * NS_PER_MS;
 
 	while (detect->now_ns < until_ns) {
 		struct pollfd fds[DETECT_PORTS + DETECT_LINES];

@@ -8,7 +8,7 @@
 #include "common/ns.h"
 
 /* A free-running processor's clock and a late interrupt, generously. */
-#define TOLERANCE_NS INT64_C(10000000)
+#define TOLERANCE_NS (10 * NS_PER_MS)
 #define SQUARE_NS    INT64_C(450000000)
 
 /* Three pulses and the begin of the fourth: all of their edges. */

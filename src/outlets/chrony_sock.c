@@ -15,7 +15,8 @@
 
 #define SOCK_MAGIC 0x534f434b /* "SOCK" */
 
-/* At boot chronyd starts after us, and between its start and the next look its socket may not be
+/*
+ * At boot chronyd starts after us, and between its start and the next look its socket may not be
  * ours yet: that is no news.
  */
 #define TELL_NS (10 * NS_PER_S)

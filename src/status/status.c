@@ -190,7 +190,6 @@ static void advise_socket(struct status *status, int role)
 static void say_locked(struct status *status)
 {
 	const struct pps2shm_segment_unit *unit = &status->segment.page.units[PPS2SHM_SEGMENT_PPS];
-
 	const struct pps2shm_segment_socket *socket =
 		&status->segment.page.sockets[PPS2SHM_SEGMENT_PPS];
 
