@@ -4,19 +4,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_AHEAD = 1 << 18 };
 
 int lines_open(struct lines *lines, const char *path, size_t longest, struct error *err)
 {
+	struct stat st;
+
 	*lines = (struct lines){.size = longest > READ_AHEAD ? longest : READ_AHEAD};
-	lines->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	/* Neither a FIFO's writer nor a serial port's carrier is waited for. */
+	lines->fd = strcmp(path, "-") == 0
+			    ? STDIN_FILENO
+			    : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (lines->fd < 0) {
 		return error_set(err, "%.300s: %s", path, strerror(errno));
 	}
+	lines->fifo =
+		lines->fd != STDIN_FILENO && fstat(lines->fd, &st) == 0 && S_ISFIFO(st.st_mode);
 	lines->buffer = malloc(lines->size);
 	if (!lines->buffer) {
 		lines_close(lines);
@@ -49,6 +58,14 @@ int lines_rewind(struct lines *lines, struct error *err)
 							    : 0;
 }
 
+/* Waits for what a descriptor that does not block does not have yet. */
+static bool comes_later(int fd)
+{
+	struct pollfd later = {.fd = fd, .events = POLLIN};
+
+	return errno == EINTR || (errno == EAGAIN && poll(&later, 1, -1) >= 0);
+}
+
 /* As read(2): first what was kept, then the file itself. */
 static ssize_t take(struct lines *lines, char *to, size_t size)
 {
@@ -64,7 +81,7 @@ static ssize_t take(struct lines *lines, char *to, size_t size)
 	}
 	do {
 		n = read(lines->fd, to, size);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && comes_later(lines->fd));
 	if (n > 0 && lines->keep && fwrite(to, 1, (size_t)n, lines->kept) != (size_t)n) {
 		return -1;
 	}
@@ -86,6 +103,9 @@ static int fill(struct lines *lines, struct error *err)
 	n = take(lines, lines->buffer + lines->end, lines->size - lines->end);
 	if (n < 0) {
 		return error_set(err, "line %ld: %s", lines->line + 1, strerror(errno));
+	}
+	if (n == 0 && lines->fifo && lines->line == 0 && lines->end == 0) {
+		return error_set(err, "a FIFO that nobody writes to: start its writer first");
 	}
 	lines->end += (size_t)n;
 	return n > 0;

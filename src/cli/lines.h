@@ -15,13 +15,17 @@ struct lines {
 	off_t begin; /* where a file that is no pipe stood */
 	FILE *kept;  /* a copy of what a pipe has given, until lines_rewind has read it again */
 	bool keep;
+	bool fifo; /* which was named, and may have no writer */
 	char *buffer;
 	size_t size; /* also the longest line, with its newline */
 	size_t start, end;
 	long line; /* given out so far */
 };
 
-/* path "-" is standard input. -1 with err. */
+/*
+ * path "-" is standard input. -1 with err. Does not wait for the writer of a FIFO; the first
+ * lines_next() fails if there is none.
+ */
 int lines_open(struct lines *lines, const char *path, size_t longest, struct error *err);
 
 /*

@@ -169,6 +169,10 @@ expect 1 'line 3: cut short' "$pps2shm" replay "$work/cut"
 head -c 400000 /dev/zero | tr '\0' 'a' >"$work/long"
 expect 1 'line 1: longer than' "$pps2shm" replay "$work/long"
 capture 'T 5 6' 'P 6 7 assert 1' >"$work/good"
+# A FIFO is not waited for, but what its writer has to say is, however slowly it comes.
+expect 1 "$work/fifo: a FIFO that nobody writes to: start its writer first" timeout 20 "$pps2shm" replay "$work/fifo"
+expect 0 '"pulses":1' timeout 20 "$pps2shm" replay --summary \
+	<(sed -n 1,2p "$work/good"; sleep 1; sed -n 3p "$work/good")
 expect 0 '"pulses":1' "$pps2shm" replay - --summary <"$work/good"
 expect 0 '"cause":"unsettled"' "$pps2shm" replay "$work/good" --events
 expect 0 '"other_edge":1' "$pps2shm" replay "$work/good" --summary --edge clear
