@@ -68,34 +68,89 @@ expect 2 'configuration .*/none: No such file' shm create --from-config="$dir/no
 
 # chrony's sockets: given away like units if they are there; nothing else is, whatever its name is.
 sockets=$dir/sockets.conf
-printf '[shm]\ncoarse_unit = 14\npps_unit = none\n[chrony]\npps_socket = %s\n' "$dir/sock" >"$sockets"
-make_socket() { python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(sys.argv[1])' "$1"; }
-give() { expect "$1" "$2" shm create --from-config="$sockets" --group root $3; }
+sock=/run/chrony.pps2shm.sock
+name_socket() { printf '[shm]\ncoarse_unit = 14\npps_unit = none\n[chrony]\npps_socket = %s\n' "$1" >"$sockets"; }
+make_socket() { # PATH [TYPE]: open, as long as nobody ends it
+	python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX, getattr(socket, sys.argv[2]))
+s.bind(sys.argv[1])
+if sys.argv[2] == "SOCK_STREAM": s.listen()
+time.sleep(100)' "$1" "${2:-SOCK_DGRAM}" &
+	socket=$!
+	tries=0
+	until [ -S "$1" ] || [ $((tries += 1)) -gt 300 ]; do
+		sleep 0.1
+	done
+}
+end_socket() {
+	kill "$socket"
+	wait "$socket" 2>"$dir/out"
+}
+give() { expect "$1" "$2" shm create --from-config="$sockets" --group root ${3:+"$3"}; }
 failed() {
 	echo "FAILED: $*"
 	failed=1
 }
-give 0 "sock: does not exist; chronyd makes it" --only-sockets
-make_socket "$dir/sock"
-chmod 755 "$dir/sock"
-give 0 '^/.*/sock: root:root 0660$' --only-sockets
-[ "$(stat -c %a "$dir/sock")" = 660 ] || failed "the socket has mode $(stat -c %a "$dir/sock")"
+mode_is() { [ "$(stat -c %a "$2")" = "$1" ] || failed "$2 has mode $(stat -c %a "$2"), not $1"; }
+mount -t tmpfs -o mode=755 none /run || failed 'no /run of its own'
+name_socket $sock
+give 0 "$sock: does not exist; chronyd makes it" --only-sockets
+make_socket $sock
+chmod 755 $sock
+give 0 "^$sock: root:root 0660$" --only-sockets
+mode_is 660 $sock
+give 0 "^$sock: root:root 0660$" --only-sockets
 ! "$pps2shm" shm list | grep -q '^14 ' || failed 'a unit was made'
 give 0 '^unit 14: made' ''
+name_socket /var$sock
+give 0 "^/var$sock: root:root 0660$" --only-sockets
+name_socket $sock
 expect 2 '--only-sockets goes with --from-config alone' shm create --unit 14 --only-sockets
 expect 2 '--only-sockets goes with --from-config alone' shm create --from-config="$sockets" --unit 15 --only-sockets
-rm "$dir/sock"
-touch "$dir/sock"
-give 1 'not a socket made by chronyd: left alone' --only-sockets
-rm "$dir/sock"
-make_socket "$dir/other"
-chmod 755 "$dir/other"
-ln -s other "$dir/sock"
-give 1 'left alone' --only-sockets
-rm "$dir/sock"
-ln "$dir/other" "$dir/sock"
-give 1 'left alone' --only-sockets
-[ "$(stat -c %a "$dir/other")" = 755 ] || failed 'the other one was changed'
+end_socket
+# One that a chronyd has left behind.
+chmod 755 $sock
+give 0 "^$sock: root:root 0660$" --only-sockets
+rm $sock
+touch $sock
+give 1 "$sock: left alone: .* is not a socket" --only-sockets
+rm $sock
+make_socket /run/other
+chmod 755 /run/other
+ln -s other $sock
+give 1 "$sock: left alone: .* is a link" --only-sockets
+rm $sock
+ln /run/other $sock
+give 1 "$sock: left alone: .* has a second name" --only-sockets
+rm $sock
+# Root's own, and open, but with another name, in another folder, in one that others write to, or of
+# another type.
+mkdir -m 755 /run/systemd
+ln /run/other /run/systemd/notify
+rm /run/other
+for other in /run/systemd/notify /run/systemd/../other /run/chrony..sock; do
+	name_socket $other
+	give 1 "$other: left alone: only /run/chrony.NAME.sock is given away" --only-sockets
+done
+mode_is 755 /run/systemd/notify
+mv /run/systemd/notify /run/systemd/chrony.notify.sock
+name_socket /run/systemd/chrony.notify.sock
+give 1 'left alone: only /run/chrony.NAME.sock is given away' --only-sockets
+mv /run/systemd/chrony.notify.sock $sock
+name_socket $sock
+chmod 775 /run
+give 1 'left alone: only /run/chrony.NAME.sock is given away' --only-sockets
+chmod 755 /run
+mode_is 755 $sock
+give 0 "^$sock: root:root 0660$" --only-sockets
+end_socket
+rm $sock
+make_socket $sock SOCK_STREAM
+chmod 755 $sock
+give 1 "$sock: left alone: .* does not take datagrams" --only-sockets
+mode_is 755 $sock
+end_socket
+rm $sock
 
 # What chrony's service does with each of our configurations; no word, and no failure, without one.
 mkdir "$dir/etc"
@@ -104,8 +159,10 @@ line=$(sed -n "s|^ExecStartPost=-+/bin/sh -c '\(.*\)'\$|\1|p" "$drop_in" | sed "
 [ -n "$line" ] || failed "no ExecStartPost in $drop_in"
 said=$(sh -c "$line" 2>&1) && [ -z "$said" ] || failed "without a configuration: $said"
 cp "$sockets" "$dir/etc/pps2shm-roof.conf"
+make_socket $sock
 said=$(sh -c "$line" 2>&1)
-[ "${said%: not a socket*}" != "$said" ] || failed "with one: $said"
+[ "$said" = "$sock: root:root 0660" ] || failed "with one: $said"
+end_socket
 
 # list
 expect 0 '^   0  0x4e545030    (80|88|96)  root:root +0660 +0  \(nothing written yet\)$' shm list
