@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 """A world written down: its two clocks, and the lines of docs/capture.md in their order."""
 import bisect
+import random
 
 from line import escape, read
 
@@ -95,8 +96,8 @@ class Capture:
                 calm[k] = False
         return calm
 
-    def _doze(self, reads, heard):
-        """What the line brings after a pulse is read shortly before the next, where all is calm.
+    def _doze(self, reads):
+        """{second: (since, until)}, when the line is left alone from its pulse on.
 
         The daemon's reader hears from the core whether anything is in doubt; this one takes it that
         nothing is until a fault that touches more than single pulses and bytes, with a clock that
@@ -105,43 +106,29 @@ class Capture:
         s = self.spec
         first = min((f.get("a", 0) for f in s["faults"] if f["n"] not in PASSING), default=s["T"])
         if s["rate"] > 1 or s["fill"] > 0.7 or not s["bps"] or s["pulse"].get("many", 1) > 1:
-            return reads, heard, {}
+            return {}
         if s["clock"]["kind"] not in ("true", "none") or s.get("near"):
-            return reads, heard, {}
-        calm, since, run = self._calm(reads), {}, 0
-        dozing = set()
+            return {}
+        calm, run, alone = self._calm(reads), 0, {}
         for k in range(int(s["start"]) + 1, self.n):
             good = self.pulse[k] == "t" and not (k in self.missing or self.late_edge.get(k))
             if run >= CALM_S and k % LISTEN_EVERY and good and k < first + 1:
-                dozing.add(k)
+                alone[k] = (self._after(k + DOZE_FROM), k + DOZE_TO)
             run = run + 1 if calm[k] else 0
-
-        def put_off(t):
-            k = int(t)
-            return self._after(k + DOZE_TO) if k in dozing and DOZE_FROM < t - k < DOZE_TO else t
-
-        out = []
-        for t, text in reads:
-            late = put_off(t)
-            if late == t:
-                out.append((t, text))
-            elif out and out[-1][0] == late:
-                out[-1] = (late, out[-1][1] + text)
-            else:
-                out.append((late, text))
-                since[late] = int(t) + DOZE_FROM
-        return sorted(out), [(put_off(t), p) for t, p in heard], since
+        return alone
 
     def _events(self):
         s, rnd = self.spec, self.rnd
         t0, end = s["start"], s["T"]
         ev = []
-        reads, heard = read(self.pieces, self.byte_s, s["how"], self.stalls, t0 + 0.01, end, rnd)
-        reads, heard, since = self._doze(reads, heard)
+        line = (self.pieces, self.byte_s, s["how"], self.stalls, t0 + 0.01, end)
+        reads, heard = read(*line, rnd)
+        if alone := self._doze(reads):
+            reads, heard = read(*line, random.Random(f"{s['seed']}/doze"), alone)
         chunk = s["how"]["chunk"]
-        for t, text in reads:
-            if t in since:
-                ev.append((t, 3, "D", (since[t], text[:4096])))
+        for t, text, *since in reads:
+            if since:
+                ev.append((t, 3, "D", (since[0], text)))
             elif len(text) <= chunk:
                 ev.append((t, 3, "S", text))
             else:

@@ -204,11 +204,16 @@ def cut(pieces, byte_s, windows):
     return pieces
 
 
-def read(pieces, byte_s, how, stalls, begin, end, rnd):
-    """[(instant, text)] of the reads, and [(instant, piece)] for each RMC as its end is read."""
+def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
+    """[(instant, text)] of the reads, and [(instant, piece)] for each RMC as its end is read.
+
+    alone: {second: (since, until)}, when the line is left alone, unless something waits at since.
+    Such a read is (instant, text, since).
+    """
     fifo, pause, wake = how["fifo"], how["pause"], how["wake"]
     random = rnd.random
     reads, heard = [], []
+    alone = dict(alone)
     i = o = si = 0
     n, ns = len(pieces), len(stalls)
     last = begin - 1.0
@@ -225,6 +230,12 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd):
         if at < last + pause:
             at = last + pause
         at += wake * random()
+        since, until = alone.get(int(at), (at, at))
+        put_off = since < at < until and p.start + (o + 1) * byte_s > since
+        if put_off:
+            at = until
+        elif since < at:
+            del alone[int(at)]  # a read ends it for this second
         while si < ns and stalls[si][1] <= at - wake:
             si += 1
         if si < ns and stalls[si][0] <= at < stalls[si][1]:
@@ -263,5 +274,5 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd):
                 heard.append((at, p))
         last = at
         if n_got:
-            reads.append((at, "".join(got)))
+            reads.append((at, "".join(got), since) if put_off else (at, "".join(got)))
     return reads, heard

@@ -305,6 +305,44 @@ class Worlds(unittest.TestCase):
             self.assertLess(int(raw) - int(since), 0.95e9)
             self.assertTrue(text.endswith("\\n"))
 
+    def test_a_read_put_off_holds_all_that_came_while_the_line_was_left_alone(self):
+        slow = {"fifo": 8, "pause": 0.312, "wake": 0.001, "chunk": 1000}
+        stall = {"n": "stall", "id": "a", "a": 120.2, "b": 121.7}
+        late = {"n": "late_bursts", "id": "b", "d": 0.683, "ks": [95, 117, 140]}
+        for world in (
+            made(faults=[stall, late], items=["R", "G", 200]),
+            made(faults=[late], items=["R", "G", 200], how=slow),
+            made(bps=115200, fill=0.04, items=[306, "G", "R"], lag=0.71, how=slow),
+        ):
+            byte_s, begin = world.byte_s, world.spec["start"] + 0.01
+
+            def came(t, world=world, byte_s=byte_s):
+                return sum(
+                    min(len(p.text), int((t - p.start) / byte_s + 1e-6))
+                    for p in world.pieces
+                    if p.start < t
+                )
+
+            got = came(begin)
+            for line, t in zip(world.lines, world.times):
+                if line[0] not in "SD":
+                    continue
+                left_alone, raw = line[0] == "D", int(line.split(" ", 2)[1])
+                text = line.split(" ", 5 if left_alone else 4)[-1]
+                size = len(re.sub(r"\\x..|\\.", "?", text))
+                if left_alone:
+                    since = t - (raw - int(line.split(" ", 5)[4])) / NS
+                    self.assertLess(came(since) - got, 12, line)
+                    self.assertLess(came(t) - got - size, 12, line)
+                got += size
+
+    def test_a_slow_reader_of_late_bursts_is_never_a_second_behind(self):
+        for kind, seed in (("realistic", 2014335), ("realistic", 2015919)):
+            world = World(draw(kind, seed))
+            for t, p in world.heard:
+                if p.k is not None and not p.hurt and p.k not in world.extra_lag:
+                    self.assertLess(t - p.k, 1.15)
+
     def test_sentences_carry_their_sum(self):
         text = "".join(
             re.sub(r"^(S|D \d+) \d+ \d+ \d+ ", "", x) for x in made().lines if x[0] in "SD"
