@@ -42,6 +42,7 @@ struct daemon {
 	int signals;
 	int64_t keep_raw_ns; /* next housekeeping */
 	struct learned saved;
+	bool unsaved_told; /* that the state file cannot be written */
 	int64_t save_raw_ns;
 	struct segment_keeper segment;
 	int64_t watchdog_ns, fed_raw_ns;
@@ -76,9 +77,12 @@ static void save_learned(struct daemon *d, const struct learned *now)
 	if (!d->config->state_file[0] || (!lag_moved && now->bps == d->saved.bps)) {
 		return;
 	}
-	if (state_file_save(d->config->state_file, now, &err) != 0) {
+	bool failed = state_file_save(d->config->state_file, now, &err) != 0;
+
+	if (failed && !d->unsaved_told) {
 		log_warning("%s", err.text);
 	}
+	d->unsaved_told = failed;
 	/* Saved or not, once is enough until it changes again. */
 	d->saved = *now;
 }
@@ -252,15 +256,25 @@ static void read_leap_list(const char *path, struct core_config *core)
 	core->leap = list.leap;
 }
 
+/* One line at most: a file that cannot be written by us often cannot be read either. */
+static void load_learned(struct daemon *d)
+{
+	const char *path = d->config->state_file;
+	struct error unread, unsaved;
+	bool failed = state_file_load(path, &d->saved, &unread) != 0;
+
+	d->unsaved_told = path[0] && state_file_check(path, &unsaved) != 0;
+	if (failed || d->unsaved_told) {
+		log_warning("%s", d->unsaved_told ? unsaved.text : unread.text);
+	}
+}
+
 static int start(struct daemon *d, const char *version, struct error *err)
 {
 	const struct config *c = d->config;
 	struct core_config core = c->core;
-	struct error minor;
 
-	if (state_file_load(c->state_file, &d->saved, &minor) != 0) {
-		log_warning("%s", minor.text);
-	}
+	load_learned(d);
 	if (core.learned_lag_ns == CORE_NO_LAG) {
 		core.learned_lag_ns = d->saved.lag_ns;
 	}

@@ -59,6 +59,21 @@ int state_file_load(const char *path, struct learned *learned, struct error *err
 	return 0;
 }
 
+int state_file_check(const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+
+	snprintf(folder, sizeof(folder), "%.*s", slash > path ? (int)(slash - path) : 1,
+		 slash ? path : ".");
+	return access(folder, W_OK | X_OK) == 0
+		       ? 0
+		       : error_set(
+				 err,
+				 "cannot write into %s: %s; what is learned will be lost at exit: give --state-file a file that can be written, or none",
+				 folder, strerror(errno));
+}
+
 static int write_all(FILE *file, const struct learned *learned)
 {
 	if (learned->lag_ns != CORE_NO_LAG) {

@@ -17,4 +17,6 @@ struct learned {
 
 /* A missing file means nothing learned. -1 with err for one that cannot be read. */
 int state_file_load(const char *path, struct learned *learned, struct error *err);
+/* Whether it can be saved, as far as can be seen without trying; -1 with err. */
+int state_file_check(const char *path, struct error *err);
 int state_file_save(const char *path, const struct learned *learned, struct error *err);

@@ -233,7 +233,8 @@ expect 1 'standard output: Bad file' sh -c "exec '$pps2shm' replay '$work/good' 
 expect 1 'line 1: Bad file descriptor' sh -c "exec '$pps2shm' replay - <&-"
 
 # --- with one: a simulated receiver that writes to no segment ---
-"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file none \
+# ... and that has nowhere to keep what it learns, which it says once, at its start.
+"$pps2shm" run --pps sim --coarse-unit none --pps-unit none --state-file "$work/no-such/state" \
 	--agree 6 --segment-name "$segment" 2>"$work/log" &
 daemon=$!
 for ((i = 0; i < 200; i++)); do
@@ -241,6 +242,7 @@ for ((i = 0; i < 200; i++)); do
 	sleep 0.2
 done
 expect 0 'Locked' "$pps2shm" status --segment-name "$segment"
+grep -q "cannot write into $work/no-such: .* --state-file " "$work/log" || { cat "$work/log"; failed=1; }
 expect 0 '"state": "locked"' "$pps2shm" status --json --segment-name "$segment"
 expect 0 '"pps_enabled": true' "$pps2shm" status --json --segment-name "$segment"
 expect 0 2 sh -c "timeout 20 '$pps2shm' status --watch --json --segment-name '$segment' |
@@ -267,6 +269,7 @@ sleep 1
 kill "$daemon"
 wait "$daemon"
 wait "$recorder"
+[ "$(grep -c 'cannot write' "$work/log")" -eq 1 ] || { cat "$work/log"; failed=1; }
 grep -q 'the daemon has ended' "$work/end.log" || { cat "$work/end.log"; failed=1; }
 daemon=
 expect 0 '' "$pps2shm" replay "$work/end"

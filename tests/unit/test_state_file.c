@@ -135,6 +135,17 @@ static void missing_folder_is_an_error_that_names_the_file(void **state)
 	assert_non_null(strstr(err.text, "No such file"));
 }
 
+static void whether_it_can_be_saved_is_known_before(void **state)
+{
+	(void)state;
+	assert_int_equal(state_file_check(path, &err), 0);
+	assert_int_equal(state_file_check("/state", &err), access("/", W_OK));
+	scratch_path(&scratch, "none/state", path, sizeof(path));
+	assert_int_equal(state_file_check(path, &err), -1);
+	assert_non_null(strstr(err.text, "/none: No such file or directory; what is learned"));
+	assert_non_null(strstr(err.text, "give --state-file a file that can be written, or none"));
+}
+
 static void full_disk_is_an_error_and_the_old_file_stays(void **state)
 {
 	struct learned saved = {.lag_ns = 5};
@@ -236,6 +247,7 @@ int main(void)
 		test(line_longer_than_any_of_ours_is_no_value),
 		test(folder_in_the_place_of_the_file_is_an_error_that_names_it),
 		test(missing_folder_is_an_error_that_names_the_file),
+		test(whether_it_can_be_saved_is_known_before),
 		test(full_disk_is_an_error_and_the_old_file_stays),
 		test(file_that_may_not_be_read_is_an_error),
 		test(what_stands_in_the_place_of_the_new_file_is_replaced),
