@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "sources/device_user.h"
-#include "sources/simulator.h"
 
 static void read_config(struct doctor_world *world)
 {
@@ -169,11 +168,7 @@ static void find_keeper(struct doctor_world *world)
 /* By our configuration, or as the running daemon was started. */
 static bool is_simulated(const struct doctor_world *world)
 {
-	const struct pps2shm_segment_page *page = &world->status.segment.page;
-
-	return world->config.pps_source == CONFIG_PPS_SIM ||
-	       (world->status.alive &&
-		strcmp(page->sources[PPS2SHM_SEGMENT_PULSE].name, SIMULATOR_PULSES) == 0);
+	return world->config.pps_source == CONFIG_PPS_SIM || status_simulated(&world->status);
 }
 
 int world_open(struct doctor_world *world, const char *root_dir,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/simulated.h"
 
 #define FIFO_BYTES 8
 #define IDLE_BITS  32 /* a UART hands out less than a FIFO load when its line was idle that long */
@@ -138,7 +139,7 @@ struct pulse_source *simulator_pulses(const struct simulator_config *config, str
 		return NULL;
 	}
 	pulses->source.ops = &pulses_ops;
-	snprintf(pulses->source.name, sizeof(pulses->source.name), "%s", SIMULATOR_PULSES);
+	snprintf(pulses->source.name, sizeof(pulses->source.name), "%s", SIMULATED_PULSES);
 	pulses->config = *config;
 	pulses->last_s = last_pulse_s(pulses, clock_ns(CLOCK_REALTIME));
 	return &pulses->source;

@@ -18,9 +18,6 @@ struct simulator_config {
 	uint64_t seed;
 };
 
-/* The name of its pulse source. */
-#define SIMULATOR_PULSES "simulated pulses"
-
 /* receiver_default(), pulses 1 µs rms, bursts after 120 ms with 8 ms rms. */
 void simulator_default(struct simulator_config *config);
 

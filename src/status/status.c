@@ -8,6 +8,7 @@
 
 #include "common/ns.h"
 #include "common/refclock.h"
+#include "common/simulated.h"
 #include "core/core.h"
 #include "status/other_daemon.h"
 
@@ -46,6 +47,20 @@ __attribute__((format(printf, 2, 3))) static void advise(struct status *status, 
 static bool recent(const struct status *status, int64_t instant_ns, int64_t span_ns)
 {
 	return instant_ns > 0 && instant_ns > status->raw_ns - span_ns;
+}
+
+bool status_simulated(const struct status *status)
+{
+	const struct pps2shm_segment_page *page = &status->segment.page;
+
+	return status->alive &&
+	       strcmp(page->sources[PPS2SHM_SEGMENT_PULSE].name, SIMULATED_PULSES) == 0;
+}
+
+/* What is published, for sentences. */
+static const char *time_name(const struct status *status)
+{
+	return status_simulated(status) ? "simulated time" : "GPS time";
 }
 
 bool status_pps_enabled(const struct status *status)
@@ -192,29 +207,29 @@ static void say_locked(struct status *status)
 	const struct pps2shm_segment_unit *unit = &status->segment.page.units[PPS2SHM_SEGMENT_PPS];
 	const struct pps2shm_segment_socket *socket =
 		&status->segment.page.sockets[PPS2SHM_SEGMENT_PPS];
+	const char *published = time_name(status);
 
 	status->healthy = true;
 	if (socket->configured &&
 	    (!socket->connected || status_socket_stuck(status, PPS2SHM_SEGMENT_PPS))) {
 		status->healthy = false;
-		say(status, "Locked, but GPS time does not reach chrony by %s.", socket->path);
+		say(status, "Locked, but %s does not reach chrony by %s.", published, socket->path);
 	} else if (unit->unit < 0 && socket->connected) {
-		say(status, "Locked: GPS time goes to chrony by %s.", socket->path);
+		say(status, "Locked: %s goes to chrony by %s.", published, socket->path);
 	} else if (unit->unit < 0) {
-		say(status, "Locked to GPS time; no shared memory unit is configured for it.");
+		say(status, "Locked to %s; no shared memory unit is configured for it.", published);
 	} else if (status_shm_valid(status) && has_rival(unit)) {
 		status->healthy = false;
 		say(status, "Locked, but another program also writes NTP shared memory unit %d.",
 		    unit->unit);
 	} else if (status_shm_valid(status) && socket->connected) {
-		say(status,
-		    "Locked: GPS time goes to chrony by %s, and to NTP shared memory unit %d.",
-		    socket->path, unit->unit);
+		say(status, "Locked: %s goes to chrony by %s, and to NTP shared memory unit %d.",
+		    published, socket->path, unit->unit);
 	} else if (status_shm_valid(status)) {
-		say(status, "Locked: GPS time goes to NTP shared memory unit %d.", unit->unit);
+		say(status, "Locked: %s goes to NTP shared memory unit %d.", published, unit->unit);
 	} else {
 		status->healthy = false;
-		say(status, "Locked, but GPS time does not reach NTP shared memory unit %d.",
+		say(status, "Locked, but %s does not reach NTP shared memory unit %d.", published,
 		    unit->unit);
 	}
 }

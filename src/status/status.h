@@ -41,6 +41,9 @@ void status_advise_unread(struct status *status, const char *daemon);
 /* There is no segment to judge; why as a part of a sentence. */
 void status_judge_none(struct status *status, const char *why, int64_t raw_ns);
 
+/* Is the time that the daemon publishes a simulated receiver's? */
+bool status_simulated(const struct status *status);
+
 /* Has the pulse source delivered within the last seconds? */
 bool status_pps_enabled(const struct status *status);
 

@@ -247,6 +247,7 @@ json_t *status_json(const struct status *status)
 	json_object_set_new(json, "advice", advice_json(status));
 	set_bool(json, "healthy", status->healthy);
 	set_bool(json, "alive", status->alive);
+	set_bool(json, "simulated", status_simulated(status));
 	set_text(json, "state", status->alive ? state : "down");
 	set_instant(json, "state_since_raw_ns", page->state_since_raw_ns);
 	set_int(json, "raw_ns", status->raw_ns);

@@ -36,7 +36,7 @@ run() { # SEGMENT OPTION…
 
 run "$one" --pps sim --pps-unit 5
 first=$!
-told 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
+told 'Locked: simulated time goes to NTP shared memory unit 5' "$one"
 run "$two" --pps sim --pps-unit 5
 second=$!
 told 'Locked, but another program also writes NTP shared memory unit 5.' "$one"
@@ -44,7 +44,7 @@ told 'Locked, but another program also writes NTP shared memory unit 5.' "$two"
 told "Unit 5 is also written by the pps2shm of process $second (status segment $two" "$one"
 told "Unit 5 is also written by the pps2shm of process $first (status segment $one" "$two"
 kill "$second"
-told 'Locked: GPS time goes to NTP shared memory unit 5' "$one"
+told 'Locked: simulated time goes to NTP shared memory unit 5' "$one"
 kill "$first"
 wait
 

@@ -241,7 +241,8 @@ for ((i = 0; i < 200; i++)); do
 	"$pps2shm" status --segment-name "$segment" >/dev/null && break
 	sleep 0.2
 done
-expect 0 'Locked' "$pps2shm" status --segment-name "$segment"
+expect 0 'Locked to simulated time;' "$pps2shm" status --segment-name "$segment"
+expect 0 '"simulated": true' "$pps2shm" status --json --segment-name "$segment"
 grep -q "cannot write into $work/no-such: .* --state-file " "$work/log" || { cat "$work/log"; failed=1; }
 expect 0 '"state": "locked"' "$pps2shm" status --json --segment-name "$segment"
 expect 0 '"pps_enabled": true' "$pps2shm" status --json --segment-name "$segment"

@@ -119,6 +119,39 @@ static void when_all_is_well_nothing_is_advised(void **state)
 	assert_true(status_shm_valid(status));
 }
 
+/* Nobody shall think that a simulated receiver's time is GPS time. */
+static void simulated_time_is_called_that(void **state)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+
+	(void)state;
+	json_t *json = status_json(judge(&segment));
+
+	assert_true(json_is_false(json_object_get(json, "simulated")));
+	json_decref(json);
+	strcpy(segment.page.sources[PPS2SHM_SEGMENT_PULSE].name, "simulated pulses");
+	assert_string_equal(judge(&segment)->verdict,
+			    "Locked: simulated time goes to NTP shared memory unit 1.");
+	json = status_json(judge(&segment));
+	assert_true(json_is_true(json_object_get(json, "simulated")));
+	json_decref(json);
+	segment.page.units[PPS2SHM_SEGMENT_PPS].writable = 0;
+	assert_string_equal(judge(&segment)->verdict,
+			    "Locked, but simulated time does not reach NTP shared memory unit 1.");
+	segment.page.units[PPS2SHM_SEGMENT_PPS].unit = -1;
+	assert_string_equal(
+		judge(&segment)->verdict,
+		"Locked to simulated time; no shared memory unit is configured for it.");
+	segment.page.sockets[PPS2SHM_SEGMENT_PPS] =
+		(struct pps2shm_segment_socket){.configured = 1, .path = "/run/chrony.x.sock"};
+	assert_string_equal(
+		judge(&segment)->verdict,
+		"Locked, but simulated time does not reach chrony by /run/chrony.x.sock.");
+	segment.page.sockets[PPS2SHM_SEGMENT_PPS].connected = 1;
+	assert_string_equal(judge(&segment)->verdict,
+			    "Locked: simulated time goes to chrony by /run/chrony.x.sock.");
+}
+
 static void missing_devices_are_named_with_their_error(void **state)
 {
 	struct pps2shm_segment_snapshot segment = good_segment();
@@ -457,6 +490,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(when_all_is_well_nothing_is_advised),
+		cmocka_unit_test(simulated_time_is_called_that),
 		cmocka_unit_test(missing_devices_are_named_with_their_error),
 		cmocka_unit_test(second_writer_of_a_unit_is_told_and_no_health),
 		cmocka_unit_test(silent_devices_are_named),
