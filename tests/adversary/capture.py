@@ -4,7 +4,7 @@
 import bisect
 import random
 
-from line import escape, read
+from line import escape, fixes, read
 
 NS = 1_000_000_000
 # The reader's habits while nothing is in doubt (src/daemon/doze.h), and by how much this one is
@@ -188,7 +188,7 @@ class Capture:
         segs.append((1e99, 0, 0, 0, 0))
         t0 = s["start"]
         lines, raws, times, reals = [], [], [], []
-        edge, self.jumps = {}, []
+        edge, self.jumps, read_ = {}, [], []
         it = 0
         tb, ra, rm, la, lm = segs[0]
         upto = segs[1][0]
@@ -207,6 +207,7 @@ class Capture:
             prev = raw
             if kind in "SD":
                 from_t, x = x if kind == "D" else (None, x)
+                read_.append((t, x))
                 if "\\" in x or not x.isascii():
                     x = escape(x)
                 else:
@@ -234,6 +235,7 @@ class Capture:
             reals.append(real)
         self.lines, self.raws, self.times, self.reals, self.edge = lines, raws, times, reals, edge
         self.heard = heard
+        self.fixes = fixes(read_)
 
     def text(self, upto=None):
         return "# pps2shm capture 3\n" + "\n".join(self.lines[:upto]) + "\n"

@@ -10,8 +10,10 @@ Classes of failure:
   twice          one edge published twice
   order          receive does not grow (where no step of the clock explains it)
   old_stamp      published after a step of the clock with a stamp from before it (unit 0 may name
-                 an instant up to a second before, on the new scale: its burst came after)
-  unconfirmed    published after a step of the clock (or a suspend) before any valid fix was read
+                 an instant before it, on the new scale, by as much as bursts lag, and at least a
+                 second: its burst came after)
+  unconfirmed    published after a step of the clock (or a suspend) before any valid fix was read;
+                 one is read with the first sentence that tells of it, RMC or GGA
   no_fix         published although the last sentence read said V
   stale          unit 1, and no valid fix was read for longer than the holdover and 4 s
   coarse_wrong   unit 0 off by more than 0.5 s, beyond what the lag alone explains
@@ -64,7 +66,7 @@ def judge(world, output):
     """output: the replay's standard output."""
     v = Verdict()
     heard_t = [h[0] for h in world.heard]
-    fixes_t = [h[0] for h in world.heard if h[1].status == "A"]
+    fixes_t = world.fixes
     valid = [h for h in world.heard if h[1].status == "A" and h[1].k is not None]
     valid_t = [h[0] for h in valid]
     pps, coarse = [], []
@@ -87,8 +89,11 @@ def _last_jump(world, t):
     return last
 
 
-def _common(world, v, s, t, before, heard_t, valid_t):
-    """Rules for both units; before is the (t, receive) of the one published before."""
+def _common(world, v, s, t, before, heard_t, valid_t, lag=0):
+    """Rules for both units; before is the (t, receive) of the one published before.
+
+    lag: by how many seconds what is published may be older than the burst that told of it.
+    """
     raw, receive = s["raw_ns"], s["receive_ns"]
     jump = _last_jump(world, t)
     i = bisect.bisect_right(heard_t, t)
@@ -97,7 +102,7 @@ def _common(world, v, s, t, before, heard_t, valid_t):
         v.fail("order", raw, f"receive {receive} after {before[1]}")
     if jump and t > jump[0]:
         now = world.reals[world.at_raw(raw)]
-        if receive < jump[2] - (0 if s["unit"] else NS) or receive > now:
+        if receive < jump[2] - lag * NS or receive > now:
             v.fail("old_stamp", raw, f"receive {receive}, clock set to {jump[2]}, now {now}")
         if not n_valid or valid_t[n_valid - 1] <= jump[0]:
             v.fail("unconfirmed", raw, f"{t - jump[0]:.3f} s after the step no fix yet")
@@ -163,8 +168,9 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
         raw, receive = s["raw_ns"], s["receive_ns"]
         i = world.at_raw(raw)
         t = world.times[i]
-        _common(world, v, s, t, before, heard_t, fixes_t)
         n_valid = bisect.bisect_right(valid_t, t)
+        lags = seen[max(0, n_valid - MEMORY) : n_valid]
+        _common(world, v, s, t, before, heard_t, fixes_t, max([1.0] + lags))
         before = (t, receive)
         if world.leap and world.leap[0] - 2 < t < world.leap[0] + 4:
             continue

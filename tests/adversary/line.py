@@ -28,6 +28,24 @@ def summed(body):
     return f"${body}*{reduce(xor, body.encode()):02X}\r\n"
 
 
+def fixes(reads):
+    """When the reads [(instant, text)] completed a sentence that tells of a fix."""
+    out, rest = [], ""
+    for t, text in reads:
+        rest += text
+        if "\n" not in text:
+            continue
+        *lines, rest = rest.split("\n")
+        for line in lines:
+            body = line[line.rfind("$") + 1 : -4]
+            f = body.split(",", 7)
+            if f[0][2:] == "RMC" and f[2:3] == ["A"] or f[0][2:] == "GGA" and f[6:7] > ["0"]:
+                if summed(body) == line[-len(body) - 5 :] + "\n":
+                    out.append(t)
+                    break
+    return out
+
+
 class Field:
     """A sentence with one time and one date in it, cheap to fill in."""
 

@@ -10,6 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import play  # noqa: E402
 from draw import draw  # noqa: E402
 from judge import judge  # noqa: E402
 from line import summed  # noqa: E402
@@ -240,6 +241,30 @@ class Judge(unittest.TestCase):
         old["receive_ns"] -= 100 * NS
         self.check("old_stamp", "coarse_wrong")
 
+    def test_a_fix_is_confirmed_by_its_first_sentence(self):
+        clock = dict(CALM["clock"], events=[(60.5, "move", 100 * NS)])
+        how = dict(CALM["how"], pause=0.11)
+        for items, classes in ((["G", "R"], set()), ([80, "R"], {"unconfirmed"})):
+            # What precedes the RMC is read before the pulse, the RMC itself after it.
+            self.world = made(clock=clock, items=items, lag=0.8, how=how)
+            raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 61)
+            heard = next(h[0] for h in self.world.heard if h[0] > 60.5)
+            self.assertLess(e[2], heard)
+            sample = {"unit": 1, "raw_ns": raw, "clock_ns": self.world.label(61) * NS}
+            sample["receive_ns"] = e[3]
+            self.assertEqual(found(self.world, [sample]) - {"dead", "dead_coarse"}, classes)
+
+    def test_a_burst_after_a_step_may_name_an_instant_before_it_by_its_lag(self):
+        clock = dict(CALM["clock"], events=[(61.25, "move", 100 * NS)])
+        for lag, classes in ((0.2, {"old_stamp"}), (1.4, set())):
+            self.world = made(clock=clock, lag=lag)
+            raw = next(r for r, t in zip(self.world.raws, self.world.times) if t > 62.9)
+            i = self.world.at_raw(raw)
+            receive = self.world.reals[i] - int((self.world.times[i] - 60) * NS)
+            sample = {"unit": 0, "raw_ns": raw, "clock_ns": self.world.label(60) * NS}
+            sample["receive_ns"] = receive
+            self.assertEqual(found(self.world, [sample]) - {"dead", "dead_coarse"}, classes)
+
     def test_coarse(self):
         self.coarse(60)["clock_ns"] += NS
         self.check("coarse_wrong")
@@ -277,6 +302,16 @@ class Judge(unittest.TestCase):
         half = [s for i, s in enumerate(self.samples) if not s["unit"] or i % 4 == 0 or i > 370]
         v = judge(self.world, "\n".join(json.dumps(s, separators=(",", ":")) for s in half))
         self.assertAlmostEqual(v.coverage, 0.5, delta=0.05)
+
+
+class Reducer(unittest.TestCase):
+    def test_what_is_dead_keeps_its_whole_life(self):
+        spec = play.draw("realistic", 3)
+        self.assertTrue(spec["dead"])
+        small, lines = play.reduce(["true"], spec, "dead")
+        self.assertEqual(small["start"], spec["start"])
+        self.assertEqual(small["faults"], [])
+        self.assertEqual(lines, len(World(small).lines))
 
 
 class Worlds(unittest.TestCase):
