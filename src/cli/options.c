@@ -220,6 +220,20 @@ static int take(const char *command, struct cli_syntax *syntax, const struct cli
 			       row->name ? row->name : row->value, text, why.text);
 }
 
+/* "shm read 1": the option that heads the table is the one whose name is left out. */
+static int unexpected(const char *command, const struct cli_syntax *syntax, const char *word)
+{
+	const struct cli_option *head = syntax->options;
+	struct error ignored;
+
+	if (head->name && head->value && !(syntax->given & 1) &&
+	    head->take(head, word, &ignored) == 0) {
+		return cli_usage_error(command, "unexpected argument '%s': write '--%s %s'", word,
+				       head->name, word);
+	}
+	return cli_usage_error(command, "unexpected argument '%s'", word);
+}
+
 /* The words after the options, each to the next row that is for one. */
 static int take_words(int argc, char **argv, struct cli_syntax *syntax)
 {
@@ -230,7 +244,7 @@ static int take_words(int argc, char **argv, struct cli_syntax *syntax)
 			row++;
 		}
 		if (!row->take) {
-			return cli_usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
+			return unexpected(argv[0], syntax, argv[optind]);
 		}
 		if (take(argv[0], syntax, row++, argv[optind++])) {
 			return CLI_USAGE;

@@ -34,7 +34,12 @@ expect 2 "unknown command 'lsit'" shm lsit
 for command in list create read watch write feed; do
 	expect 0 "usage: pps2shm shm $command" shm $command --help
 	expect 2 "shm $command: unknown option '--frob'" shm $command --frob
-	expect 2 "shm $command: unexpected argument 'frob'" shm $command frob
+	expect 2 "shm $command: unexpected argument 'frob'$" shm $command frob
+done
+for command in create read watch write feed; do
+	expect 2 "shm $command: unexpected argument '1': write '--unit 1'$" shm $command 1
+	expect 2 "shm $command: unexpected argument '256'$" shm $command 256
+	expect 2 "shm $command: unexpected argument '2'$" shm $command --unit 1 2
 done
 expect 2 'give --unit or' shm create
 for command in read write feed; do

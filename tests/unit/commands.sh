@@ -41,6 +41,8 @@ expect 2 "--seconds '0'" "$pps2shm" record --seconds=0
 expect 1 'No daemon is running' "$pps2shm" status --segment-name="$segment"
 expect 2 'status: --segment-name needs a value' "$pps2shm" status --segment-name
 expect 2 "record: unexpected argument 'y'" "$pps2shm" record x y
+expect 2 "detect: unexpected argument '5': write '--seconds 5'" "$pps2shm" detect 5
+expect 2 "status: unexpected argument '5'"$'\n' "$pps2shm" status 5
 expect 2 "run: unexpected argument 'x'" "$pps2shm" run --pps=sim x
 expect 2 "demo: unknown option '--frob=1x'" "$pps2shm" demo --frob=1x
 expect 2 "demo: --seconds '1x'" "$pps2shm" demo --seconds=1x
