@@ -224,8 +224,9 @@ void link_overlay(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "%s:%ld: dtoverlay=%s takes GPIO %d, which 'source = gpio' needs",
 			      file, item->line, item->name, gpio);
-		doctor_remedy(finding, "set 'source = pps' in section [pps] of " CONFIG_PATH
-				       ", then sudo systemctl restart pps2shm");
+		doctor_remedy(finding,
+			      "set 'source = pps' in section [pps] of " CONFIG_PATH ", then %s",
+			      world_restart(world));
 	} else if (kernel && item) {
 		judge(world, item, gpio, file, finding);
 	} else if (kernel) {

@@ -9,8 +9,6 @@
 
 /* The same for chrony: its lines, and what it makes of our units. */
 
-#define RESTART "sudo systemctl restart chrony"
-
 static bool uses_chrony(const struct doctor_world *world)
 {
 	return world->keeper == KEEPER_CHRONY &&
@@ -39,7 +37,7 @@ void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding
 		ntp_lines_add(world, &lines, true, finding);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after chronyd started", lines.newest);
-		doctor_remedy(finding, RESTART);
+		doctor_remedy(finding, "%s", world_restart_keeper(world));
 	} else {
 		doctor_ok(finding, "%s reads what we write; the pulse is %s there", lines.file,
 			  lines.pps_refid);
@@ -89,7 +87,8 @@ static bool find_source(const struct text *text, const char *refid, struct sourc
 	return found;
 }
 
-static void judge(const struct source *source, struct doctor_finding *finding)
+static void judge(const struct doctor_world *world, const struct source *source,
+		  struct doctor_finding *finding)
 {
 	double offset_ms = source->offset_s * 1e3;
 
@@ -97,7 +96,8 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "%s: reach 0: chronyd got no valid sample in its last eight polls",
 			      source->name);
-		doctor_remedy(finding, "fix what is named above; if all is well there, " RESTART);
+		doctor_remedy(finding, "fix what is named above; if all is well there, %s",
+			      world_restart_keeper(world));
 	} else if (source->state == '*') {
 		doctor_ok(finding, "%s is selected: reach %lo, offset %+.4f ms", source->name,
 			  source->reach, offset_ms);
@@ -113,11 +113,15 @@ static void judge(const struct source *source, struct doctor_finding *finding)
 		doctor_warning(finding,
 			       "%s is not selected (state '%c'): reach %lo, offset %+.3f ms",
 			       source->name, source->state, source->reach, offset_ms);
-		doctor_remedy(
-			finding,
-			source->reach < 0100
-				? "it was started recently: look again in a few minutes"
-				: "add 'prefer' to its refclock line in chrony's configuration, then " RESTART);
+		if (source->reach < 0100) {
+			doctor_remedy(finding,
+				      "it was started recently: look again in a few minutes");
+		} else {
+			doctor_remedy(
+				finding,
+				"add 'prefer' to its refclock line in chrony's configuration, then %s",
+				world_restart_keeper(world));
+		}
 	}
 }
 
@@ -142,12 +146,12 @@ void link_chrony_sources(struct doctor_world *world, struct doctor_finding *find
 	} else if (!ran) {
 		doctor_broken(finding, "chronyd does not answer: '%.*s'",
 			      (int)strcspn(output.text.at, "\n"), output.text.at);
-		doctor_remedy(finding, RESTART);
+		doctor_remedy(finding, "%s", world_restart_keeper(world));
 	} else if (find_source(&output.text, lines.pps_refid, &source, &all)) {
-		judge(&source, finding);
+		judge(world, &source, finding);
 	} else if (all > 0 && lines.pps_refid[0]) {
 		doctor_broken(finding, "%s is not among chronyd's sources", lines.pps_refid);
-		doctor_remedy(finding, RESTART);
+		doctor_remedy(finding, "%s", world_restart_keeper(world));
 	} else if (lines.pps_refid[0]) {
 		doctor_unknown(finding, "chronyc's answer was not understood: '%.*s'",
 			       (int)strcspn(output.text.at, "\n"), output.text.at);

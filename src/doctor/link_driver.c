@@ -46,11 +46,13 @@ static void say_no_device(struct doctor_world *world, const char *why,
 	snprintf(option, sizeof(option), "--gpio %d", gpio);
 	doctor_broken(finding, "%.390s", why);
 	if (strncmp(why, "several", 7) == 0) {
-		doctor_remedy(finding, "set 'gpio = N' in section [pps] of " CONFIG_PATH
-				       ", then sudo systemctl restart pps2shm");
+		doctor_remedy(finding,
+			      "set 'gpio = N' in section [pps] of " CONFIG_PATH ", then %s",
+			      world_restart(world));
 	} else if (strcmp(world->config.pps_device, "auto") != 0) {
-		doctor_remedy(finding, "set 'device = auto' in section [pps] of " CONFIG_PATH
-				       ", then sudo systemctl restart pps2shm");
+		doctor_remedy(finding,
+			      "set 'device = auto' in section [pps] of " CONFIG_PATH ", then %s",
+			      world_restart(world));
 	} else if (world->boot_gpio >= 0 && world_changed_since_boot(world, file)) {
 		doctor_broken(finding, "no /dev/pps yet: %s was changed after the system started",
 			      file);
@@ -81,12 +83,12 @@ static void say_no_device(struct doctor_world *world, const char *why,
 			"sudo reboot; if it persists, sudo vclog --msg | grep -i dtoverlay says why the firmware left the overlay out");
 	} else {
 		doctor_remedy(
-			finding, "%s%s",
+			finding, "%s, then %s",
 			world_setup(
 				world, option,
 				"set 'device' in section [pps] of " CONFIG_PATH
-				", or set 'source = gpio' there for a GPIO line that no driver has; then sudo systemctl restart pps2shm"),
-			world->model ? ", then sudo reboot" : "");
+				", or set 'source = gpio' there for a GPIO line that no driver has"),
+			world->model ? "sudo reboot" : world_restart(world));
 	}
 }
 

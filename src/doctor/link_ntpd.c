@@ -8,9 +8,8 @@
 
 /* What NTPsec was told. */
 
-#define COPY    "/run/ntpsec/ntp.conf.dhcp"
-#define RESTART "sudo systemctl restart ntpsec"
-#define IGNORE  "echo 'IGNORE_DHCP=\"yes\"' | sudo tee -a /etc/default/ntpsec && " RESTART
+#define COPY   "/run/ntpsec/ntp.conf.dhcp"
+#define IGNORE "echo 'IGNORE_DHCP=\"yes\"' | sudo tee -a /etc/default/ntpsec && %s"
 
 static bool uses_ntpd(const struct doctor_world *world)
 {
@@ -62,14 +61,14 @@ void link_ntp_dhcp(struct doctor_world *world, struct doctor_finding *finding)
 			finding,
 			"ntpd runs with " COPY
 			", for servers from DHCP: it reads nothing of /etc/ntpsec/ntp.d, where our lines are");
-		doctor_remedy(finding, IGNORE);
+		doctor_remedy(finding, IGNORE, world_restart_keeper(world));
 	} else if (!lines.dhcp && world_stat(world, COPY, &st) && !ignores_dhcp(world) &&
 		   drop_in_has_it(world)) {
 		doctor_warning(
 			finding,
 			"the next start of ntpd takes " COPY
 			" (servers from DHCP), and leaves out /etc/ntpsec/ntp.d, where our lines are");
-		doctor_remedy(finding, IGNORE);
+		doctor_remedy(finding, IGNORE, world_restart_keeper(world));
 	} else if (!world->outside->running && !ignores_dhcp(world) && drop_in_has_it(world)) {
 		doctor_warning(
 			finding,
@@ -107,7 +106,7 @@ void link_ntp_conf(struct doctor_world *world, struct doctor_finding *finding)
 		ntp_lines_add(world, &lines, false, finding);
 	} else if (started_s && lines.newest_s > started_s) {
 		doctor_warning(finding, "%s was changed after ntpd started", lines.newest);
-		doctor_remedy(finding, RESTART);
+		doctor_remedy(finding, "%s", world_restart_keeper(world));
 	} else {
 		doctor_ok(finding, "our units are in %s or %s", lines.file, lines.folder);
 	}
@@ -145,5 +144,5 @@ void link_ntp_minsane(struct doctor_world *world, struct doctor_finding *finding
 
 	doctor_remedy(finding, "%s%s'" REFCLOCK_TOS "' as the last tos line of %s%s", setup,
 		      setup[0] ? "; by hand " : "write ", lines.minsane_in,
-		      world_restart_keeper(world));
+		      world_then_restart_keeper(world));
 }

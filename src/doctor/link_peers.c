@@ -10,8 +10,6 @@
 
 /* What ntpd makes of our units: the billboard of "ntpq -pn". */
 
-#define RESTART "sudo systemctl restart ntpsec"
-
 enum { COLUMNS = 10, JITTER_MAX_MS = 1 };
 
 struct peer {
@@ -77,12 +75,13 @@ static void say_unanswered(const struct doctor_world *world, struct doctor_findi
 	if (lines.there && (!lines.local4 || !lines.local6)) {
 		doctor_remedy(
 			finding,
-			"add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, then " RESTART,
-			lines.file);
+			"add the lines 'restrict 127.0.0.1' and 'restrict ::1' to %s, then %s",
+			lines.file, world_restart_keeper(world));
 	} else {
 		doctor_remedy(
-			finding, RESTART
-			"; if it persists: is the loopback network up (ip link set lo up), and does a firewall block UDP port 123?");
+			finding,
+			"%s; if it persists: is the loopback network up (ip link set lo up), and does a firewall block UDP port 123?",
+			world_restart_keeper(world));
 	}
 }
 
@@ -101,11 +100,12 @@ static void say_no_billboard(const struct doctor_world *world, const struct doct
 		say_unanswered(world, finding);
 	} else if (strstr(text, "refused")) {
 		doctor_broken(finding, "ntpd does not listen on the loopback network");
-		doctor_remedy(finding, RESTART);
+		doctor_remedy(finding, "%s", world_restart_keeper(world));
 	} else if (strstr(text, "No association")) {
 		doctor_broken(finding,
 			      "ntpd has no sources: it could not open our units when it started");
-		doctor_remedy(finding, "fix what is named above, then " RESTART);
+		doctor_remedy(finding, "fix what is named above, then %s",
+			      world_restart_keeper(world));
 	} else {
 		doctor_unknown(finding, "ntpq's answer was not understood: '%.*s'",
 			       (int)strcspn(text, "\n"), text);
@@ -124,7 +124,8 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 			finding,
 			"SHM(%d): reach 0: ntpd found no valid sample in its last eight polls",
 			unit);
-		doctor_remedy(finding, "fix what is named above; if all is well there, " RESTART);
+		doctor_remedy(finding, "fix what is named above; if all is well there, %s",
+			      world_restart_keeper(world));
 		return;
 	}
 	if (peer->tally == '*' || peer->tally == 'o') {
@@ -160,8 +161,9 @@ static void judge_pps(const struct doctor_world *world, const struct peer *peer,
 	if (begins) {
 		doctor_remedy(finding, "it was started recently: look again in a few minutes");
 	} else {
-		doctor_remedy(finding, "add 'prefer' to its refclock line, and '" REFCLOCK_TOS
-				       "'; then " RESTART);
+		doctor_remedy(finding,
+			      "add 'prefer' to its refclock line, and '" REFCLOCK_TOS "'; then %s",
+			      world_restart_keeper(world));
 	}
 }
 
@@ -182,7 +184,8 @@ void link_ntp_peers(struct doctor_world *world, struct doctor_finding *finding)
 			      world->config.pps_unit);
 		doctor_remedy(
 			finding,
-			"the line is missing (ntp.conf above), or ntpd could not open the unit when it started and never tries again: " RESTART);
+			"the line is missing (ntp.conf above), or ntpd could not open the unit when it started and never tries again: %s",
+			world_restart_keeper(world));
 	} else {
 		say_no_billboard(world, &output, finding);
 	}

@@ -40,10 +40,10 @@ static void say_no_port(const struct doctor_world *world, struct doctor_finding 
 			finding,
 			"plug the receiver in; ls -l /dev/serial/by-id shows what there is, sudo pps2shm detect finds it");
 	} else if (!world->model) {
-		doctor_remedy(
-			finding,
-			"set 'device' in section [serial] of " CONFIG_PATH
-			" to the receiver's port (sudo pps2shm detect finds it), then sudo systemctl restart pps2shm");
+		doctor_remedy(finding,
+			      "set 'device' in section [serial] of " CONFIG_PATH
+			      " to the receiver's port (sudo pps2shm detect finds it), then %s",
+			      world_restart(world));
 	} else if (world->boot_read && world_changed_since_boot(world, file)) {
 		doctor_broken(finding,
 			      "there is no %s yet: %s was changed after the system started", device,
@@ -85,9 +85,8 @@ void link_uart(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (world_service_may(world, &st, ACCESS_READ | ACCESS_WRITE) == 0) {
 		doctor_broken(finding, "%s has mode %04o: %s may not open it", world->port,
 			      (unsigned int)st.st_mode & 0777, world_service_user(world));
-		doctor_remedy(finding,
-			      "sudo usermod -aG dialout %s, then sudo systemctl restart pps2shm",
-			      world_service_user(world));
+		doctor_remedy(finding, "sudo usermod -aG dialout %s, then %s",
+			      world_service_user(world), world_restart(world));
 	} else {
 		doctor_ok(finding, "%s%s", device, also);
 	}
@@ -205,7 +204,9 @@ void link_port(struct doctor_world *world, struct doctor_finding *finding)
 			      world->port, user.name, user.pid);
 		doctor_remedy(
 			finding,
-			"stop %s for good: 'systemctl status %d' names its service, which sudo systemctl disable --now ends",
+			world->without_systemd
+				? "stop %s for good, process %d, and what starts it"
+				: "stop %s for good: 'systemctl status %d' names its service, which sudo systemctl disable --now ends",
 			user.name, user.pid);
 	} else if (rc == 0) {
 		doctor_ok(finding, "no other program has %s open", world->port);

@@ -161,7 +161,7 @@ void link_edge(struct doctor_world *world, struct doctor_finding *finding)
 	} else {
 		doctor_remedy(finding,
 			      "take the other edge: 'edge = %s' in section [pps] of " CONFIG_PATH
-			      ", then sudo systemctl restart pps2shm",
-			      clear ? "assert" : "clear");
+			      ", then %s",
+			      clear ? "assert" : "clear", world_restart(world));
 	}
 }

@@ -40,7 +40,8 @@ void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_broken(finding,
 			      "ntpd (process %d) and chronyd (process %d) both set the clock",
 			      world->keeper_pid, chronyd);
-		doctor_remedy(finding, "keep one: sudo systemctl disable --now chrony (or ntpsec)");
+		doctor_remedy(finding, "keep one: %s (or ntpsec)",
+			      world_service_do(world, "disable --now", "chrony"));
 	} else if (world->keeper_pid) {
 		doctor_ok(finding, "%s runs (process %d)", name, world->keeper_pid);
 	} else if (processes_hidden(world_path(world, "/proc"))) {
@@ -49,10 +50,11 @@ void link_daemon(struct doctor_world *world, struct doctor_finding *finding)
 	} else if (world->keeper != KEEPER_NONE) {
 		doctor_broken(finding, "%s is installed, but %s does not run",
 			      chrony ? "chrony" : "NTPsec", name);
-		doctor_remedy(
-			finding,
-			"sudo systemctl enable --now %s; if it ends again, journalctl -u %s -n 20 says why",
-			world_keeper(world), world_keeper(world));
+		doctor_remedy(finding, "%s; if it ends again, %s says why",
+			      world_service_do(world, "enable --now", world_keeper(world)),
+			      world->without_systemd ? "/var/log"
+			      : chrony               ? "journalctl -u chrony -n 20"
+						     : "journalctl -u ntpsec -n 20");
 	} else {
 		doctor_broken(finding, "no time daemon runs: neither ntpd nor chronyd");
 		say_install(world, finding);
@@ -89,12 +91,14 @@ void link_gpsd(struct doctor_world *world, struct doctor_finding *finding)
 			finding,
 			"gpsd (process %d) runs: it takes receivers, and writes units 0 and 1 itself",
 			pid);
-		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
+		doctor_remedy(finding, "%s",
+			      world_service_do(world, "disable --now", "gpsd.socket gpsd.service"));
 	} else if (socket && strcmp(socket->active, "active") == 0) {
 		doctor_warning(
 			finding,
 			"gpsd.socket is active: the first program that connects starts gpsd, which takes the receiver and units 0 and 1");
-		doctor_remedy(finding, "sudo systemctl disable --now gpsd.socket gpsd.service");
+		doctor_remedy(finding, "%s",
+			      world_service_do(world, "disable --now", "gpsd.socket gpsd.service"));
 	} else if (service && strcmp(service->enabled, "enabled") == 0) {
 		doctor_warning(finding,
 			       "gpsd is enabled and will take the receiver after the next boot");

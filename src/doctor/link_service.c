@@ -9,8 +9,6 @@
 
 /* Our own service, and by its segment what the receiver tells it. */
 
-#define RESTART "sudo systemctl restart pps2shm"
-
 /* The last thing it said, behind a colon; "" if that is not known. */
 static void last_words(const struct doctor_world *world, char *words, size_t size)
 {
@@ -51,8 +49,8 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 	} else if (service && strcmp(service->active, "failed") == 0) {
 		last_words(world, words, sizeof(words));
 		doctor_broken(finding, "pps2shm.service failed (%s)%s", service->result, words);
-		doctor_remedy(finding,
-			      "fix what it says (journalctl -u pps2shm -n 20), then " RESTART);
+		doctor_remedy(finding, "fix what it says (journalctl -u pps2shm -n 20), then %s",
+			      world_restart(world));
 	} else if (service && strcmp(service->active, "active") == 0) {
 		doctor_broken(finding, "pps2shm.service is started, but: %.300s",
 			      world->status.verdict);
@@ -60,14 +58,16 @@ static void say_not_running(struct doctor_world *world, const struct doctor_serv
 			doctor_remedy(finding,
 				      "sudo rm -r %s: the daemon tries again automatically", name);
 		} else {
-			doctor_remedy(finding, RESTART);
+			doctor_remedy(finding, "%s", world_restart(world));
 		}
 	} else if (world->segment) {
 		doctor_broken(finding, "%.380s", world->status.verdict);
-		doctor_remedy(finding, RESTART);
+		doctor_remedy(finding, "%s", world_restart(world));
 	} else {
 		doctor_broken(finding, "pps2shm does not run");
-		doctor_remedy(finding, "sudo systemctl enable --now pps2shm");
+		doctor_remedy(finding, "%s",
+			      world->without_systemd ? "start 'pps2shm run' (no systemd runs here)"
+						     : "sudo systemctl enable --now pps2shm");
 	}
 }
 
@@ -136,7 +136,8 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 			finding,
 			"no serial port is configured, so nothing tells which second a pulse marks");
 		doctor_remedy(finding,
-			      "set 'device' in section [serial] of " CONFIG_PATH ", then " RESTART);
+			      "set 'device' in section [serial] of " CONFIG_PATH ", then %s",
+			      world_restart(world));
 	} else if (!serial->up) {
 		doctor_broken(finding, "%s is not open: %.200s", serial->name, serial->error);
 		doctor_remedy(
@@ -157,8 +158,9 @@ void link_sentences(struct doctor_world *world, struct doctor_finding *finding)
 			      serial->searching ? " at any bit rate tried so far" : "");
 		doctor_remedy(
 			finding,
-			"set 'baud = auto' in section [serial] of " CONFIG_PATH " and " RESTART
-			"; if that is already set, the receiver may use a binary protocol: switch its NMEA output on");
+			"set 'baud = auto' in section [serial] of " CONFIG_PATH
+			" and %s; if that is already set, the receiver may use a binary protocol: switch its NMEA output on",
+			world_restart(world));
 	} else {
 		doctor_broken(finding, "sentences from %s stopped", serial->name);
 		doctor_remedy(
@@ -203,8 +205,10 @@ static void say_coarse(const struct doctor_world *world, struct doctor_finding *
 	} else if (pulses->up) {
 		doctor_broken(finding, "pulses come on %s, but none on %s, where pps2shm waits",
 			      world->pps.node, pulses->name);
-		doctor_remedy(finding, "set 'device = auto' in section [pps] of " CONFIG_PATH
-				       " and 'gpio' to the pulse's line, then " RESTART);
+		doctor_remedy(finding,
+			      "set 'device = auto' in section [pps] of " CONFIG_PATH
+			      " and 'gpio' to the pulse's line, then %s",
+			      world_restart(world));
 	} else {
 		doctor_broken(finding, "pulses come on %s, but pps2shm does not get them: %.200s",
 			      world->pps.node, pulses->error[0] ? pulses->error : "not opened yet");

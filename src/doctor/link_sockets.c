@@ -29,12 +29,13 @@ static void say_not_connected(const struct doctor_world *world, const char *path
 	if (there && world_service_may(world, &st, ACCESS_WRITE) == 0) {
 		doctor_remedy(
 			finding,
-			"sudo systemctl restart chrony: the package gives it to the service's group then; by hand: " GIVE);
+			"%s: the package gives it to the service's group then; by hand: " GIVE,
+			world_service_do(world, "restart", "chrony"));
 	} else {
 		doctor_remedy(
 			finding,
-			"sudo systemctl restart chrony, with 'refclock SOCK %s' in its configuration: it makes the socket when it starts",
-			path);
+			"%s, with 'refclock SOCK %s' in its configuration: it makes the socket when it starts",
+			world_service_do(world, "restart", "chrony"), path);
 	}
 }
 
@@ -50,7 +51,7 @@ static void look_at_connection(const struct doctor_world *world, int role,
 		doctor_broken(finding,
 			      "%s is connected, but nobody reads it: %" PRIu64 " samples lost",
 			      ours->path, ours->lost);
-		doctor_remedy(finding, "sudo systemctl restart chrony");
+		doctor_remedy(finding, "%s", world_service_do(world, "restart", "chrony"));
 	} else if (ours->sent == 0) {
 		doctor_unknown(finding, "%s is connected, but nothing has been sent yet",
 			       ours->path);
@@ -73,8 +74,10 @@ static void look_at_socket(const struct doctor_world *world, int role,
 	if (world->keeper != KEEPER_CHRONY) {
 		doctor_warning(finding, "%s is chrony's, but chrony does not keep the clock here",
 			       path);
-		doctor_remedy(finding, "set the socket to none in section [chrony] of " CONFIG_PATH
-				       ", then sudo systemctl restart pps2shm");
+		doctor_remedy(finding,
+			      "set the socket to none in section [chrony] of " CONFIG_PATH
+			      ", then %s",
+			      world_restart(world));
 	} else if (!world->keeper_pid) {
 		doctor_unknown(finding, "%s: chronyd makes it when it starts", path);
 	} else if (world->status.alive) {

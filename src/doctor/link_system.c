@@ -67,25 +67,25 @@ void link_config(struct doctor_world *world, struct doctor_finding *finding)
 
 	if (world->config_state < 0) {
 		doctor_broken(finding, "%s", world->config_error.text);
-		doctor_remedy(
-			finding,
-			"fix that line of %s (pps2shm.conf(5) says what is allowed), then sudo systemctl restart pps2shm",
-			CONFIG_PATH);
+		doctor_remedy(finding,
+			      "fix that line of %s (pps2shm.conf(5) says what is allowed), then %s",
+			      CONFIG_PATH, world_restart(world));
 		return;
 	}
 	if (c->pps_source != CONFIG_PPS_SIM && world->simulated) {
 		doctor_broken(
 			finding,
 			"pps2shm runs with simulated pulses: time is simulated, not received");
-		doctor_remedy(finding, "end it, then sudo systemctl start pps2shm");
+		doctor_remedy(finding, "end it, then %s",
+			      world->without_systemd ? "start 'pps2shm run' without --pps sim"
+						     : "sudo systemctl start pps2shm");
 		return;
 	}
 	if (c->pps_source == CONFIG_PPS_SIM) {
 		doctor_broken(finding, "%s says 'source = sim': time is simulated, not received",
 			      CONFIG_PATH);
-		doctor_remedy(finding,
-			      "remove 'source = sim' from %s, then sudo systemctl restart pps2shm",
-			      CONFIG_PATH);
+		doctor_remedy(finding, "remove 'source = sim' from %s, then %s", CONFIG_PATH,
+			      world_restart(world));
 		return;
 	}
 	if (c->pps_gpio >= 0 && c->pps_source != CONFIG_PPS_NONE) {

@@ -55,10 +55,19 @@ static bool service_may_write(const struct doctor_world *world, const struct ntp
 static void say_foreign(const struct doctor_world *world, const struct ntpshm_info *info,
 			struct doctor_finding *finding)
 {
-	doctor_remedy(
-		finding,
-		"sudo systemctl stop %s pps2shm; sudo ipcrm -M 0x%x; sudo systemctl start pps2shm %s",
-		world_keeper(world), NTPSHM_KEY + (unsigned int)info->unit, world_keeper(world));
+	unsigned int key = NTPSHM_KEY + (unsigned int)info->unit;
+	const char *keeper = world_keeper(world);
+
+	if (world->without_systemd) {
+		doctor_remedy(finding,
+			      "end pps2shm and %s, sudo ipcrm -M 0x%x, and start them again",
+			      keeper, key);
+	} else {
+		doctor_remedy(
+			finding,
+			"sudo systemctl stop %s pps2shm; sudo ipcrm -M 0x%x; sudo systemctl start pps2shm %s",
+			keeper, key, keeper);
+	}
 }
 
 /* The daemon saw that another program writes it, too. */
@@ -118,8 +127,8 @@ static void judge_unit(const struct doctor_world *world, const struct ntpshm_inf
 			      info->unit, key, info->gid, info->mode, world_service_user(world));
 		doctor_remedy(
 			finding,
-			"sudo systemctl restart pps2shm, whose start gives it to the service's group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
-			info->unit);
+			"%s, whose start gives it to the service's group; by hand: sudo pps2shm shm create --unit %d --group GROUP",
+			world_restart(world), info->unit);
 	} else if (ours && ours->error[0]) {
 		say_rival(world, ours, finding);
 	} else {
@@ -142,8 +151,8 @@ static void look_at_unit(struct doctor_world *world, int unit, int role,
 			   finding);
 	} else if (world->status.alive && ours->unit == unit) {
 		doctor_broken(finding, "unit %d is gone: it was removed", unit);
-		doctor_remedy(finding, "sudo systemctl restart pps2shm%s",
-			      world_restart_keeper(world));
+		doctor_remedy(finding, "%s%s", world_restart(world),
+			      world_then_restart_keeper(world));
 	} else {
 		doctor_unknown(finding, "unit %d is not there: the service makes it when it starts",
 			       unit);
@@ -188,8 +197,9 @@ static void look_at_reader(struct doctor_world *world, int role, struct doctor_f
 			unit->unit, info.attached);
 		doctor_remedy(
 			finding,
-			"'%s' must be in its configuration, and a daemon that could not open the unit when it started does not try again: sudo systemctl restart %s",
-			world_refclock(world, role == PPS2SHM_SEGMENT_PPS), world_keeper(world));
+			"'%s' must be in its configuration, and a daemon that could not open the unit when it started does not try again: %s",
+			world_refclock(world, role == PPS2SHM_SEGMENT_PPS),
+			world_restart_keeper(world));
 	}
 }
 
@@ -262,10 +272,9 @@ void link_apparmor(struct doctor_world *world, struct doctor_finding *finding)
 		doctor_ok(finding, "no denials for the time daemon");
 	} else if (strstr(denial, "ipc_owner")) {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
-		doctor_remedy(
-			finding,
-			"the units must be root's: sudo systemctl restart pps2shm%s; see coarse-unit and pps-unit above",
-			world_restart_keeper(world));
+		doctor_remedy(finding,
+			      "the units must be root's: %s%s; see coarse-unit and pps-unit above",
+			      world_restart(world), world_then_restart_keeper(world));
 	} else {
 		doctor_broken(finding, "AppArmor denied: %s", denial);
 		doctor_remedy(

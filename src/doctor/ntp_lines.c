@@ -224,9 +224,10 @@ void ntp_lines_add(const struct doctor_world *world, const struct ntp_lines *lin
 
 	if (setup[0]) {
 		doctor_remedy(finding, "%s adds it; by hand '%s' in %s%s", setup,
-			      world_refclock(world, pps), lines->file, world_restart_keeper(world));
+			      world_refclock(world, pps), lines->file,
+			      world_then_restart_keeper(world));
 	} else {
 		doctor_remedy(finding, "add '%s' to %s%s", world_refclock(world, pps), lines->file,
-			      world_restart_keeper(world));
+			      world_then_restart_keeper(world));
 	}
 }

@@ -54,11 +54,38 @@ const char *world_reboot(const struct doctor_world *world)
 	return world->outside->running ? ", then sudo reboot" : "";
 }
 
+const char *world_service_do(const struct doctor_world *world, const char *verb, const char *units)
+{
+	static char words[120];
+	const char *plain = strncmp(verb, "enable", 6) == 0    ? "start"
+			    : strncmp(verb, "disable", 7) == 0 ? "stop"
+							       : verb;
+
+	if (world->without_systemd) {
+		snprintf(words, sizeof(words), "sudo service %.*s %s", (int)strcspn(units, "."),
+			 units, plain);
+	} else {
+		snprintf(words, sizeof(words), "sudo systemctl %s %s", verb, units);
+	}
+	return words;
+}
+
+const char *world_restart(const struct doctor_world *world)
+{
+	return world->without_systemd ? "start 'pps2shm run' anew (no systemd runs here)"
+				      : "sudo systemctl restart pps2shm";
+}
+
 const char *world_restart_keeper(const struct doctor_world *world)
 {
-	static char words[80];
+	return world_service_do(world, "restart", world_keeper(world));
+}
 
-	snprintf(words, sizeof(words), ", then sudo systemctl restart %s", world_keeper(world));
+const char *world_then_restart_keeper(const struct doctor_world *world)
+{
+	static char words[140];
+
+	snprintf(words, sizeof(words), ", then %s", world_restart_keeper(world));
 	return world->outside->running ? words : "";
 }
 

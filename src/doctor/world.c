@@ -121,6 +121,8 @@ static void read_services(struct doctor_world *world)
 	if (output.how == DOCTOR_ENDED) {
 		parse_services(world, &output.text);
 	}
+	world->without_systemd =
+		!world->systemd && (output.how == DOCTOR_ENDED || output.how == DOCTOR_NO_TOOL);
 	text_free(&output.text);
 }
 

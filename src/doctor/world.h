@@ -48,7 +48,8 @@ struct doctor_world {
 	struct status status; /* the status segment judged; alive false if there is none */
 	bool segment;         /* there is one, of a living daemon or not */
 
-	bool systemd; /* services are known */
+	bool systemd;         /* services are known */
+	bool without_systemd; /* this machine runs, but systemd does not */
 	struct doctor_service services[DOCTOR_SERVICES];
 	int service_count;
 
@@ -123,7 +124,17 @@ const char *world_setup(const struct doctor_world *world, const char *more, cons
 
 /* ", then sudo reboot" and the like; "" for a system that does not run. */
 const char *world_reboot(const struct doctor_world *world);
+const char *world_then_restart_keeper(const struct doctor_world *world);
+
+/*
+ * "sudo systemctl restart gpsd.service", or what does so where there is no systemd: "sudo service
+ * gpsd restart". verb: "restart", "enable --now", "disable --now". Valid until the next call.
+ */
+const char *world_service_do(const struct doctor_world *world, const char *verb, const char *units);
+
+/* The same for the keeper of the clock, and for our own service, which only systemd knows. */
 const char *world_restart_keeper(const struct doctor_world *world);
+const char *world_restart(const struct doctor_world *world);
 
 /*
  * The line with which the keeper of the clock reads this time of ours. Valid until the next call.

@@ -59,7 +59,52 @@ static void daemon_that_ended_is_named_without_systemd_too(void **state)
 	rig_no_systemd();
 	rig_segment()->page.ended = 1;
 	rig_expect("service", DOCTOR_BROKEN, "The daemon has ended",
-		   "sudo systemctl restart pps2shm");
+		   "start 'pps2shm run' anew (no systemd runs here)");
+}
+
+static void daemon_that_does_not_run_is_named_without_systemd_too(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_systemd();
+	rig_no_segment();
+	rig_expect("service", DOCTOR_BROKEN, "pps2shm does not run",
+		   "start 'pps2shm run' (no systemd runs here)");
+}
+
+/* Whatever is wrong: nothing is advised that only systemd could do. */
+static void without_systemd_its_commands_are_not_advised(void **state)
+{
+	struct pps2shm_segment_page *page = &rig_segment()->page;
+
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_no_systemd();
+	rig_no_program(812);
+	rig_program(600, "gpsd", "/usr/sbin/gpsd -n /dev/ttyACM0");
+	rig_program(4711, "minicom", "minicom -D /dev/serial0");
+	rig_opens(4711, "/dev/ttyAMA0");
+	rig_unit(1, 80, 0660, 0, 990, 0);
+	rig_expect_never("systemctl");
+	rig_expect_never("journalctl");
+	assert_string_equal(rig_found("gpsd")->remedy, "sudo service gpsd stop");
+	assert_non_null(strstr(rig_found("daemon")->remedy, "sudo service ntpsec start; if"));
+	assert_non_null(
+		strstr(rig_found("pps-unit")->remedy, "end pps2shm and ntpsec, sudo ipcrm"));
+	assert_non_null(strstr(rig_found("port")->remedy, "stop minicom for good, process 4711"));
+
+	rig_healthy(RIG_CHRONY);
+	rig_no_systemd();
+	rig_write("/etc/pps2shm.conf", "[pps]\nsource = sim\n");
+	strcpy(page->units[0].error, "another program also writes this unit");
+	rig_command("chronyc -n -c sources", DOCTOR_ENDED, 1, "506 Cannot talk to daemon\n");
+	rig_unit(1, 0, 0, 0, 0, 0);
+	rig_expect_never("systemctl");
+	assert_string_equal(rig_found("sources")->remedy, "sudo service chrony restart");
+	assert_non_null(strstr(rig_found("config")->remedy, "then start 'pps2shm run' anew"));
+	rig_write("/etc/pps2shm.conf", "[pps]\nsource = gps\n");
+	rig_expect_never("systemctl");
+	assert_non_null(strstr(rig_found("config")->remedy, "then start 'pps2shm run' anew"));
 }
 
 static void missing_pulses_leave_the_second_coarse(void **state)
@@ -264,6 +309,8 @@ int main(void)
 		WITH_RIG(service_that_failed_is_named_with_its_last_words),
 		WITH_RIG(masked_service_is_named),
 		WITH_RIG(daemon_that_ended_is_named_without_systemd_too),
+		WITH_RIG(daemon_that_does_not_run_is_named_without_systemd_too),
+		WITH_RIG(without_systemd_its_commands_are_not_advised),
 		WITH_RIG(no_pulses_are_not_said_beside_counted_ones),
 		WITH_RIG(simulated_receiver_needs_no_port),
 		WITH_RIG(missing_pulses_leave_the_second_coarse),
