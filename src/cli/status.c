@@ -34,7 +34,7 @@ static void look(const char *name, struct status *status)
 
 	if (segment && pps2shm_segment_read(segment, &snapshot, why, sizeof(why)) == 0) {
 		status_judge(status, &snapshot, raw_now_ns());
-		status_name_rivals(status, "/dev/shm");
+		status_name_rivals(status, "/dev/shm", "/proc");
 		status_advise_unread(status, time_daemon());
 	} else {
 		status_judge_none(status, why, raw_now_ns());

@@ -22,6 +22,23 @@ bool process_name(const char *proc, int pid, char *name, size_t size)
 	return true;
 }
 
+bool process_start_ticks(const char *proc, int pid, unsigned long long *ticks)
+{
+	char path[400], line[1024];
+
+	snprintf(path, sizeof(path), "%s/%d/stat", proc, pid);
+	if (safe_read(path, 0, line, sizeof(line), NULL) <= 0) {
+		return false;
+	}
+	/* The 22nd field; the second, in parentheses, may hold anything. */
+	const char *rest = strrchr(line, ')');
+
+	return rest &&
+	       sscanf(rest + 1,
+		      " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+		      ticks) == 1;
+}
+
 bool processes_hidden(const char *proc)
 {
 	char name[32];

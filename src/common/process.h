@@ -11,5 +11,8 @@
  */
 bool process_name(const char *proc, int pid, char *name, size_t size);
 
+/* When a process started, in clock ticks since the boot. False if it is not known. */
+bool process_start_ticks(const char *proc, int pid, unsigned long long *ticks);
+
 /* Does proc hide other users' processes (hidepid)? That a program is not seen says nothing then. */
 bool processes_hidden(const char *proc);

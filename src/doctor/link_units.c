@@ -8,6 +8,7 @@
 #include "doctor/doctor.h"
 #include "ntpshm/ntpshm.h"
 #include "status/other_daemon.h"
+#include "status/unit_user.h"
 
 /* The shared memory units: who may do what with them, and does anyone read them. */
 
@@ -70,27 +71,35 @@ static void say_foreign(const struct doctor_world *world, const struct ntpshm_in
 	}
 }
 
+#define OTHER_UNIT "set another unit in " CONFIG_PATH " and in the time daemon's configuration"
+
 /* The daemon saw that another program writes it, too. */
 static void say_rival(const struct doctor_world *world, const struct pps2shm_segment_unit *ours,
 		      struct doctor_finding *finding)
 {
+	const uint32_t own = world->status.segment.head.pid;
 	struct other_daemon other;
+	struct unit_user user;
 
-	if (other_daemon_find(world_path(world, "/dev/shm"), ours->unit,
-			      world->status.segment.head.pid, world->status.raw_ns, &other)) {
+	if (other_daemon_find(world_path(world, "/dev/shm"), ours->unit, own, world->status.raw_ns,
+			      &other)) {
 		doctor_broken(
 			finding,
 			"unit %d is also written by a second pps2shm (process %u, status segment %s)",
 			ours->unit, other.pid, other.segment);
 		doctor_remedy(
 			finding,
-			"keep one of the two: 'systemctl status %u' names its service; or sudo kill %u",
+			world->without_systemd
+				? "keep one of the two: end process %u"
+				: "keep one of the two: 'systemctl status %u' names its service; or sudo kill %u",
 			other.pid, other.pid);
+	} else if (unit_user_find(world_path(world, "/proc"), ours->unit, own, &user)) {
+		doctor_broken(finding, "unit %d: %s; it was %s by %s (process %d)", ours->unit,
+			      ours->error, user.did, user.name, user.pid);
+		doctor_remedy(finding, "end %s, if it is that program, or " OTHER_UNIT, user.name);
 	} else {
 		doctor_broken(finding, "unit %d: %s", ours->unit, ours->error);
-		doctor_remedy(finding,
-			      "end that program (gpsd?), or set another unit in " CONFIG_PATH
-			      " and in the time daemon's configuration");
+		doctor_remedy(finding, "end that program (gpsd?), or " OTHER_UNIT);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/process.h"
 #include "sources/device_user.h"
 
 static void read_config(struct doctor_world *world)
@@ -297,20 +298,9 @@ static long long world_boot_s(const struct doctor_world *world)
 long long world_start_s(const struct doctor_world *world, int pid)
 {
 	long long boot_s = world_boot_s(world);
-	char name[40], line[512];
 	unsigned long long ticks;
 
-	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
-	if (!boot_s || !world_line(world, name, line, sizeof(line))) {
-		return 0;
-	}
-	/* The 22nd field; the second, in parentheses, may hold anything. */
-	const char *rest = strrchr(line, ')');
-
-	if (!rest ||
-	    sscanf(rest + 1,
-		   " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-		   &ticks) != 1) {
+	if (!boot_s || !process_start_ticks(world_path(world, "/proc"), pid, &ticks)) {
 		return 0;
 	}
 	return boot_s + (long long)(ticks / (unsigned long long)sysconf(_SC_CLK_TCK));

@@ -11,6 +11,7 @@
 #include "common/simulated.h"
 #include "core/core.h"
 #include "status/other_daemon.h"
+#include "status/unit_user.h"
 
 /* How long a thing that should come each second may stay away before it is said to be missing. */
 #define MISSING_NS (3 * NS_PER_S)
@@ -320,19 +321,29 @@ void status_judge(struct status *status, const struct pps2shm_segment_snapshot *
 	advise_socket(status, PPS2SHM_SEGMENT_COARSE);
 }
 
-void status_name_rivals(struct status *status, const char *folder)
+static void name_rival(struct status *status, int unit, const char *folder, const char *proc)
 {
+	const uint32_t own = status->segment.head.pid;
 	struct other_daemon other;
+	struct unit_user user;
 
+	if (other_daemon_find(folder, unit, own, status->raw_ns, &other)) {
+		advise(status,
+		       "Unit %d is also written by the pps2shm of process %u (status segment %s, user %u).",
+		       unit, other.pid, other.segment, other.uid);
+	} else if (unit_user_find(proc, unit, own, &user)) {
+		advise(status, "Unit %d was %s by %s (process %d).", unit, user.did, user.name,
+		       user.pid);
+	}
+}
+
+void status_name_rivals(struct status *status, const char *folder, const char *proc)
+{
 	for (int i = 0; status->alive && i < PPS2SHM_SEGMENT_UNITS; i++) {
 		const struct pps2shm_segment_unit *unit = &status->segment.page.units[i];
 
-		if (has_rival(unit) &&
-		    other_daemon_find(folder, unit->unit, status->segment.head.pid, status->raw_ns,
-				      &other)) {
-			advise(status,
-			       "Unit %d is also written by the pps2shm of process %u (status segment %s, user %u).",
-			       unit->unit, other.pid, other.segment, other.uid);
+		if (has_rival(unit)) {
+			name_rival(status, unit->unit, folder, proc);
 		}
 	}
 }

@@ -28,9 +28,10 @@ void status_judge(struct status *status, const struct pps2shm_segment_snapshot *
 
 /*
  * After status_judge(): names the other daemon that writes to a unit of ours, if the daemon has
- * seen that somebody does, and if the other one shows a segment in folder ("/dev/shm").
+ * seen that somebody does, by the segment that it shows in folder ("/dev/shm"), or else the program
+ * that by proc ("/proc") has used the unit.
  */
-void status_name_rivals(struct status *status, const char *folder);
+void status_name_rivals(struct status *status, const char *folder, const char *proc);
 
 /*
  * After status_judge(): what to do about units that nobody reads. daemon: the time daemon that runs,

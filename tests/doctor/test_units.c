@@ -54,6 +54,10 @@ static void second_writer_of_a_unit_is_named(void **state)
 	strcpy(rig_segment()->page.units[PPS2SHM_SEGMENT_PPS].error,
 	       "another program also writes it");
 	rig_expect("pps-unit", DOCTOR_BROKEN, "unit 1: another program also writes it", "gpsd?");
+	/* ntpd used it last, but only reads; who made it still runs. */
+	rig_program(700, "ubx\033tool", "ubxtool");
+	rig_expect("pps-unit", DOCTOR_BROKEN, "it was made by ubx?tool (process 700)",
+		   "end ubx?tool, if it is that program, or set another unit");
 	/* A second daemon of ours, which shows a segment: as if it were our parent. */
 	other = *rig_segment();
 	other.head.pid = (uint32_t)getppid();

@@ -45,6 +45,11 @@ told "Unit 5 is also written by the pps2shm of process $second (status segment $
 told "Unit 5 is also written by the pps2shm of process $first (status segment $one" "$two"
 kill "$second"
 told 'Locked: simulated time goes to NTP shared memory unit 5' "$one"
+"$pps2shm" shm feed --unit 5 >"$dir/feed.log" &
+second=$!
+told "Unit 5 was last used by pps2shm (process $second)." "$one"
+kill "$second"
+told 'Locked: simulated time goes to NTP shared memory unit 5' "$one"
 kill "$first"
 wait
 

@@ -18,6 +18,7 @@ set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
 
 unit(status pps2shm_status_json)
 unit(other_daemon pps2shm_status)
+unit(unit_user pps2shm_status pps2shm_common)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
 set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)
