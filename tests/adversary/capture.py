@@ -88,6 +88,7 @@ class Capture:
             and self.status[k] == "A"
             and self.lie[k] == self.lie[k - 1]
             and not (k in self.missing or k in self.late_edge or k in self.beside)
+            and k not in self.coast
             and not (k in self.odd or k in self.extra_lag or k in self.no_epoch)
             for k in range(self.n)
         ]

@@ -226,10 +226,39 @@ class Draw(Attacks, Clocks):
         if s["fill"] > 0.9 and s["bps"] and self.p(0.6):
             s["backlog"] = min(12.0, s["buffer"] * 10 / s["bps"]) * u(0.5, 0.95)
 
+    # -- what else receivers do ----------------------------------------------------------------------
+
+    def manners(self):
+        """From random numbers of their own, so that the rest of a world is as it was without them.
+
+        Satellites' sentences are sent each second or each fifth (PMTK314, PCAS03, CFG-MSG), and are
+        as many as there are satellites. GLL, with a time and a status, is in most receivers' default
+        set, last. A receiver without a fix goes on with its pulse by its own crystal ("hold after
+        loss"), and sets it right when it has one. A pulse may be set to one in two seconds.
+        """
+        r, s = random.Random(f"{self.s['seed']}/manners"), self.s
+        if r.random() < 0.25 and any(isinstance(i, int) for i in s["items"]):
+            s["sky"] = {"every": r.choice((1, 1, 2, 5)), "changes": r.random() < 0.7}
+            if s["sky"]["every"] == 1:
+                s["sky"]["changes"] = True
+        more = 51 * s["rate"] * 10 / s["bps"] if s["bps"] else 0.0
+        if r.random() < 0.25 and s["fill"] + more < 0.7:
+            s["items"].append("L")
+            s["fill"] += more
+            s["buffer"] += 60
+        coast = 10 ** r.uniform(-7, -4.3 if self.nasty else -5.3) * r.choice((-1, 1))
+        for f in s["faults"]:
+            if f["n"] == "no_fix" and len(f["spans"]) == 1 and r.random() < 0.5:
+                f.update(pulse="c", rate=coast)
+        if self.nasty and r.random() < 0.02 and "many" not in s["pulse"]:
+            s["pulse"]["every"] = 2
+            self.dead = False
+
     # -- how long, and what is owed ----------------------------------------------------------------
 
     def finish(self):
         s = self.s
+        self.manners()
         s["clock"]["events"].sort(key=lambda e: e[0])
         clear = (1 - s["fill"]) / s["rate"] >= 0.075 or not s["bps"]
         if not clear or (self.near and not self.always):

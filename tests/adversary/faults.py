@@ -110,7 +110,9 @@ def no_fix(w, f, r):
     for a, b in f["spans"]:
         for k in range(a, min(b, w.n)):
             w.status[k] = "V"
-            if f["pulse"] != "t":
+            if f["pulse"] == "c":  # by its own crystal, from where it was
+                w.coast[k] = f["rate"] * (k - a)
+            elif f["pulse"] != "t":
                 w.pulse[k] = f["pulse"]
 
 

@@ -29,7 +29,7 @@ def summed(body):
 
 
 def fixes(reads):
-    """When the reads [(instant, text)] completed a sentence that tells of a fix."""
+    """When the reads [(instant, text)] completed a sentence that tells of a fix: RMC, GGA, GLL."""
     out, rest = [], ""
     for t, text in reads:
         rest += text
@@ -39,7 +39,10 @@ def fixes(reads):
         for line in lines:
             body = line[line.rfind("$") + 1 : -4]
             f = body.split(",", 7)
-            if f[0][2:] == "RMC" and f[2:3] == ["A"] or f[0][2:] == "GGA" and f[6:7] > ["0"]:
+            name, f = f[0][2:], f + [""] * 7
+            if name == "RMC" and f[2] == "A" or name == "GGA" and f[6] > "0" or (
+                name == "GLL" and f[6] == "A"
+            ):
                 if summed(body) == line[-len(body) - 5 :] + "\n":
                     out.append(t)
                     break
@@ -74,10 +77,11 @@ class Dated:
 
 
 class Voice:
-    """The sentences of one receiver: items are R (RMC), G (GGA), Z (ZDA) or a constant text."""
+    """The sentences of one receiver: items are R (RMC), G (GGA), Z (ZDA), L (GLL) or constant text."""
 
     def __init__(self, talker, items, decimals):
         self.talker, self.items, self.decimals = talker, items, decimals
+        self.lines = {i: i.splitlines(keepends=True) for i in items if len(i) > 1}
         self.dated, self.day, self.cache = Dated(), None, {}
 
     def _fields(self, valid, frac):
@@ -96,11 +100,15 @@ class Voice:
                     f"{frac},{place},{'1,08,1.01,499.6,M,48.0,M' if valid else '0,00,99.99,,,,'},,",
                 ),
                 Field(f"{t}ZDA,", f"{frac},{d.zda},00,00"),
+                Field(f"{t}GLL,{place},", f"{frac},{'A,A' if valid else 'V,N'}"),
             )
         return self.cache[key]
 
-    def epoch(self, label, status, fraction=0.0, sixty=False):
-        """Text of an epoch and where its RMC ends; status A, V (with time) or N (no time)."""
+    def epoch(self, label, status, fraction=0.0, sixty=False, share=1.0):
+        """Text of an epoch and where its RMC ends; status A, V (with time) or N (no time).
+
+        share: so much of the constant text is sent this time.
+        """
         second = self.dated.set(label)
         frac = (
             ""
@@ -108,7 +116,7 @@ class Voice:
             else f".{int(fraction * 10 ** self.decimals + .5):0{self.decimals}d}"
         )
         if status != "N":
-            rmc, gga, zda = self._fields(status == "A", frac)
+            rmc, gga, zda, gll = self._fields(status == "A", frac)
             h, m, s = second // 3600, second // 60 % 60, second % 60
             if sixty:
                 h, m, s = 23, 59, 60
@@ -133,6 +141,13 @@ class Voice:
                 text = (
                     zda.fill(clock, x) if status != "N" else summed(f"{self.talker}ZDA,,,,,00,00")
                 )
+            elif item == "L":
+                text = (
+                    gll.fill(clock, x) if status != "N" else summed(f"{self.talker}GLL,,,,,,V,N")
+                )
+            elif share < 1:
+                lines = self.lines[item]
+                text = "".join(lines[: round(share * len(lines))])
             else:
                 text = item
             n += len(text)

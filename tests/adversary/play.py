@@ -67,6 +67,9 @@ SIMPLER = [
     ("wobble", lambda s: s["lag"] < 0.93 and s.pop("wobble", None)),
     ("backlog", lambda s: s.pop("backlog", None)),
     ("many", lambda s: s["pulse"].pop("many", None)),
+    ("every", lambda s: s["pulse"].pop("every", None)),
+    ("sky", lambda s: s.pop("sky", None)),
+    ("gll", lambda s: s.update(items=[i for i in s["items"] if i != "L"])),
     (
         "slew",
         lambda s: s["clock"].update(events=[e for e in s["clock"]["events"] if e[1] != "slew"]),

@@ -244,7 +244,11 @@ class Judge(unittest.TestCase):
     def test_a_fix_is_confirmed_by_its_first_sentence(self):
         clock = dict(CALM["clock"], events=[(60.5, "move", 100 * NS)])
         how = dict(CALM["how"], pause=0.11)
-        for items, classes in ((["G", "R"], set()), ([80, "R"], {"unconfirmed"})):
+        for items, classes in (
+            (["G", "R"], set()),
+            (["L", 30, "R"], set()),
+            ([80, "R"], {"unconfirmed"}),
+        ):
             # What precedes the RMC is read before the pulse, the RMC itself after it.
             self.world = made(clock=clock, items=items, lag=0.8, how=how)
             raw, e = next((r, e) for r, e in self.world.edge.items() if e[0] == 61)
@@ -378,10 +382,39 @@ class Worlds(unittest.TestCase):
                 if p.k is not None and not p.hurt and p.k not in world.extra_lag:
                     self.assertLess(t - p.k, 1.15)
 
+    def test_satellites_come_and_go_and_are_told_every_fifth_second(self):
+        for sky in ({"every": 5, "changes": False}, {"every": 1, "changes": True}):
+            world = made(items=["R", 250, "G"], sky=sky)
+            sizes = [p.text.count("GSV") for p in world.pieces if p.k is not None and p.k >= 0]
+            self.assertTrue(all(p.text.endswith("\n") for p in world.pieces))
+            if sky["changes"]:
+                self.assertGreater(len(set(sizes)), 2)
+            else:
+                self.assertEqual([n > 0 for n in sizes], [k % 5 == 0 for k in range(len(sizes))])
+
+    def test_a_pulse_held_after_loss_drifts_and_is_set_right(self):
+        held = {"n": "no_fix", "id": "a", "spans": [(60, 100)], "pulse": "c", "rate": -5e-5}
+        edges = [e for e in made(faults=[held]).edge.values() if int(e[2] + 0.1) in (60, 99, 100)]
+        late = [e[2] - round(e[2]) for e in edges if abs(e[2] - round(e[2])) < 0.01]
+        for is_, should in zip(late, (0, -39 * 5e-5, 0)):
+            self.assertAlmostEqual(is_, should, delta=2e-5)
+
+    def test_a_pulse_in_two_seconds(self):
+        world = made(pulse=dict(CALM["pulse"], both=False, every=2))
+        self.assertEqual({e[0] % 2 for e in world.edge.values()}, {0})
+
+    def test_a_pause_in_a_burst_is_never_between_two_sentences(self):
+        for split in range(60, 90):
+            for p in made(split=split, split_s=0.2).pieces[0::2]:
+                self.assertNotEqual(p.text[-1], "\n")
+
     def test_sentences_carry_their_sum(self):
         text = "".join(
-            re.sub(r"^(S|D \d+) \d+ \d+ \d+ ", "", x) for x in made().lines if x[0] in "SD"
+            re.sub(r"^(S|D \d+) \d+ \d+ \d+ ", "", x)
+            for x in made(items=["R", "G", "Z", "L"]).lines
+            if x[0] in "SD"
         )
+        self.assertIn("$GPGLL,4717.11437,N,00833.91522,E,080000", text)
         whole = [s for s in text.split("\\r\\n") if s.startswith("$") and s[-3] == "*"]
         self.assertGreater(len(whole), 300)
         for s in whole:

@@ -18,6 +18,8 @@ Undecidable, and therefore neither drawn nor judged, or judged only outside of t
 - a witness seen at work only after our first sample, which it may follow: no verdict hangs on it;
 - pulses that go on running free for more than a second after the first status A;
 - the second after an inserted leap second, where the receiver showed 00:00:00 twice;
+- a pause of the receiver between two sentences of a burst that has the pulse in it: what precedes
+  may be the end of the burst before (in the middle of a sentence it shows that they are one burst);
 - which label is right where all bursts lie near the second: silence is allowed there without end.
 """
 import math
@@ -44,6 +46,7 @@ class World(Capture):
         self.lag = [spec["lag"]] * n
         self.odd, self.extra_lag, self.no_epoch = {}, {}, set()
         self.missing, self.late_edge, self.beside = {}, {}, {}
+        self.coast = {}  # of a pulse that the receiver goes on with alone: how late it is
         self.edges = []  # (t, k or None, lateness, kind)
         self.stalls, self.suspends = [], []
         self.serial_off, self.pps_off, self.notes = [], [], []
@@ -105,7 +108,7 @@ class World(Capture):
         wire = Wire(self.byte_s, s["buffer"], s["whole"], begin + back)
         era = -ERA if s.get("era") else 0
         rate, jitter, gauss, split = s["rate"], s["jitter"], rnd.gauss, s.get("split")
-        last = begin - 1.0
+        last, share = begin - 1.0, self._shares()
         for k in range(begin, self.n - 1):
             q = max(0, k)
             status = self.status[q]
@@ -124,11 +127,13 @@ class World(Capture):
                 if made <= last:
                     made = last + 1e-4
                 last = made
-                text, end = voice.epoch(said + era + rtc, status, fraction, sixty)
+                part = 1.0 if share is None else share[q] if i == 0 else 0.0
+                text, end = voice.epoch(said + era + rtc, status, fraction, sixty, part)
                 delta = said - self.label(k) if k >= 0 else self.lie[0]
                 if split and rate == 1:
-                    wire.put(made, text[:split], 0, status, None, delta)
-                    wire.put(made + s["split_s"], text[split:], end - split, status, k, delta, made)
+                    at = split + (text[split - 1] == "\n")
+                    wire.put(made, text[:at], 0, status, None, delta)
+                    wire.put(made + s["split_s"], text[at:], end - at, status, k, delta, made)
                 else:
                     wire.put(made, text, end, status, k if i == 0 else None, delta)
         self.pieces = wire.pieces
@@ -137,6 +142,18 @@ class World(Capture):
         off = self.serial_off + self.suspends
         if off:
             self.pieces = cut(self.pieces, self.byte_s, sorted(off))
+
+    def _shares(self):
+        """Of each second, how much of the satellites' sentences is sent; None: always all."""
+        sky = self.spec.get("sky")
+        if not sky:
+            return None
+        rnd, seen, out = random.Random(f"{self.spec['seed']}/sky"), 1.0, []
+        for k in range(self.n):
+            if sky["changes"] and k % 8 == 0:
+                seen = min(1.0, max(0.1, seen + rnd.gauss(0, 0.1)))
+            out.append(seen if k % sky["every"] == 0 else 0.0)
+        return out
 
     def _hurt(self, rnd):
         for p in self.pieces:
@@ -164,9 +181,13 @@ class World(Capture):
         out, jitter, expo = self.edges, s["jitter"], rnd.expovariate
         many, width = s.get("many", 1), s["width"]
         phase, drift = s.get("phase", 0.3), s.get("drift", 0.0)
+        every = s.get("every", 1)
         for k in range(self.n - 2):
             kind = self.pulse[k]
-            if kind == "n":
+            if kind == "n" or (every > 1 and k % every):
+                continue
+            if k in self.coast:
+                out.append((k + self.coast[k] + expo(1 / jitter), None, 0.0, "assert"))
                 continue
             if kind == "f":
                 out.append((k + (phase + drift * k) % 1.0 + expo(1 / jitter), None, 0.0, "assert"))
