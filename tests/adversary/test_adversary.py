@@ -407,6 +407,7 @@ class Worlds(unittest.TestCase):
         for split in range(60, 90):
             for p in made(split=split, split_s=0.2).pieces[0::2]:
                 self.assertNotEqual(p.text[-1], "\n")
+        made(split=60, split_s=0.2, items=["R"], cold=[(5, "N")])  # shorter than that
 
     def test_sentences_carry_their_sum(self):
         text = "".join(

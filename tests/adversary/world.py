@@ -131,7 +131,7 @@ class World(Capture):
                 text, end = voice.epoch(said + era + rtc, status, fraction, sixty, part)
                 delta = said - self.label(k) if k >= 0 else self.lie[0]
                 if split and rate == 1:
-                    at = split + (text[split - 1] == "\n")
+                    at = split + (text[split - 1 : split] == "\n")
                     wire.put(made, text[:at], 0, status, None, delta)
                     wire.put(made + s["split_s"], text[at:], end - at, status, k, delta, made)
                 else:
