@@ -226,7 +226,7 @@ class Draw(Attacks, Clocks):
         if s["fill"] > 0.9 and s["bps"] and self.p(0.6):
             s["backlog"] = min(12.0, s["buffer"] * 10 / s["bps"]) * u(0.5, 0.95)
 
-    # -- what else receivers do ----------------------------------------------------------------------
+    # -- what else receivers do --------------------------------------------------------------------
 
     def manners(self):
         """From random numbers of their own, so that the rest of a world is as it was without them.
@@ -234,7 +234,8 @@ class Draw(Attacks, Clocks):
         Satellites' sentences are sent each second or each fifth (PMTK314, PCAS03, CFG-MSG), and are
         as many as there are satellites. GLL, with a time and a status, is in most receivers' default
         set, last. A receiver without a fix goes on with its pulse by its own crystal ("hold after
-        loss"), and sets it right when it has one. A pulse may be set to one in two seconds.
+        loss"), and sets it right when it has one. A pulse may be set to one in two seconds. The
+        sentences of a second may come in two groups. The date may be a second late at midnight.
         """
         r, s = random.Random(f"{self.s['seed']}/manners"), self.s
         if r.random() < 0.25 and any(isinstance(i, int) for i in s["items"]):
@@ -253,6 +254,16 @@ class Draw(Attacks, Clocks):
         if self.nasty and r.random() < 0.02 and "many" not in s["pulse"]:
             s["pulse"]["every"] = 2
             self.dead = False
+        groups = r.randint(1, 4), r.uniform(0.02, 0.2)
+        # All of it before the next pulse, with the first label that nobody could take for another.
+        room = 0.9 - s["lag"] - s["fill"] - groups[1] - s.get("wobble", (0,))[0]
+        if r.random() < 0.15 and s["rate"] == 1 and room > 0 and not self.near and "split" not in s:
+            s["group"] = groups
+        lies = {"leap", "odd", "lie", "correct"} & {f["n"] for f in s["faults"]}
+        if r.random() < 0.05 and not lies:
+            k = int(self.fix + r.uniform(5, 100))
+            s["first"] += -(s["first"] + k) % 86400
+            self.fault("odd", d=-86400, ks=[k], a=k, end=k + 1)
 
     # -- how long, and what is owed ----------------------------------------------------------------
 

@@ -77,7 +77,7 @@ class Dated:
 
 
 class Voice:
-    """The sentences of one receiver: items are R (RMC), G (GGA), Z (ZDA), L (GLL) or constant text."""
+    """The sentences of one receiver: R (RMC), G (GGA), Z (ZDA), L (GLL) or constant text."""
 
     def __init__(self, talker, items, decimals):
         self.talker, self.items, self.decimals = talker, items, decimals

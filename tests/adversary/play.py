@@ -69,6 +69,7 @@ SIMPLER = [
     ("many", lambda s: s["pulse"].pop("many", None)),
     ("every", lambda s: s["pulse"].pop("every", None)),
     ("sky", lambda s: s.pop("sky", None)),
+    ("group", lambda s: s.pop("group", None)),
     ("gll", lambda s: s.update(items=[i for i in s["items"] if i != "L"])),
     (
         "slew",

@@ -403,6 +403,28 @@ class Worlds(unittest.TestCase):
         world = made(pulse=dict(CALM["pulse"], both=False, every=2))
         self.assertEqual({e[0] % 2 for e in world.edge.values()}, {0})
 
+    def test_sentences_in_two_groups(self):
+        for items, group in ((["R", 200, "G"], 0), ([200, "R", "G"], 1)):
+            world = made(items=items, group=(2, 0.1))
+            told = [i for i, p in enumerate(world.pieces) if p.k == 50]
+            self.assertEqual(len(told), 1)
+            a, b = (world.pieces[told[0] - group + i] for i in (0, 1))
+            self.assertEqual((a.text.count("\n"), a.text[-1]), (2, "\n"))
+            self.assertAlmostEqual(b.start - a.start, len(a.text) * world.byte_s + 0.1, places=6)
+            self.assertEqual([b, a][1 - group].text[: [b, a][1 - group].end][-2:], "\r\n")
+            self.assertEqual(world.pieces[told[0]].made, world.pieces[told[0]].start)
+
+    def test_a_date_that_is_a_second_late(self):
+        for seed in range(2000):
+            spec = draw("realistic", seed)
+            late = [f for f in spec["faults"] if f.get("d") == -86400]
+            if late:
+                break
+        k = late[0]["ks"][0]
+        world = World(spec)
+        self.assertEqual(world.label(k) % 86400, 0)
+        self.assertEqual(world.odd[k], -86400)
+
     def test_a_pause_in_a_burst_is_never_between_two_sentences(self):
         for split in range(60, 90):
             for p in made(split=split, split_s=0.2).pieces[0::2]:

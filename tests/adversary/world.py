@@ -130,7 +130,17 @@ class World(Capture):
                 part = 1.0 if share is None else share[q] if i == 0 else 0.0
                 text, end = voice.epoch(said + era + rtc, status, fraction, sixty, part)
                 delta = said - self.label(k) if k >= 0 else self.lie[0]
-                if split and rate == 1:
+                group = s.get("group")
+                if group and rate == 1:
+                    at = sum(map(len, text.splitlines(keepends=True)[: group[0]]))
+                    # (end, k) of the two: the RMC is in one of them. Nobody can tell the first from
+                    # the end of the second before: the other's lag is its own.
+                    two = ((end, k), (0, None)) if end <= at else ((0, None), (end - at, k))
+                    wire.put(made, text[:at], two[0][0], status, two[0][1], delta)
+                    if at < len(text):
+                        later = made + at * self.byte_s + group[1]
+                        wire.put(later, text[at:], two[1][0], status, two[1][1], delta)
+                elif split and rate == 1:
                     at = split + (text[split - 1 : split] == "\n")
                     wire.put(made, text[:at], 0, status, None, delta)
                     wire.put(made + s["split_s"], text[at:], end - at, status, k, delta, made)
