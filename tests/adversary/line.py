@@ -109,7 +109,8 @@ class Voice:
 
         share: so much of the constant text is sent this time.
         """
-        second = self.dated.set(label)
+        # 23:59:60 is in the day that it ends.
+        second = self.dated.set(label - sixty)
         frac = (
             ""
             if not self.decimals

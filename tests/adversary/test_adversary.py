@@ -296,7 +296,9 @@ class Judge(unittest.TestCase):
         )
         self.samples = perfect(self.world)
         self.check()
-        self.assertTrue(any(",2359" in x and "235960" in x for x in self.world.lines))
+        sixty = [p.text for p in self.world.pieces if "235960" in p.text]
+        self.assertEqual(len(sixty), 1)
+        self.assertIn(",311226,", sixty[0])
         for s in self.samples:
             if s["unit"] and s["clock_ns"] > 1798761600 * NS:
                 s["clock_ns"] += NS
