@@ -194,6 +194,10 @@ class Capture:
         tb, ra, rm, la, lm = segs[0]
         upto = segs[1][0]
         bps, first = s["bps"], s["clock"]["first_k"]
+        # The second's edge is "assert" in a world; whoever has inverted it says so to the program.
+        kinds = {"assert": "assert", "clear": "clear"}
+        if s.get("settings", {}).get("edge") == "clear":
+            kinds = {"assert": "clear", "clear": "assert"}
         ev.insert(0, (t0, 0, "N", first))
         prev = -1
         for t, _, kind, x in ev:
@@ -221,7 +225,7 @@ class Capture:
                 else:
                     lines.append(f"S {raw} {real} {bps} {x}")
             elif kind == "P":
-                lines.append(f"P {raw} {real} {x[2]} {x[3]}")
+                lines.append(f"P {raw} {real} {kinds[x[2]]} {x[3]}")
                 edge[raw] = (x[0] if x[2] == "assert" else None, x[1], t, real)
             elif kind == "T":
                 lines.append(f"T {raw} {real}")
@@ -238,8 +242,11 @@ class Capture:
         self.heard = heard
         self.fixes = fixes(read_)
 
-    def text(self, upto=None):
-        return "# pps2shm capture 3\n" + "\n".join(self.lines[:upto]) + "\n"
+    def text(self, upto=None, notes=()):
+        """The capture, or its first lines; notes are comments for its head."""
+        head = ["# pps2shm capture 3"] + [f"# {n}" for n in notes]
+        head += [f"C {key} {value}" for key, value in self.spec.get("settings", {}).items()]
+        return "\n".join(head + self.lines[:upto]) + "\n"
 
     def at_raw(self, raw):
         """Index of the last line at or before raw, or -1."""

@@ -259,11 +259,29 @@ class Draw(Attacks, Clocks):
         room = 0.9 - s["lag"] - s["fill"] - groups[1] - s.get("wobble", (0,))[0]
         if r.random() < 0.15 and s["rate"] == 1 and room > 0 and not self.near and "split" not in s:
             s["group"] = groups
+        self.settings(r)
         lies = {"leap", "odd", "lie", "correct"} & {f["n"] for f in s["faults"]}
         if r.random() < 0.05 and not lies:
             k = int(self.fix + r.uniform(5, 100))
             s["first"] += -(s["first"] + k) % 86400
             self.fault("odd", d=-86400, ks=[k], a=k, end=k + 1)
+
+    def settings(self, r):
+        """What the program was told, or knows from an earlier life."""
+        s, c = self.s, {}
+        if r.random() < 0.08:
+            c["edge"] = "clear"
+        if r.random() < 0.15:
+            # Of this receiver, or of the one before it.
+            lag = s["lag"] + r.gauss(0, 0.003) if r.random() < 0.7 else r.uniform(0.01, 0.9)
+            c["learned_lag_ns"] = int(lag * NS)
+        leap = [f for f in s["faults"] if f["n"] == "leap"]
+        if r.random() < 0.25:
+            c["leap_known_until_s"] = s["first"] + 10_000_000
+            if leap:
+                c["leap_utc_s"], c["leap"] = s["first"] + leap[0]["k"], 1
+        if c:
+            s["settings"] = c
 
     # -- how long, and what is owed ----------------------------------------------------------------
 

@@ -26,7 +26,9 @@ the reader's pause hides, never early. Once unit 1 has gone on for 30 s it must 
 (FIFO, jitter, count back from a read) and the reader's pause of zero plus this burst's lag less the
 usual one. A burst's lag is at least the receiver's and at most what the reader saw; "usual" may be
 any value that the bursts of the last 80 pulses had: how far the learner remembers is its own affair.
-Damaged bursts are held to half a second only.
+Damaged bursts are held to half a second only. A lag that was learned before the capture began, and
+still is the receiver's, counts from the first sample on; one that is not may do harm until as many
+pulses have taught another.
 """
 import bisect
 import json
@@ -156,14 +158,21 @@ def _pps(world, v, samples, heard_t, valid_t):
 
 def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
     before, done_t = None, [d[0] for d in done]
-    # When the read came (less the bytes up to the RMC's end) is all that the reader can know.
+    # When the read came (less the bytes up to the RMC's end) is all that the reader can know; of
+    # one that was put off nothing may be learned.
     made = [h[1].made - h[1].k for h in valid]
-    seen = [max(h[1].made, h[0] - h[1].end * world.byte_s) - h[1].k for h in valid]
+    seen = [
+        (h[1].made if h[1].late else max(h[1].made, h[0] - h[1].end * world.byte_s)) - h[1].k
+        for h in valid
+    ]
     fill, rate, pause = world.spec["fill"], world.spec["rate"], world.spec["how"]["pause"]
     tough = fill > 0.75 or rate > 1 or world.allow
     # Where the reader's pause is longer than the line is idle, nobody can tell bursts apart; on a
     # line that is full all the time nobody may believe them.
     blur = pause + (min(0.3, fill / rate) if tough and fill <= FULL else 0)
+    before_us = int(world.spec.get("settings", {}).get("learned_lag_ns", 0)) / NS
+    still = before_us and abs(before_us - world.spec["lag"]) < 0.02
+    enough = 25 if still or not before_us else 130
     for s in samples:
         raw, receive = s["raw_ns"], s["receive_ns"]
         i = world.at_raw(raw)
@@ -181,9 +190,10 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
         b = bisect.bisect_left(valid_t, t - 2.5)
         recent = made[b:n_valid] or [world.lag[int(t)]]
         n = bisect.bisect_right(done_t, t)
-        learned = n > 25 and done_t[n - 1] > t - 3 and done_t[n - 25] > t - 40
+        learned = n > enough and done_t[n - 1] > t - 3 and done_t[n - 25] > t - 40
         most = 0.5 if learned else max(0.5, max(recent) + 0.2 + blur)
-        if err > most or err < -0.6:
+        least = -0.6 if learned else min(-0.6, min(recent) - before_us - 0.1 - pause)
+        if err > most or err < least:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
         elif learned and not tough and b < n_valid and not any(h[1].hurt for h in valid[b:n_valid]):
             a = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2)
@@ -193,6 +203,12 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
                 v.fail(
                     "coarse_off", raw, f"unit 0 off by {err:+.3f} s, not in {low:+.3f}..{high:+.3f}"
                 )
+        elif still and not tough and not n and b < n_valid:
+            low = min(recent) - before_us - 0.1 - pause
+            high = max(seen[b:n_valid]) - before_us + 0.1 + pause
+            hurt = any(h[1].hurt for h in valid[b:n_valid])
+            if not hurt and not low <= err <= high:
+                v.fail("coarse_off", raw, f"unit 0 off by {err:+.3f} s with the lag of before")
 
 
 def _figures(world, v, done, coarse, valid, valid_t):

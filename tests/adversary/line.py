@@ -176,11 +176,12 @@ def filler(size, talker="GP"):
 class Piece:
     """Bytes that leave the receiver without a pause, belonging to one epoch."""
 
-    __slots__ = ("start", "text", "end", "status", "k", "said", "made", "hurt")
+    __slots__ = ("start", "text", "end", "status", "k", "said", "made", "hurt", "late")
 
     def __init__(self, start, text, end, status, k, said, made):
         self.start, self.text, self.end, self.status = start, text, end, status
         self.k, self.said, self.made, self.hurt = k, said, made, False
+        self.late = False  # read when the line had been left alone
 
 
 class Wire:
@@ -304,6 +305,7 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
             for place, p in fresh:
                 p.hurt = p.hurt or place > TTY
         for place, p in fresh:
+            p.late = put_off
             if place <= TTY:
                 heard.append((at, p))
         last = at

@@ -70,6 +70,7 @@ SIMPLER = [
     ("every", lambda s: s["pulse"].pop("every", None)),
     ("sky", lambda s: s.pop("sky", None)),
     ("group", lambda s: s.pop("group", None)),
+    ("settings", lambda s: s.pop("settings", None)),
     ("gll", lambda s: s.update(items=[i for i in s["items"] if i != "L"])),
     (
         "slew",

@@ -273,6 +273,32 @@ class Judge(unittest.TestCase):
         self.coarse(60)["clock_ns"] += NS
         self.check("coarse_wrong")
 
+    def test_coarse_with_the_lag_of_before(self):
+        gap = {"n": "gap", "id": "a", "a": 0, "b": 999}
+        for lag, off, classes in (
+            (0.2, 0.05, set()),
+            (0.2, 0.4, {"coarse_off"}),
+            (0.7, 0.4, set()),
+            (0.7, -0.7, set()),
+            (0.7, -0.8, {"coarse_wrong"}),
+        ):
+            self.world = made(faults=[gap], settings={"learned_lag_ns": int(lag * NS)})
+            i = next(i for i, t in enumerate(self.world.times) if t > 60.6)
+            age = int((self.world.times[i] - 60 - off) * NS)
+            sample = {"unit": 0, "raw_ns": self.world.raws[i]}
+            sample.update(clock_ns=self.world.label(60) * NS, receive_ns=self.world.reals[i] - age)
+            self.assertEqual(found(self.world, [sample]) - {"dead", "dead_coarse"}, classes)
+
+    def test_a_wrong_lag_of_before_must_be_forgotten(self):
+        self.world = made(settings={"learned_lag_ns": 700_000_000})
+        self.samples = perfect(self.world)
+        for s in self.samples:
+            if not s["unit"] and s["raw_ns"] < self.world.spec["raw"] + 125 * NS:
+                s["receive_ns"] -= NS // 2
+        self.check()
+        self.coarse(140)["receive_ns"] -= 450_000_000
+        self.check("coarse_off")
+
     def test_coarse_beyond_its_lag(self):
         self.coarse(60)["receive_ns"] -= 450_000_000
         self.check("coarse_off")
@@ -330,9 +356,10 @@ class Worlds(unittest.TestCase):
             for seed in range(25):
                 lines = World(draw(kind, seed)).text().splitlines()
                 self.assertEqual(lines[0], "# pps2shm capture 3")
-                self.assertEqual(lines[1][0], "K")
+                lines = [x for x in lines[1:] if not re.match(r"C [a-z_]+ -?\w+$", x)]
+                self.assertEqual(lines[0][0], "K")
                 raw = -1
-                for line in lines[1:]:
+                for line in lines:
                     self.assertRegex(line, r"^([PSDKJXT]) \d+ -?\d+($| .+)")
                     self.assertGreaterEqual(int(line.split(" ", 2)[1]), raw)
                     raw = int(line.split(" ", 2)[1])
@@ -400,6 +427,17 @@ class Worlds(unittest.TestCase):
         late = [e[2] - round(e[2]) for e in edges if abs(e[2] - round(e[2])) < 0.01]
         for is_, should in zip(late, (0, -39 * 5e-5, 0)):
             self.assertAlmostEqual(is_, should, delta=2e-5)
+
+    def test_settings_are_said_and_an_inverted_pulse_is_one(self):
+        settings = {"edge": "clear", "leap_known_until_s": 1810000000}
+        world = made(settings=settings)
+        lines = world.text(5, ["why"]).splitlines()
+        self.assertEqual(lines[:2], ["# pps2shm capture 3", "# why"])
+        self.assertEqual(lines[2:4], ["C edge clear", "C leap_known_until_s 1810000000"])
+        self.assertEqual(len(lines), 9)
+        for line, t in zip(world.lines, world.times):
+            if line[0] == "P":
+                self.assertEqual(line.split()[3] == "clear", abs(t - round(t)) < 0.01)
 
     def test_a_pulse_in_two_seconds(self):
         world = made(pulse=dict(CALM["pulse"], both=False, every=2))
