@@ -26,9 +26,9 @@ the reader's pause hides, never early. Once unit 1 has gone on for 30 s it must 
 (FIFO, jitter, count back from a read) and the reader's pause of zero plus this burst's lag less the
 usual one. A burst's lag is at least the receiver's and at most what the reader saw; "usual" may be
 any value that the bursts of the last 80 pulses had: how far the learner remembers is its own affair.
-Damaged bursts are held to half a second only. A lag that was learned before the capture began, and
-still is the receiver's, counts from the first sample on; one that is not may do harm until as many
-pulses have taught another.
+Damaged bursts are held to half a second only, also where another part of theirs is damaged. A lag
+that was learned before the capture began, and still is the receiver's, counts from the first sample
+on; one that is not may do harm until as many pulses have taught another.
 """
 import bisect
 import json
@@ -193,9 +193,10 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
         learned = n > enough and done_t[n - 1] > t - 3 and done_t[n - 25] > t - 40
         most = 0.5 if learned else max(0.5, max(recent) + 0.2 + blur)
         least = -0.6 if learned else min(-0.6, min(recent) - before_us - 0.1 - pause)
+        hurt = any(h[1].hurt or h[1].torn for h in valid[b:n_valid])
         if err > most or err < least:
             v.fail("coarse_wrong", raw, f"unit 0 off by {err:+.3f} s, lag {recent[-1]:.3f}")
-        elif learned and not tough and b < n_valid and not any(h[1].hurt for h in valid[b:n_valid]):
+        elif learned and not tough and b < n_valid and not hurt:
             a = bisect.bisect_left(valid_t, done_t[max(0, n - MEMORY)] - 2)
             low = min(recent) - max(seen[a:n_valid]) - 0.1 - pause
             high = max(seen[b:n_valid]) - min(made[a:n_valid]) + 0.1 + pause
@@ -206,7 +207,6 @@ def _coarse(world, v, samples, done, heard_t, fixes_t, valid, valid_t):
         elif still and not tough and not n and b < n_valid:
             low = min(recent) - before_us - 0.1 - pause
             high = max(seen[b:n_valid]) - before_us + 0.1 + pause
-            hurt = any(h[1].hurt for h in valid[b:n_valid])
             if not hurt and not low <= err <= high:
                 v.fail("coarse_off", raw, f"unit 0 off by {err:+.3f} s with the lag of before")
 

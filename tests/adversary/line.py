@@ -176,12 +176,13 @@ def filler(size, talker="GP"):
 class Piece:
     """Bytes that leave the receiver without a pause, belonging to one epoch."""
 
-    __slots__ = ("start", "text", "end", "status", "k", "said", "made", "hurt", "late")
+    __slots__ = ("start", "text", "end", "status", "k", "said", "made", "hurt", "late", "torn")
 
     def __init__(self, start, text, end, status, k, said, made):
         self.start, self.text, self.end, self.status = start, text, end, status
         self.k, self.said, self.made, self.hurt = k, said, made, False
         self.late = False  # read when the line had been left alone
+        self.torn = False  # another part of its burst is hurt
 
 
 class Wire:

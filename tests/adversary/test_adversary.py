@@ -454,6 +454,18 @@ class Worlds(unittest.TestCase):
             self.assertEqual([b, a][1 - group].text[: [b, a][1 - group].end][-2:], "\r\n")
             self.assertEqual(world.pieces[told[0]].made, world.pieces[told[0]].start)
 
+    def test_of_a_burst_in_two_groups_either_may_be_hurt(self):
+        hurt = {"n": "damage", "id": "a", "a": 40, "b": 900, "p": 0.1}
+        world = made(items=["R", 200, "G"], group=(2, 0.1), faults=[hurt])
+        bursts = {}
+        for p in world.pieces:
+            bursts.setdefault(int(p.made), []).append(p)
+        some = 0
+        for a, b in (x for k, x in bursts.items() if k > 0):
+            self.assertEqual((a.torn, b.torn), (b.hurt, a.hurt))
+            some += a.hurt != b.hurt
+        self.assertGreater(some, 5)
+
     def test_a_date_that_is_a_second_late(self):
         for seed in range(2000):
             spec = draw("realistic", seed)

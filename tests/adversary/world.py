@@ -149,6 +149,10 @@ class World(Capture):
         self.pieces = wire.pieces
         if self.damage:
             self._hurt(rnd)
+            if s.get("group") or split:
+                for a, b in zip(self.pieces, self.pieces[1:]):
+                    if int(a.made) == int(b.made):
+                        a.torn, b.torn = b.hurt, a.hurt
         off = self.serial_off + self.suspends
         if off:
             self.pieces = cut(self.pieces, self.byte_s, sorted(off))
