@@ -256,7 +256,8 @@ class Draw(Attacks, Clocks):
             self.dead = False
         groups = r.randint(1, 4), r.uniform(0.02, 0.2)
         # All of it before the next pulse, with the first label that nobody could take for another.
-        room = 0.9 - s["lag"] - s["fill"] - groups[1] - s.get("wobble", (0,))[0]
+        later = max([0] + [f["d"] for f in s["faults"] if f["n"] in ("lag_step", "lag_drift")])
+        room = 0.9 - s["lag"] - later - s["fill"] - groups[1] - s.get("wobble", (0,))[0]
         if r.random() < 0.15 and s["rate"] == 1 and room > 0 and not self.near and "split" not in s:
             s["group"] = groups
         self.settings(r)

@@ -454,6 +454,18 @@ class Worlds(unittest.TestCase):
             self.assertEqual([b, a][1 - group].text[: [b, a][1 - group].end][-2:], "\r\n")
             self.assertEqual(world.pieces[told[0]].made, world.pieces[told[0]].start)
 
+    def test_the_second_of_two_groups_is_never_near_the_next_second(self):
+        some = 0
+        for seed in range(1500):
+            spec = draw("nasty", seed)
+            if "group" in spec:
+                some += 1
+                world = World(spec)
+                late = world.extra_lag
+                usual = [p for p in world.pieces if (p.k or -1) >= 0 and p.k not in late]
+                self.assertLess(max(p.made - p.k for p in usual), 0.93)
+        self.assertGreater(some, 20)
+
     def test_of_a_burst_in_two_groups_either_may_be_hurt(self):
         hurt = {"n": "damage", "id": "a", "a": 40, "b": 900, "p": 0.1}
         world = made(items=["R", 200, "G"], group=(2, 0.1), faults=[hurt])
