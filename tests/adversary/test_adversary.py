@@ -289,6 +289,15 @@ class Judge(unittest.TestCase):
             sample.update(clock_ns=self.world.label(60) * NS, receive_ns=self.world.reals[i] - age)
             self.assertEqual(found(self.world, [sample]) - {"dead", "dead_coarse"}, classes)
 
+    def test_the_lag_of_before_may_be_that_of_either_group(self):
+        gap = {"n": "gap", "id": "a", "a": 0, "b": 999}
+        items, settings = [200, "R"], {"learned_lag_ns": 200_000_000}
+        self.world = made(faults=[gap], settings=settings, items=items, group=(2, 0.2))
+        i = next(i for i, t in enumerate(self.world.times) if t > 60.9)
+        sample = {"unit": 0, "raw_ns": self.world.raws[i], "clock_ns": self.world.label(60) * NS}
+        sample["receive_ns"] = self.world.reals[i] - int((self.world.times[i] - 60) * NS)
+        self.assertEqual(found(self.world, [sample]) - {"dead", "dead_coarse"}, set())
+
     def test_a_wrong_lag_of_before_must_be_forgotten(self):
         self.world = made(settings={"learned_lag_ns": 700_000_000})
         self.samples = perfect(self.world)
