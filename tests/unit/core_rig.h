@@ -13,12 +13,12 @@
 #include "core/calendar.h"
 #include "core/core_state.h"
 #include "nmea_text.h"
+#include "spans.h"
 
 /*
  * A whole core, a receiver and clocks for it: second n of the test begins at raw_at(n) on the raw
  * clock, is UTC second rig.utc_s + n, and the system clock is rig.clock_ns ahead of UTC.
  */
-#define MS  INT64_C(1000000)
 #define RAW (INT64_C(5000) * NS_PER_S + 777)
 #define LAG (120 * MS)
 #define BPS 9600

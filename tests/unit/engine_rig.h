@@ -14,12 +14,12 @@
 #include "core/calendar.h"
 #include "daemon/engine.h"
 #include "nmea_text.h"
+#include "spans.h"
 
 /*
  * An engine in a time of the test's own: the linker's --wrap gives the clocks to it. Without
  * segments and without a status segment.
  */
-#define MS  INT64_C(1000000)
 #define RAW (INT64_C(5000) * NS_PER_S)
 
 static atomic_int_least64_t raw_now;

@@ -10,12 +10,12 @@
 
 #include "core/calendar.h"
 #include "core/label.h"
+#include "spans.h"
 
 /*
  * A label, and a perfect train of pulses: second n of the test begins at raw_at(n), and in truth is
  * UTC second utc_at_second(n).
  */
-#define MS          INT64_C(1000000)
 #define WAITED_EVER INT64_MAX
 #define RAW         (INT64_C(5000) * NS_PER_S + 777)
 

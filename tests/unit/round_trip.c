@@ -17,9 +17,9 @@
 
 #include "core/calendar.h"
 #include "nmea_text.h"
+#include "spans.h"
 #include "status/segment.h"
 
-#define MS      INT64_C(1000000)
 #define RAW     (INT64_C(7000) * NS_PER_S)
 #define SECONDS 90
 

@@ -9,8 +9,8 @@
 
 #include "core/calendar.h"
 #include "core/candidate.h"
+#include "spans.h"
 
-#define MS  INT64_C(1000000)
 #define RAW (INT64_C(5000) * NS_PER_S + 777)
 #define UTC INT64_C(1804636834)
 

@@ -18,6 +18,7 @@
 #include "log_catch.h"
 #include "outlets/chrony_sock.h"
 #include "scratch.h"
+#include "spans.h"
 
 /* struct sock_sample of chrony's refclock_sock.c. */
 struct chrony_sample {
@@ -34,8 +35,6 @@ static char path[128];
 static int chronyd;
 static struct chrony_sock sock;
 static const struct core_sample some = {.clock_ns = 1};
-
-#define S INT64_C(1000000000)
 
 static void keep(int64_t raw_ns)
 {

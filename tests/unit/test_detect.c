@@ -13,10 +13,9 @@
 #include "detect/detect.h"
 #include "scratch.h"
 #include "sources/receiver.h"
+#include "spans.h"
 
 /* A machine of ports and lines that the test moves. */
-
-#define S INT64_C(1000000000)
 
 struct gpio_chip {
 	int open;

@@ -8,9 +8,7 @@
 #include <cmocka.h>
 
 #include "detect/train.h"
-
-#define MS INT64_C(1000000)
-#define S  INT64_C(1000000000)
+#include "spans.h"
 
 /* Pulses of this width, each period; the line rests low, or high. */
 static void pulses(struct train *train, int count, int64_t period_ns, int64_t width_ns, bool low)

@@ -9,9 +9,8 @@
 
 #include "common/ns.h"
 #include "core/edges.h"
+#include "spans.h"
 
-#define US    INT64_C(1000)
-#define MS    INT64_C(1000000)
 #define START (INT64_C(7000) * NS_PER_S + 123456789)
 
 static struct edges edges;

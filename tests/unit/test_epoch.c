@@ -8,8 +8,8 @@
 
 #include "core/calendar.h"
 #include "core/epoch.h"
+#include "spans.h"
 
-#define MS INT64_C(1000000)
 /* The tests' raw clock reads this at UTC second 0 of the day below; realtime is 5 s ahead. */
 #define RAW  (INT64_C(1000) * NS_PER_S)
 #define REAL (RAW + 5 * NS_PER_S)

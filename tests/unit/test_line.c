@@ -10,8 +10,8 @@
 
 #include "common/ns.h"
 #include "core/line.h"
+#include "spans.h"
 
-#define MS    INT64_C(1000000)
 #define START (INT64_C(1000) * NS_PER_S)
 /* A FIFO's 16 bytes, and 8 for the wake-up. */
 #define MARGIN 24

@@ -9,8 +9,8 @@
 
 #include "common/ns.h"
 #include "core/rival.h"
+#include "spans.h"
 
-#define MS    INT64_C(1000000)
 #define START (INT64_C(1000) * NS_PER_S)
 #define LAG   (100 * MS)
 #define HOLD  (60 * NS_PER_S)

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "core/core.h"
+#include "spans.h"
 #include "status/status_json.h"
 
-#define S   INT64_C(1000000000)
 #define NOW (1000 * S)
 
 /* A segment of a daemon (this process) that is locked and where nothing is missing. */
