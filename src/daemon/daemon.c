@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -29,8 +28,6 @@
 #define KEEP_EARLY_NS (NS_PER_S / 2)
 #define KEEP_LATE_NS  (NS_PER_S / 4)
 #define SAVE_NS       (600 * NS_PER_S)
-/* A smaller change of the lag is not worth a write to the card. */
-#define SAVE_LAG_NS NS_PER_MS
 /* The pulse thread comes round every three seconds even without pulses. */
 #define PULSE_THREAD_DEAD_NS (15 * NS_PER_S)
 
@@ -41,8 +38,7 @@ struct daemon {
 	struct reader reader;
 	int signals;
 	int64_t keep_raw_ns; /* next housekeeping */
-	struct learned saved;
-	bool unsaved_told; /* that the state file cannot be written */
+	struct state_keeper state;
 	int64_t save_raw_ns;
 	struct segment_keeper segment;
 	int64_t watchdog_ns, fed_raw_ns;
@@ -55,7 +51,7 @@ struct daemon {
 static struct learned learned_now(const struct daemon *d)
 {
 	const struct core_status *status = core_status(&d->engine.core);
-	struct learned now = d->saved;
+	struct learned now = d->state.saved;
 
 	if (status->lag_learned) {
 		now.lag_ns = status->lag_ns;
@@ -64,27 +60,6 @@ static struct learned learned_now(const struct daemon *d)
 		now.bps = d->reader.bps_found;
 	}
 	return now;
-}
-
-/* Not within enter and leave: the card may be slow, and no pulse shall wait for it. */
-static void save_learned(struct daemon *d, const struct learned *now)
-{
-	struct error err;
-	bool lag_moved =
-		now->lag_ns != CORE_NO_LAG && (d->saved.lag_ns == CORE_NO_LAG ||
-					       llabs(now->lag_ns - d->saved.lag_ns) >= SAVE_LAG_NS);
-
-	if (!d->config->state_file[0] || (!lag_moved && now->bps == d->saved.bps)) {
-		return;
-	}
-	bool failed = state_file_save(d->config->state_file, now, &err) != 0;
-
-	if (failed && !d->unsaved_told) {
-		log_warning("%s", err.text);
-	}
-	d->unsaved_told = failed;
-	/* Saved or not, once is enough until it changes again. */
-	d->saved = *now;
 }
 
 /* Within enter and leave: is it time, and do both threads move? */
@@ -144,7 +119,7 @@ static void keep(struct daemon *d)
 	segment_keeper_look(&d->segment, d->keep_raw_ns - KEEP_NS);
 	if (save) {
 		d->save_raw_ns = d->keep_raw_ns + SAVE_NS;
-		save_learned(d, &now);
+		state_keeper_save(&d->state, &now);
 	}
 }
 
@@ -256,27 +231,14 @@ static void read_leap_list(const char *path, struct core_config *core)
 	core->leap = list.leap;
 }
 
-/* One line at most: a file that cannot be written by us often cannot be read either. */
-static void load_learned(struct daemon *d)
-{
-	const char *path = d->config->state_file;
-	struct error unread, unsaved;
-	bool failed = state_file_load(path, &d->saved, &unread) != 0;
-
-	d->unsaved_told = path[0] && state_file_check(path, &unsaved) != 0;
-	if (failed || d->unsaved_told) {
-		log_warning("%s", d->unsaved_told ? unsaved.text : unread.text);
-	}
-}
-
 static int start(struct daemon *d, const char *version, struct error *err)
 {
 	const struct config *c = d->config;
 	struct core_config core = c->core;
 
-	load_learned(d);
+	state_keeper_load(&d->state, c->state_file);
 	if (core.learned_lag_ns == CORE_NO_LAG) {
-		core.learned_lag_ns = d->saved.lag_ns;
+		core.learned_lag_ns = d->state.saved.lag_ns;
 	}
 	read_leap_list(c->leap_file, &core);
 	open_outlets(d, &core);
@@ -295,7 +257,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	}
 	const int others[DOZE_OTHERS] = {d->signals, d->engine.clock.fd};
 
-	reader_init(&d->reader, &d->engine, c, d->saved.bps, others);
+	reader_init(&d->reader, &d->engine, c, d->state.saved.bps, others);
 	d->engine.at_pulse = reader_at_pulse;
 	d->engine.at_pulse_arg = &d->reader;
 	d->reader.wake_raw_ns = d->engine.serial.configured ? 1 : 0;
@@ -333,7 +295,7 @@ int daemon_run(const struct config *config, const char *version, struct error *e
 
 	struct learned last = learned_now(&d); /* the pulse thread has ended */
 
-	save_learned(&d, &last);
+	state_keeper_save(&d.state, &last);
 	totals_tell(&d.engine);
 	engine_end(&d.engine);
 	close(d.signals);

@@ -9,11 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/log.h"
+#include "common/ns.h"
 #include "common/safe_open.h"
 #include "core/core.h"
 
 /* A lag outside of this was never learned by us. */
 #define LAG_MOST_NS INT64_C(3000000000)
+/* A smaller change of the lag is not worth a write to the card. */
+#define SAVE_LAG_NS NS_PER_MS
 /* Ours has two short lines. */
 #define FILE_MOST 4096
 
@@ -111,4 +115,38 @@ int state_file_save(const char *path, const struct learned *learned, struct erro
 		return -1;
 	}
 	return 0;
+}
+
+void state_keeper_load(struct state_keeper *k, const char *path)
+{
+	struct error unread, unsaved;
+
+	*k = (struct state_keeper){.path = path};
+	bool failed = state_file_load(path, &k->saved, &unread) != 0;
+
+	k->told = path[0] && state_file_check(path, &unsaved) != 0;
+	/* One line at most: what cannot be written by us often cannot be read either. */
+	if (failed || k->told) {
+		log_warning("%s", k->told ? unsaved.text : unread.text);
+	}
+}
+
+void state_keeper_save(struct state_keeper *k, const struct learned *now)
+{
+	struct error err;
+	bool lag_moved =
+		now->lag_ns != CORE_NO_LAG && (k->saved.lag_ns == CORE_NO_LAG ||
+					       llabs(now->lag_ns - k->saved.lag_ns) >= SAVE_LAG_NS);
+
+	if (!k->path[0] || (!lag_moved && now->bps == k->saved.bps)) {
+		return;
+	}
+	bool failed = state_file_save(k->path, now, &err) != 0;
+
+	if (failed && !k->told) {
+		log_warning("%s", err.text);
+	}
+	k->told = failed;
+	/* Saved or not, once is enough until it changes again. */
+	k->saved = *now;
 }

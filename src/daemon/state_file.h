@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -20,3 +21,19 @@ int state_file_load(const char *path, struct learned *learned, struct error *err
 /* Whether it can be saved, as far as can be seen without trying; -1 with err. */
 int state_file_check(const char *path, struct error *err);
 int state_file_save(const char *path, const struct learned *learned, struct error *err);
+
+/*
+ * The same for the daemon, which goes on whatever the file does, and says in its log what is wrong
+ * with it: once, at the start if it is known by then.
+ */
+struct state_keeper {
+	const char *path; /* "": nothing is kept */
+	struct learned saved;
+	bool told; /* that it cannot be saved */
+};
+
+/* path is kept, not copied. */
+void state_keeper_load(struct state_keeper *keeper, const char *path);
+
+/* Saves what differs from what is saved by so much that it is worth a write to the card. */
+void state_keeper_save(struct state_keeper *keeper, const struct learned *now);

@@ -11,6 +11,7 @@
 
 #include "core/core.h"
 #include "daemon/state_file.h"
+#include "log_catch.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -146,6 +147,58 @@ static void whether_it_can_be_saved_is_known_before(void **state)
 	assert_non_null(strstr(err.text, "give --state-file a file that can be written, or none"));
 }
 
+static void what_cannot_be_saved_is_told_once_and_from_the_start(void **state)
+{
+	struct state_keeper keeper;
+	struct learned now = {.lag_ns = 5000000};
+	char folder[128];
+
+	(void)state;
+	scratch_path(&scratch, "none", folder, sizeof(folder));
+	scratch_path(&scratch, "none/state", path, sizeof(path));
+	catch_log();
+	state_keeper_load(&keeper, path);
+	state_keeper_save(&keeper, &now);
+	assert_non_null(strstr(caught_log(), "--state-file"));
+	assert_int_equal(caught_lines(), 1);
+	/* Later it can; and then the folder is gone again. */
+	assert_int_equal(mkdir(folder, 0755), 0);
+	catch_log();
+	now.bps = 9600;
+	state_keeper_save(&keeper, &now);
+	assert_string_equal(caught_log(), "");
+	assert_int_equal(state_file_load(path, &learned, &err), 0);
+	assert_int_equal(learned.bps, 9600);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+	catch_log();
+	for (now.bps = 1; now.bps < 4; now.bps++) {
+		state_keeper_save(&keeper, &now);
+	}
+	assert_non_null(strstr(caught_log(), "cannot write"));
+	assert_int_equal(caught_lines(), 1);
+}
+
+static void only_what_is_worth_it_is_saved(void **state)
+{
+	struct state_keeper keeper;
+	struct learned now = {.lag_ns = 5000000};
+
+	(void)state;
+	state_keeper_load(&keeper, path);
+	state_keeper_save(&keeper, &now);
+	assert_int_equal(unlink(path), 0);
+	now.lag_ns += 999999;
+	state_keeper_save(&keeper, &now);
+	assert_int_not_equal(access(path, F_OK), 0);
+	now.lag_ns++;
+	state_keeper_save(&keeper, &now);
+	assert_int_equal(access(path, F_OK), 0);
+	/* Nothing at all is kept where there is no file. */
+	state_keeper_load(&keeper, "");
+	state_keeper_save(&keeper, &now);
+}
+
 static void full_disk_is_an_error_and_the_old_file_stays(void **state)
 {
 	struct learned saved = {.lag_ns = 5};
@@ -248,6 +301,8 @@ int main(void)
 		test(folder_in_the_place_of_the_file_is_an_error_that_names_it),
 		test(missing_folder_is_an_error_that_names_the_file),
 		test(whether_it_can_be_saved_is_known_before),
+		test(what_cannot_be_saved_is_told_once_and_from_the_start),
+		test(only_what_is_worth_it_is_saved),
 		test(full_disk_is_an_error_and_the_old_file_stays),
 		test(file_that_may_not_be_read_is_an_error),
 		test(what_stands_in_the_place_of_the_new_file_is_replaced),
