@@ -276,6 +276,7 @@ class Draw(Attacks, Clocks):
             # Of this receiver, or of the one before it.
             lag = s["lag"] + r.gauss(0, 0.003) if r.random() < 0.7 else r.uniform(0.01, 0.9)
             c["learned_lag_ns"] = int(lag * NS)
+            self.dead = self.dead and not self.near
         leap = [f for f in s["faults"] if f["n"] == "leap"]
         if r.random() < 0.25:
             c["leap_known_until_s"] = s["first"] + 10_000_000

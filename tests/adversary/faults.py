@@ -9,6 +9,11 @@ own random numbers.
 GRACE = 8.0  # s in which a label that was right by what could be known may go on
 
 
+def told(w, k):
+    """When what the receiver says of second k has been read."""
+    return k + max(1.0, w.spec["lag"] + w.spec["fill"] / w.spec["rate"] + w.spec["how"]["pause"])
+
+
 def spans(f, n):
     return range(max(0, int(f["a"])), min(n, int(f["b"])))
 
@@ -69,7 +74,7 @@ def late_bursts(w, f, r):
 def late_start(w, f, r):
     for k in range(0, f["b"]):
         w.extra_lag[k] = f["d"]
-    w.allow.append((0, f["b"] + 1 + GRACE, {0, -1}))
+    w.allow.append((0, told(w, f["b"]) + GRACE, {0, -1}))
 
 
 def no_epochs(w, f, r):
@@ -97,13 +102,13 @@ def lie(w, f, r):
     for k in spans(f, w.n):
         w.lie[k] += f["d"]
     if "believed" in f:
-        w.allow.append((f["believed"], f["b"] + 1 + GRACE, {0, f["d"]}))
+        w.allow.append((f["believed"], told(w, f["b"]) + GRACE, {0, f["d"]}))
 
 
 def correct(w, f, r):
     for k in range(0, f["b"]):
         w.lie[k] += f["d"]
-    w.allow.append((0, f["b"] + 1 + GRACE, {0, f["d"]}))
+    w.allow.append((0, told(w, f["b"]) + GRACE, {0, f["d"]}))
 
 
 def no_fix(w, f, r):

@@ -325,6 +325,19 @@ class Judge(unittest.TestCase):
         self.pps(100)["clock_ns"] += 2 * NS
         self.check("wrong_second")
 
+    def test_the_truth_is_told_when_it_has_been_read(self):
+        late = {"n": "correct", "id": "a", "b": 50, "d": 1}
+        for lag, last in ((0.2, 58), (0.9, 59)):
+            # 0.9 s of lag, 0.72 s of burst, 0.15 s until it is read.
+            self.world = made(faults=[late], items=[514, "R", "G"], fill=0.72, lag=lag)
+            self.samples = perfect(self.world)
+            for s in self.samples:
+                if s["unit"] and s["clock_ns"] <= self.world.label(last) * NS:
+                    s["clock_ns"] += NS
+            self.check()
+            next(s for s in self.samples if s["clock_ns"] > self.world.label(60) * NS)["clock_ns"] += NS
+            self.check("wrong_second")
+
     def test_leap_second(self):
         self.world = made(
             first=1798761600 - 60, faults=[{"n": "leap", "id": "a", "k": 60, "d": 1, "how": "60"}]

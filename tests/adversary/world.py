@@ -20,7 +20,8 @@ Undecidable, and therefore neither drawn nor judged, or judged only outside of t
 - the second after an inserted leap second, where the receiver showed 00:00:00 twice;
 - a pause of the receiver between two sentences of a burst that has the pulse in it: what precedes
   may be the end of the burst before (in the middle of a sentence it shows that they are one burst);
-- which label is right where all bursts lie near the second: silence is allowed there without end.
+- which label is right where all bursts lie near the second: silence is allowed there without end,
+  with a witness too where a lag from before lets coarse time begin, which the witness may follow.
 """
 import math
 import random
