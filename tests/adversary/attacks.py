@@ -169,6 +169,7 @@ class Attacks:
             self.r.choice((-1, 1, 2, 3)),
         )
         self.clock_of("none")
+        self.c["kind"] = "self"  # which nobody sets by hand: it would be a false witness
         self.well = self.fix
         self.fault("correct", b=kc, d=d)
         at = self.fix + u(10, 30)

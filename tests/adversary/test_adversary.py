@@ -335,7 +335,8 @@ class Judge(unittest.TestCase):
                 if s["unit"] and s["clock_ns"] <= self.world.label(last) * NS:
                     s["clock_ns"] += NS
             self.check()
-            next(s for s in self.samples if s["clock_ns"] > self.world.label(60) * NS)["clock_ns"] += NS
+            after = self.world.label(60) * NS
+            next(s for s in self.samples if s["clock_ns"] > after)["clock_ns"] += NS
             self.check("wrong_second")
 
     def test_leap_second(self):
@@ -499,6 +500,16 @@ class Worlds(unittest.TestCase):
             self.assertEqual((a.torn, b.torn), (b.hurt, a.hurt))
             some += a.hurt != b.hurt
         self.assertGreater(some, 5)
+
+    def test_a_clock_that_follows_us_is_not_set_by_hand(self):
+        some = 0
+        for seed in range(6000):
+            spec = draw("nasty", seed)
+            if spec["clock"]["kind"] == "self":
+                some += 1
+                how = [e[1] for e in spec["clock"]["events"] if e[1] != "slew"]
+                self.assertEqual(how, ["set", "follow"])
+        self.assertGreater(some, 20)
 
     def test_a_date_that_is_a_second_late(self):
         for seed in range(2000):
