@@ -79,17 +79,35 @@ bool edges_rival(const struct edges *e)
 	return false;
 }
 
+/* By how much the edge came earlier in its second than the train with an instant at raw_ns. */
+static bool came_earlier(int64_t edge_ns, int64_t raw_ns, int64_t period_ns, int64_t margin_ns)
+{
+	int64_t since = raw_ns - edge_ns;
+	int64_t seconds = ns_to_nearest_s(since);
+	int64_t early = since - seconds * period_ns;
+
+	return seconds <= EDGES_EARLIER_S && early > margin_ns + seconds * PERIOD_DOUBT_NS &&
+	       early < EDGES_REACH_NS;
+}
+
 bool edges_earlier(const struct edges *e, int64_t raw_ns, int64_t period_ns, int64_t margin_ns)
 {
 	for (int i = 0; i < e->count; i++) {
-		int64_t since = raw_ns - edge_at(e, i);
-		int64_t seconds = ns_to_nearest_s(since);
-		int64_t early = since - seconds * period_ns;
-
-		if (seconds > EDGES_EARLIER_S) {
-			break;
+		if (came_earlier(edge_at(e, i), raw_ns, period_ns, margin_ns)) {
+			return true;
 		}
-		if (early > margin_ns + seconds * PERIOD_DOUBT_NS && early < EDGES_REACH_NS) {
+	}
+	return false;
+}
+
+bool edges_newest_late(const struct edges *e, int64_t since_raw_ns, int64_t period_ns,
+		       int64_t margin_ns)
+{
+	int64_t newest = edge_at(e, 0);
+
+	for (int i = 1; i < e->count && edge_at(e, i) > since_raw_ns; i++) {
+		if (edge_at(e, i - 1) - edge_at(e, i) > EDGES_REACH_NS &&
+		    came_earlier(edge_at(e, i), newest, period_ns, margin_ns)) {
 			return true;
 		}
 	}
@@ -99,6 +117,21 @@ bool edges_earlier(const struct edges *e, int64_t raw_ns, int64_t period_ns, int
 bool edges_paired(const struct edges *e)
 {
 	return edge_near(e, edge_at(e, 0) - NS_PER_S, PAIR_NS) > 0;
+}
+
+int64_t edges_gap(const struct edges *e)
+{
+	return e->count > 1 ? edge_at(e, 0) - edge_at(e, 1) : 0;
+}
+
+int edges_since(const struct edges *e, int64_t raw_ns)
+{
+	int count = 0;
+
+	while (count < e->count && edge_at(e, count) > raw_ns) {
+		count++;
+	}
+	return count;
 }
 
 bool edges_close(const struct edges *e, int64_t within_ns)

@@ -46,8 +46,21 @@ bool edges_rival(const struct edges *edges);
 #define EDGES_REACH_NS  INT64_C(5000000)
 bool edges_earlier(const struct edges *edges, int64_t raw_ns, int64_t period_ns, int64_t margin_ns);
 
+/*
+ * The newest edge came later in its second than one since then did that had no other right after
+ * it, by more than margin_ns.
+ */
+bool edges_newest_late(const struct edges *edges, int64_t since_raw_ns, int64_t period_ns,
+		       int64_t margin_ns);
+
 /* The newest edge has a partner a second before it. */
 bool edges_paired(const struct edges *edges);
+
+/* How many edges came after raw_ns, EDGES_MAX at most. */
+int edges_since(const struct edges *edges, int64_t raw_ns);
+
+/* From the edge before to the newest; 0 if there is none. */
+int64_t edges_gap(const struct edges *edges);
 
 /* The edge before the newest came less than that before it. */
 bool edges_close(const struct edges *edges, int64_t within_ns);

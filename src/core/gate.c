@@ -17,27 +17,32 @@
 #define ABSENT_NS (10 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
 #define RIVAL_GONE_NS (5 * NS_PER_S)
+/* Nearer than this two edges are not those of one pulse a second. */
+#define SINGLE_NS (970 * NS_PER_MS)
 /* Two edges in one place are chance, but not twice within so long. */
 #define CLOSE_AGAIN_NS (8 * NS_PER_S)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
 /*
- * The spread of the pulses is taken from those on the early side, between these quantiles: an
- * interrupt is late, never early, so that up to half of all stamps may be late and not widen it.
- * Of a normal distribution they lie 0.589 sigma apart.
+ * The spread of the pulses is taken from those on the early side: an interrupt is late, never
+ * early, so that up to half of all stamps may be late and not widen it. Few residuals make the
+ * distance of two quantiles wander: the smaller of two is taken. Of a normal distribution they lie
+ * 0.589 and 1.282 sigma apart.
  */
-#define EARLY_LOW    200
-#define EARLY_HIGH   400
-#define EARLY_SPREAD 589
+#define EARLY_INNER        200, 400
+#define EARLY_INNER_SPREAD 589
+#define EARLY_OUTER        100, 500
+#define EARLY_OUTER_SPREAD 1282
 /* A residual beyond so many limits counts as so many: growth has bounds. */
 #define RESIDUAL_LIMITS 4
 
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS   7
 #define LIMIT_FLOOR_NS (10 * US)
-/* Whatever the jitter: later is late. */
+/* Whatever the jitter: later is late; also than another pulse of the last seconds. */
 #define LIMIT_MOST_NS (800 * US)
+#define LATE_NS       (500 * US)
 /* What a second without a pulse adds: crystals wander with the temperature. */
 #define WANDER_NS_PER_S 1000
 
@@ -52,7 +57,10 @@ void gate_init(struct gate *g)
 
 static int64_t early_sigma(const struct robust *residuals)
 {
-	return robust_spread(residuals, EARLY_LOW, EARLY_HIGH) * 1000 / EARLY_SPREAD;
+	int64_t inner = robust_spread(residuals, EARLY_INNER) * 1000 / EARLY_INNER_SPREAD;
+	int64_t outer = robust_spread(residuals, EARLY_OUTER) * 1000 / EARLY_OUTER_SPREAD;
+
+	return inner < outer ? inner : outer;
 }
 
 int64_t gate_period_ns(const struct gate *g)
@@ -117,7 +125,11 @@ static void hear_rival(struct gate *g, int64_t raw_ns, struct gate_result *resul
 	bool far = llabs(result->residual_ns) > NEAR_NS;
 	bool rival = doubled(g, raw_ns) || (far && edges_paired(&g->edges));
 
-	if (!rival || raw_ns - g->last_good_raw_ns > GATE_LIVE_NS) {
+	if (!rival) {
+		return;
+	}
+	if (raw_ns - g->last_good_raw_ns > GATE_LIVE_NS) {
+		g->other_raw_ns = raw_ns;
 		return;
 	}
 	result->rival = !g->heard_raw_ns || raw_ns - g->heard_raw_ns > RIVAL_GONE_NS;
@@ -125,6 +137,24 @@ static void hear_rival(struct gate *g, int64_t raw_ns, struct gate_result *resul
 	if (raw_ns - g->sole_raw_ns < SOLE_NS) {
 		g->rival_raw_ns = raw_ns;
 		g->sole_raw_ns = raw_ns;
+	}
+}
+
+/*
+ * A doubt ends when the pulse was seen to be alone for some seconds: what came between two seconds
+ * keeps it, and time that nobody has seen does not count.
+ */
+static void keep_doubt(struct gate *g, int64_t raw_ns)
+{
+	int64_t gap = edges_gap(&g->edges);
+
+	if (!gate_doubtful(g, raw_ns - gap)) {
+		return;
+	}
+	if (gap < SINGLE_NS) {
+		g->rival_raw_ns = raw_ns;
+	} else if (gap > GATE_LIVE_NS) {
+		g->rival_raw_ns += gap - NS_PER_S;
 	}
 }
 
@@ -182,6 +212,20 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
+/* A pulse on the grid again. Where another train went on meanwhile, chance may have put it there. */
+static void come_back(struct gate *g, int64_t raw_ns)
+{
+	int64_t silent = raw_ns - g->last_good_raw_ns;
+
+	if (silent > ABSENT_NS) {
+		g->sole_raw_ns = raw_ns;
+	}
+	if (silent > MOVED_AFTER_NS && g->other_raw_ns && raw_ns - g->other_raw_ns < GATE_LIVE_NS) {
+		g->rival_raw_ns = raw_ns;
+	}
+	g->last_good_raw_ns = raw_ns;
+}
+
 /* All but the edges. */
 static void forget_grid(struct gate *g)
 {
@@ -204,6 +248,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 	gate_tick(g, raw_ns);
 	edges_add(&g->edges, raw_ns);
+	keep_doubt(g, raw_ns);
 	if (!g->locked) {
 		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
 			g->rival_raw_ns = raw_ns;
@@ -224,16 +269,15 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		g->last_near_raw_ns = raw_ns;
 	}
 
-	if (near && llabs(result.residual_ns) <= result.limit_ns) {
+	bool late = edges_newest_late(&g->edges, g->sole_raw_ns, gate_period_ns(g), LATE_NS);
+
+	if (near && !late && llabs(result.residual_ns) <= result.limit_ns) {
 		if (!gate_fitted(g, raw_ns)) {
 			follow(g, raw_ns, seconds, result.residual_ns);
 		}
 		gate_refit(g, raw_ns);
 		result.verdict = GATE_GOOD;
-		if (raw_ns - g->last_good_raw_ns > ABSENT_NS) {
-			g->sole_raw_ns = raw_ns;
-		}
-		g->last_good_raw_ns = raw_ns;
+		come_back(g, raw_ns);
 		return result;
 	}
 	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;

@@ -47,6 +47,7 @@ struct gate {
 	int64_t sole_raw_ns;    /* since then there is no second train beside the grid */
 	int64_t rival_raw_ns;   /* an edge of a second train that made the grid doubtful; 0 none */
 	int64_t heard_raw_ns;   /* an edge of any second train; 0 none */
+	int64_t other_raw_ns;   /* …and of one that goes on while the grid has no pulse */
 	int64_t close_raw_ns;   /* two edges came close to one another; 0 never */
 	struct edges edges;
 };

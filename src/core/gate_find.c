@@ -95,6 +95,12 @@ static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t s
 	return most_off(&fit->residuals) > exact || llabs(drift_ns) > exact;
 }
 
+/* One edge a second, but for one by chance: of two trains nobody knows which the pulses moved to. */
+static bool alone(const struct gate *g, int64_t raw_ns, int pulses)
+{
+	return edges_since(&g->edges, raw_ns - pulses * NS_PER_S + NS_PER_S / 2) <= pulses + 1;
+}
+
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	bool first = !g->locked;
@@ -104,7 +110,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 
 	edges_train(&g->edges, first ? FIT_MAX : needed, &phase);
 	if (edges_rival(&g->edges) || (first && gate_doubtful(g, raw_ns)) ||
-	    !find_line(g, &fit, &phase, needed) || !fit.newest ||
+	    (!first && !alone(g, raw_ns, needed)) || !find_line(g, &fit, &phase, needed) ||
+	    !fit.newest ||
 	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
 			  LIMIT_START_NS)) {
 		return;

@@ -239,9 +239,9 @@ static void coarse_time_goes_on_while_two_trains_silence_the_pulses(void **state
 		if (n > 14) {
 			assert_int_equal(rig.sample_count[CORE_PPS], pps);
 		}
-		pulse(raw_at(n) + 500 * MS);
 		burst(n, 0, 'A');
 		assert_true(rig.sample_count[CORE_COARSE] > coarse);
+		pulse(raw_at(n) + 900 * MS);
 		coarse = rig.sample_count[CORE_COARSE];
 	}
 	assert_int_equal(state_now(), CORE_TRAINS);

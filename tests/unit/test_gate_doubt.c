@@ -104,13 +104,110 @@ static void second_train_makes_a_young_grid_doubtful(void **state)
 	edge(pulse(51) + 500 * MS);
 	assert_true(gate_doubtful(&gate, pulse(51) + 500 * MS));
 	assert_false(gate_live(&gate, pulse(51) + 500 * MS));
-	/* Until it was not seen for 5 s. */
+	/* Until the pulse was seen to be alone for 5 s. */
 	for (int n = 52; n <= 56; n++) {
 		assert_int_equal(edge(pulse(n)), GATE_GOOD);
 		assert_true(gate_doubtful(&gate, pulse(n)));
 	}
-	assert_false(gate_doubtful(&gate, pulse(56) + 500 * MS));
-	assert_true(gate_live(&gate, pulse(56) + 500 * MS));
+	assert_false(gate_doubtful(&gate, pulse(57)));
+	assert_true(gate_live(&gate, pulse(57)));
+}
+
+static void other_edges_keep_a_doubt_wherever_they_come(void **state)
+{
+	(void)state;
+	train_of(20);
+	edge(pulse(50) + 300 * MS);
+	edge(pulse(51));
+	edge(pulse(51) + 300 * MS);
+	for (int n = 52; n < 90; n++) {
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		assert_true(gate_doubtful(&gate, pulse(n)));
+		edge(pulse(n) + 300 * MS + n % 5 * 7 * MS);
+	}
+}
+
+static void time_that_nobody_has_seen_ends_no_doubt(void **state)
+{
+	(void)state;
+	train_of(20);
+	edge(pulse(50) + 300 * MS);
+	edge(pulse(51));
+	edge(pulse(51) + 300 * MS);
+	/* The process stalls. */
+	for (int n = 70; n <= 73; n++) {
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+		assert_true(gate_doubtful(&gate, pulse(n)));
+	}
+	edge(pulse(74));
+	edge(pulse(75));
+	assert_false(gate_doubtful(&gate, pulse(75)));
+}
+
+static void pulse_that_comes_back_beside_a_train_that_went_on_is_doubtful(void **state)
+{
+	(void)state;
+	for (int others = 0; others <= 1; others++) {
+		train_of(45);
+		for (int n = 48; others && n <= 53; n++) {
+			edge(pulse(n) + 7 * MS);
+		}
+		assert_int_equal(edge(pulse(54) + 10 * US), GATE_GOOD);
+		assert_int_equal(gate_doubtful(&gate, pulse(54)), others);
+	}
+}
+
+static void grid_does_not_move_onto_one_of_two_trains(void **state)
+{
+	(void)state;
+	for (int others = 0; others <= 1; others++) {
+		train_of(20);
+		edge(pulse(52) + 100 * MS);
+		if (others) {
+			edge(pulse(52) + 600 * MS);
+		}
+		edge(pulse(53) + 100 * MS);
+		if (others) {
+			edge(pulse(53) + 603 * MS); /* late, as interrupts are: no pair */
+		}
+		edge(pulse(54) + 100 * MS);
+		assert_int_equal(result.verdict, others ? GATE_GLITCH : GATE_FOUND);
+	}
+}
+
+/* A limit that most stamps have widened to its most. */
+static void pulse_much_later_than_another_of_the_last_seconds_is_late(void **state)
+{
+	(void)state;
+	train_of(30);
+	gate.sigma_ns = 200 * US;
+	assert_int_equal(edge(pulse(51) + 700 * US), GATE_POPCORN);
+	assert_int_equal(result.limit_ns, 800 * US);
+	gate.sigma_ns = 200 * US;
+	assert_int_equal(edge(pulse(52) + 500 * US), GATE_GOOD);
+	/* What has another edge right behind it is no exact pulse. */
+	train_of(50);
+	for (int64_t n = 51; n < 68; n++) {
+		edge(pulse(n) - 1 * MS);
+		gate.sigma_ns = 200 * US;
+		assert_int_equal(edge(pulse(n)), GATE_GOOD);
+	}
+}
+
+static void few_pulses_do_not_make_the_limit_wander(void **state)
+{
+	uint32_t random = 4711;
+
+	(void)state;
+	for (int times = 0; times < 300; times++) {
+		gate_init(&gate);
+		for (int64_t n = 0; n < 30; n++) {
+			random = random * 1664525U + 1013904223U;
+			edge(pulse(n) + (random >> 8) % 40 * US);
+			/* 40 us of jitter are a sigma of 11.5. */
+			assert_true(n < 20 || result.limit_ns < 190 * US);
+		}
+	}
 }
 
 static void train_that_follows_the_grid_is_no_second_one(void **state)
@@ -243,6 +340,12 @@ int main(void)
 		test(new_phase_nearby_needs_five_without_a_gap),
 		test(grid_is_live_until_a_pulse_is_overdue),
 		test(grid_of_late_pulses_is_fitted_anew_once_better_ones_come),
+		test(other_edges_keep_a_doubt_wherever_they_come),
+		test(time_that_nobody_has_seen_ends_no_doubt),
+		test(pulse_that_comes_back_beside_a_train_that_went_on_is_doubtful),
+		test(grid_does_not_move_onto_one_of_two_trains),
+		test(pulse_much_later_than_another_of_the_last_seconds_is_late),
+		test(few_pulses_do_not_make_the_limit_wander),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
