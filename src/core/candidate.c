@@ -18,6 +18,9 @@
 #define WANDERED 48
 /* Bursts nearer than this continue one another. */
 #define CONTINUOUS_NS (250 * NS_PER_MS)
+/* …as do those between here and there of one pulse, where every other burst has more to say first. */
+#define CLEAR_FROM_NS (20 * NS_PER_MS)
+#define CLEAR_TO_NS   (800 * NS_PER_MS)
 /* What is told more rarely is no train of bursts. */
 #define APART_S 30
 /*
@@ -44,9 +47,12 @@ static void begin(struct candidate *c, const struct fix *fix, const struct gate 
 	robust_init(&c->phases, CANDIDATE_RECENT);
 }
 
-static bool strayed(const struct fix *fix, int64_t phase)
+static bool strayed(const struct candidate *c, const struct fix *fix, int64_t phase)
 {
-	return fix->often ? phase < 0 || phase >= NS_PER_S : llabs(phase) >= STRAYED_NS;
+	if (fix->often && c->on_grid) {
+		return phase < 0 || phase >= NS_PER_S;
+	}
+	return llabs(phase) >= STRAYED_NS;
 }
 
 /* The phase of a burst that may have waited: of those that are possible, the nearest to the last. */
@@ -67,6 +73,15 @@ bool candidate_goes_on(const struct candidate *c, const struct fix *fix)
 	return c->count > 0 && fix->utc_s - c->utc_s < APART_S;
 }
 
+/* Near to the one before; or both clearly speak of the same pulse. */
+static bool goes_with(const struct candidate *c, int64_t phase)
+{
+	bool clear = phase > CLEAR_FROM_NS && phase < CLEAR_TO_NS && c->phase_ns > CLEAR_FROM_NS &&
+		     c->phase_ns < CLEAR_TO_NS;
+
+	return llabs(phase - c->phase_ns) < CONTINUOUS_NS || (c->on_grid && clear);
+}
+
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
 {
 	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
@@ -76,8 +91,8 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	}
 	int64_t phase = phase_near(c, fix, second);
 
-	if (candidate_goes_on(c, fix) && c->on_grid == gate->locked &&
-	    llabs(phase - c->phase_ns) < CONTINUOUS_NS && !strayed(fix, phase)) {
+	if (candidate_goes_on(c, fix) && c->on_grid == gate->locked && goes_with(c, phase) &&
+	    !strayed(c, fix, phase)) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = c->on_grid ? phase : 0;
 	} else {

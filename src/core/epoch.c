@@ -21,8 +21,6 @@ void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, 
 	if (e->last_read_raw_ns == 0 || quiet_ns >= BURST_QUIET_NS) {
 		e->burst_before = e->burst;
 		e->burst = (struct burst){*first, .unused = true};
-	} else if (quiet_ns > BURST_PAUSE_NS) {
-		e->burst.unused = false; /* what led it is over */
 	}
 	e->last_read_raw_ns = read_raw_ns;
 }

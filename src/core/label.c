@@ -9,7 +9,7 @@
 /* Bursts that waited are compared with those before for so long. */
 #define WAITED_NS (10 * NS_PER_S)
 /* Lags differ from the usual one by so much, mostly. */
-#define USUAL_NS (20 * NS_PER_MS)
+#define USUAL_NS (60 * NS_PER_MS)
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * NS_PER_MS)
 /* A young label that is one second ahead would have lags of no more than this. */
@@ -68,6 +68,13 @@ bool label_held_back(const struct label *l, const struct weighing *w)
 	return l->suspect_raw_ns && w->fix->raw_ns - l->suspect_raw_ns < w->config->relabel_hold_ns;
 }
 
+void label_still_suspect(struct label *l, const struct weighing *w)
+{
+	if (w->witness->usable && label_held_back(l, w)) {
+		l->suspect_raw_ns = w->fix->raw_ns;
+	}
+}
+
 void label_suspect(struct label *l, const struct fix *fix)
 {
 	l->suspect = true;
@@ -82,6 +89,7 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 	l->adopted_raw_ns = fix->raw_ns;
 	robust_init(&l->recent, LABEL_RECENT);
 	robust_add(&l->recent, label_lag_ns(l, fix));
+	l->recent_exact = !label_late(fix);
 	l->steady_lag_ns = label_lag_ns(l, fix);
 	l->latest_ns = l->steady_lag_ns;
 	l->contrary = 0;
@@ -112,10 +120,25 @@ static void follow(struct label *l, const struct fix *fix, int64_t lag_ns)
 	l->anchor_utc_s = fix->utc_s;
 }
 
+/* A burst that may have waited for long teaches the lag only where no better one does. */
+static void learn(struct label *l, const struct fix *fix, int64_t lag_ns)
+{
+	bool late = label_late(fix);
+
+	if (late && l->recent_exact) {
+		return;
+	}
+	if (!late && !l->recent_exact) {
+		robust_init(&l->recent, LABEL_RECENT);
+		l->recent_exact = true;
+	}
+	robust_add(&l->recent, lag_ns);
+}
+
 void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	if (!w->fix->put_off) {
-		robust_add(&l->recent, lag_ns);
+		learn(l, w->fix, lag_ns);
 		l->latest_ns = lag_ns > l->latest_ns ? lag_ns : l->latest_ns;
 	}
 	l->contrary = 0;
@@ -240,7 +263,7 @@ bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, 
 }
 
 /* Such a burst confirms the label, and tells nothing of the lag. */
-static enum label_verdict bear(struct label *l, const struct weighing *w)
+static enum label_verdict bear(struct label *l, struct weighing *w)
 {
 	rival_except(&l->rival);
 	l->contrary = 0;
@@ -249,6 +272,7 @@ static enum label_verdict bear(struct label *l, const struct weighing *w)
 	if (++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;
 	}
+	hear_witness(l, w);
 	return LABEL_BORNE;
 }
 
@@ -312,7 +336,11 @@ static enum label_verdict weigh(struct label *l, struct weighing *w, bool wait)
 	if (l->state != LABEL_UNKNOWN) {
 		return weigh_counted(l, w, usable);
 	}
-	return wait || !usable ? LABEL_IGNORED : label_gather(l, w);
+	if (!wait && usable) {
+		return label_gather(l, w);
+	}
+	label_still_suspect(l, w);
+	return LABEL_IGNORED;
 }
 
 struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t now_raw_ns,

@@ -6,8 +6,8 @@
 
 /* So many times `agree` fixes that prove nothing, in a row, are called ambiguous. */
 #define UNPROVEN_TOLD 4
-/* So long has the grid been there when it is found. */
-#define GRID_BEFORE_NS (3 * NS_PER_S)
+/* So long has the grid been there when it is found: since the first of its pulses. */
+#define GRID_BEFORE_NS (2 * NS_PER_S + CANDIDATE_EARLY_NS)
 
 /* Rule 3: a burst that may have waited in the receiver tells its phase to nobody. */
 bool label_usable(struct label *l, const struct weighing *w)
@@ -68,9 +68,7 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 
 	w->result.claimed_s = c->utc_s;
 	if (c->count < w->config->agree) {
-		if (w->witness->usable && label_held_back(l, w)) {
-			l->suspect_raw_ns = w->fix->raw_ns; /* it has not changed its word yet */
-		}
+		label_still_suspect(l, w);
 		return false;
 	}
 	if (first || !carries(l, w, &utc_s)) {

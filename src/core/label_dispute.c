@@ -30,20 +30,24 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	int64_t change = lag_ns - robust_median(&l->recent);
 	int64_t jump = -ns_to_nearest_s(change);
 	int64_t side = change + jump * NS_PER_S > 0 ? -1 : 1;
+	int64_t after = lag_ns + jump * NS_PER_S;
 	bool phased = l->attached || l->carried; /* the lag is one after a pulse */
+	bool later = after > 0 && after < LATER_NS;
 
-	if (phased && possible(lag_ns) && lag_ns + jump * NS_PER_S < CANDIDATE_LATE_NS &&
+	if (phased && possible(lag_ns) && after < CANDIDATE_LATE_NS &&
 	    llabs(change + jump * NS_PER_S) > EXACT_NS) {
 		return 0; /* rather a late burst than one before its pulse */
 	}
-	if (!phased || possible(lag_ns + jump * NS_PER_S) ||
-	    (jump == 0 && lag_ns > 0 && lag_ns < LATER_NS)) {
+	if (!phased || possible(after) || (jump == 0 && later)) {
 		return jump;
 	}
 	if (possible(lag_ns)) {
 		return 0;
 	}
-	return possible(lag_ns + (jump + side) * NS_PER_S) ? jump + side : jump;
+	if (later && llabs(change + jump * NS_PER_S) < EXACT_NS) {
+		return jump;
+	}
+	return possible(after + side * NS_PER_S) ? jump + side : jump;
 }
 
 /* …and none, where a witness says what is counted. */
@@ -61,17 +65,26 @@ static int64_t jump_told(const struct label *l, const struct weighing *w)
 	    llabs(w->result.lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns) < EXACT_NS) {
 		return l->rival.jump_s;
 	}
+	if (!(l->attached || l->carried) && l->lag_changes > 0 &&
+	    llabs(w->result.lag_ns - l->changed_lag_ns) < SAME_PHASE_NS) {
+		return 0;
+	}
 	return jump_for(l, w->result.lag_ns);
 }
 
 /* The label stands; the bursts come at another time, for good after enough of them. */
 static enum label_verdict change_lag(struct label *l, struct weighing *w)
 {
+	/* All before it may have waited, it has not: its lag is the true one. */
+	bool first_exact = !l->recent_exact && !label_late(w->fix);
+
 	rival_except(&l->rival);
-	if (++l->lag_changes < LAG_CHANGE_FIXES) {
+	l->changed_lag_ns = w->result.lag_ns;
+	if (++l->lag_changes < LAG_CHANGE_FIXES && !first_exact) {
 		return LABEL_ODD;
 	}
 	robust_init(&l->recent, LABEL_RECENT);
+	l->recent_exact = false;
 	label_confirm(l, w, w->result.lag_ns);
 	w->result.new_lag_ns = label_lag_ns(l, w->fix);
 	return LABEL_LAG;
@@ -90,6 +103,19 @@ static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_
 	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
 		label_doubt(l, LABEL_DISPUTED);
 	}
+}
+
+/* For minutes all has spoken against the label: it is no better than none. */
+static bool given_up(const struct label *l, const struct weighing *w)
+{
+	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
+	int64_t seen;
+
+	if (l->attached && witness_second(w->witness, l->anchor_raw_ns, &seen) &&
+	    seen == l->anchor_utc_s) {
+		return false;
+	}
+	return l->state == LABEL_DISPUTED && l->contrary >= STORY_HOLDS * hold_s + hold_s / 2;
 }
 
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */
@@ -117,19 +143,32 @@ static enum label_verdict believe_rival(struct label *l, const struct weighing *
 	return verdict;
 }
 
-enum label_verdict label_contradict(struct label *l, struct weighing *w)
+/*
+ * What a burst tells that may have waited for long: a label only if it fits no other, or leaves
+ * those that did. False: nothing at all, where something is told against the label already.
+ */
+static bool late_tells(const struct label *l, const struct weighing *w, int64_t *jump,
+		       int64_t *lag_ns)
+{
+	bool waited = label_waited(l, w->fix, w->result.lag_ns, jump);
+	bool leaves = label_leaves(l, w);
+
+	if (leaves) {
+		*jump = -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns);
+	}
+	*lag_ns = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
+	return waited || leaves || l->rival.votes == 0;
+}
+
+static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 {
 	int64_t jump = jump_told(l, w);
 	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
 
 	w->result.old_utc_s = l->anchor_utc_s;
-	if (label_late(w->fix)) {
-		/* It tells a label only if it fits no other, or leaves those that did. */
-		bool waited = label_waited(l, w->fix, w->result.lag_ns, &jump);
-		bool leaves = label_leaves(l, w);
-
-		jump = leaves ? -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns) : jump;
-		lag = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
+	if (label_late(w->fix) && !late_tells(l, w, &jump, &lag)) {
+		vote(l, w, 0, CORE_NO_LAG);
+		return LABEL_ODD;
 	}
 	if (jump == 0 && !w->fix->leap_second) {
 		return change_lag(l, w);
@@ -151,4 +190,17 @@ enum label_verdict label_contradict(struct label *l, struct weighing *w)
 		return believe_rival(l, w, LABEL_LEAPED);
 	}
 	return held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
+}
+
+enum label_verdict label_contradict(struct label *l, struct weighing *w)
+{
+	enum label_verdict verdict = hear_contrary(l, w);
+
+	if (verdict == LABEL_ODD && given_up(l, w)) {
+		int64_t suspect_raw_ns = l->suspect_raw_ns;
+
+		label_init(l);
+		l->suspect_raw_ns = suspect_raw_ns;
+	}
+	return verdict;
 }

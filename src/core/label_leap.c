@@ -6,6 +6,8 @@
 
 /* Where a leap second is possible, where a late burst could hide one, a lag continues so near. */
 #define LEAP_CONTINUOUS_NS (250 * NS_PER_MS)
+/* …and no wait makes a burst earlier. */
+#define LEAP_EARLIER_NS (100 * NS_PER_MS)
 /* Fixes in a row that show a leap second of which no list knows. */
 #define LEAP_FIXES 10
 
@@ -60,8 +62,9 @@ void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns
 	if (leap_listed(w->config, l->half_year_s)) {
 		told_by_s += LEAP_LATE_S; /* the receiver may only not have learned of it yet */
 	}
-	bool usual = candidate_proven(w->fix, w->pulses) &&
-		     llabs(lag_ns - l->leap_lag_ns) < LEAP_CONTINUOUS_NS;
+	int64_t late = lag_ns - l->leap_lag_ns;
+	bool usual = candidate_proven(w->fix, w->pulses) && late < LEAP_CONTINUOUS_NS &&
+		     late > -LEAP_EARLIER_NS;
 
 	if (w->fix->utc_s > told_by_s + (usual ? 0 : story_s) &&
 	    ++l->confirms >= w->config->agree) {

@@ -54,6 +54,8 @@ void label_confirm(struct label *label, const struct weighing *weighing, int64_t
 void label_doubt(struct label *label, enum label_state state);
 /* A witness contradicts; and: one did less than a hold ago. */
 void label_suspect(struct label *label, const struct fix *fix);
+/* The witness is there, and has not changed its word that was heard last. */
+void label_still_suspect(struct label *label, const struct weighing *weighing);
 bool label_held_back(const struct label *label, const struct weighing *weighing);
 /* What the second (jump_s more than the one counted) would be by a witness; false: none. */
 bool label_witness(const struct label *label, int64_t jump_s, struct weighing *weighing);

@@ -9,6 +9,8 @@
 /* A read right after one that came back full: its bytes cannot all have come since. */
 #define SAME_LOOK_NS INT64_C(5000000)
 #define TIDY_LOOKS   3
+/* A receiver that was seen to pause within a sentence is taken to do so for so long. */
+#define SPLITS_NS INT64_C(10000000000)
 
 void line_init(struct line *l)
 {
@@ -130,11 +132,15 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	l->byte_ns = byte_ns;
 	l->whole = data[count - 1] == '\n';
 
-	size_t rest = take_rest(l, data, count);
+	bool splits = l->split_raw_ns && raw_ns - l->split_raw_ns < SPLITS_NS;
+	size_t rest = splits ? 0 : take_rest(l, data, count);
 
 	l->idle = !l->stale && l->gap_ns - l->busy_ns > (byte_ns ? margin : LINE_PAUSE_NS);
 	l->tidily = begins_tidily(l);
 	l->after = l->tidily ? 0 : last_begun(data, count);
+	if (l->idle && inside && !memchr(data, '\n', count)) {
+		l->split_raw_ns = raw_ns;
+	}
 	if (!l->goes_on && rest > 0 && rest < count && rest == l->after) {
 		/* Only between these two sentences can it have been idle. */
 		l->quiet_ns = gap - busy;

@@ -34,6 +34,7 @@ struct line {
 	int64_t read_raw_ns;  /* the last read; before the first, the first look; 0 never */
 	int64_t empty_raw_ns; /* what came since this look was made at or after it; LINE_NEVER */
 	bool stalled;         /* the loop was stopped, and has not read since */
+	int64_t split_raw_ns; /* it was idle within a sentence; 0 never */
 	/* this look at the line: one read, or several in a row by a loop with a small buffer */
 	unsigned look;    /* its number */
 	int64_t gap_ns;   /* since the look before */

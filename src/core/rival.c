@@ -17,7 +17,7 @@ void rival_vote(struct rival *r, int64_t jump_s, int64_t lag_ns, bool usual, int
 	if (r->votes == 0) {
 		*r = (struct rival){.jump_s = jump_s, .since_raw_ns = raw_ns};
 	}
-	if (!usual && llabs(lag_ns - r->lag_ns) > RIVAL_LAG_NS) {
+	if (llabs(jump_s) == 1 && !usual && llabs(lag_ns - r->lag_ns) > RIVAL_LAG_NS) {
 		r->streak = 0;
 	}
 	r->lag_ns = lag_ns;

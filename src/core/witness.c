@@ -85,7 +85,7 @@ bool witness_burst(const struct witness *w, const struct fix *fix, int64_t *utc_
 
 	*utc_s = fix->utc_s;
 	if (lag <= WITNESS_LAG_EARLIEST_NS || lag >= WITNESS_LAG_LATEST_NS) {
-		*utc_s += ns_to_nearest_s(lag);
+		*utc_s += floor_div(lag - WITNESS_LAG_EARLIEST_NS, NS_PER_S);
 	}
 	return w->usable && w->error_ns <= WITNESS_NS;
 }

@@ -120,9 +120,12 @@ static void what_does_not_continue_them_begins_anew(void **state)
 		int count;
 	} cases[] = {
 		{2, 300 * MS + 250 * MS - 1, 3},
-		{2, 300 * MS + 250 * MS, 1},
+		{2, 300 * MS + 250 * MS, 3}, /* clearly of the same pulse */
+		{2, 800 * MS - 1, 3},
+		{2, 800 * MS, 1},
 		{2, 300 * MS - 250 * MS + 1, 3},
-		{2, 300 * MS - 250 * MS, 1},
+		{2, 20 * MS + 1, 3},
+		{2, 20 * MS, 1},
 		{3, -700 * MS, 1}, /* another label */
 		{1, 1300 * MS, 1},
 		{30, 300 * MS, 3},
@@ -489,6 +492,33 @@ static void without_pulses_a_quarter_of_a_second_may_it_have_waited(void **state
 
 #define test(name) cmocka_unit_test_setup(name, fresh)
 
+/* As many bursts have satellites to tell first as have not. */
+static void bursts_that_begin_in_two_ways_in_turn_agree(void **state)
+{
+	(void)state;
+	assert_int_equal(turns(6, 100 * MS, 530 * MS), OPINION_TAKE);
+	assert_right();
+	assert_int_equal(candidate.count, 6);
+	/* But not if one of them may be of another pulse. */
+	turns(6, 500 * MS, 930 * MS);
+	assert_int_equal(candidate.count, 1);
+}
+
+static void reads_at_any_time_between_many_fixes_a_second_agree_without_pulses(void **state)
+{
+	const int64_t late[] = {0, -100 * MS, 120 * MS, -90 * MS, 10 * MS};
+
+	(void)state;
+	gate.locked = false;
+	for (int64_t n = 0; n < 5; n++) {
+		struct fix fix = fix_of(n, late[n]);
+
+		fix.often = true;
+		candidate_extend(&candidate, &fix, &gate);
+		assert_int_equal(candidate.count, n + 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -515,6 +545,8 @@ int main(void)
 		test(burst_that_had_not_waited_is_proven_wherever_it_lies),
 		test(burst_that_waited_is_proven_if_made_surely_after_the_pulse),
 		test(without_pulses_a_quarter_of_a_second_may_it_have_waited),
+		test(bursts_that_begin_in_two_ways_in_turn_agree),
+		test(reads_at_any_time_between_many_fixes_a_second_agree_without_pulses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

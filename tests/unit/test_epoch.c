@@ -347,15 +347,15 @@ static void burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second(vo
 	assert_int_equal(epoch.burst.first.real_ns, REAL + 250 * MS);
 }
 
-static void what_led_a_burst_before_a_pause_is_not_its_begin(void **state)
+static void short_pause_does_not_part_a_burst_from_what_led_it(void **state)
 {
 	(void)state;
 	for (int64_t more = 0; more <= 1; more++) {
 		epoch = (struct epoch){0};
 		arrives(0, 10 * MS, 0);
-		arrives(35 * MS + more, 200 * MS, 25 * MS + more);
-		add(rmc(100, 20, 11, 26), 60 * MS);
-		assert_int_equal(close_now().raw_ns, more ? RAW + 60 * MS : RAW);
+		arrives(60 * MS + more, 200 * MS, 50 * MS - 1 + more);
+		add(rmc(100, 20, 11, 26), 80 * MS);
+		assert_int_equal(close_now().raw_ns, more ? RAW + 60 * MS + more : RAW);
 	}
 }
 
@@ -582,7 +582,7 @@ int main(void)
 		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
-		test(what_led_a_burst_before_a_pause_is_not_its_begin),
+		test(short_pause_does_not_part_a_burst_from_what_led_it),
 		test(burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second),
 		test(epoch_is_over_when_the_line_has_been_quiet),
 		test(one_bad_word_makes_the_fix_invalid_wherever_it_stands),

@@ -102,10 +102,10 @@ static void burst_that_waited_bears_the_label_if_it_fits_no_other(void **state)
 		{1200 * MS, 901 * MS, 0, LABEL_BORNE},
 		{1200 * MS, 900 * MS, 0, LABEL_ODD}, /* not as early as that */
 		/* Its interval holds the usual lag for two labels. */
-		{1279 * MS, 1300 * MS, 0, LABEL_BORNE},
-		{1280 * MS, 1300 * MS, 0, LABEL_ODD},
-		{700 * MS, 1379 * MS, 0, LABEL_BORNE},
-		{700 * MS, 1380 * MS, 0, LABEL_ODD},
+		{1239 * MS, 1300 * MS, 0, LABEL_BORNE},
+		{1240 * MS, 1300 * MS, 0, LABEL_ODD},
+		{700 * MS, 1339 * MS, 0, LABEL_BORNE},
+		{700 * MS, 1340 * MS, 0, LABEL_ODD},
 		{1200 * MS, WAITED_EVER, 0, LABEL_ODD},
 		/* It tells another second. */
 		{700 * MS, 950 * MS, 1, LABEL_ODD},
@@ -146,13 +146,13 @@ static void burst_that_leaves_those_that_waited_confirms_nothing(void **state)
 	(void)state;
 	seconds(0, 9, 300 * MS, 0);
 	rig.waited_ns = 980 * MS;
-	/* Read 0.95 s late each time; then a second later, just when they would come in time. */
+	/* Read 0.9 s late each time; then a second later, just when they would come in time. */
 	for (int64_t n = 10; n < 20; n++) {
 		pulse(n + 1);
-		assert_int_equal(names(n, 1250 * MS, rig.utc_s + n), LABEL_BORNE);
+		assert_int_equal(names(n, 1200 * MS, rig.utc_s + n), LABEL_BORNE);
 	}
 	pulse(21);
-	assert_int_equal(names(20, 250 * MS + NS_PER_S, rig.utc_s + 21), LABEL_ODD);
+	assert_int_equal(names(20, 200 * MS + NS_PER_S, rig.utc_s + 21), LABEL_ODD);
 	assert_int_equal(rig.label.rival.jump_s, 1);
 }
 
@@ -209,9 +209,9 @@ static void grid_holds_only_for_the_bursts_of_its_first_pulses(void **state)
 		names(n, 100 * MS, rig.utc_s + n);
 	}
 	assert_int_equal(rig.label.state, LABEL_TRUSTED);
-	/* Those of seconds 3 to 5. */
-	assert_int_equal(seconds(6, 7, 100 * MS, 0), LABEL_CONFIRMED);
-	assert_int_equal(second(8, 100 * MS, 0), LABEL_AGREED);
+	/* Those of seconds 4 and 5. */
+	assert_int_equal(seconds(6, 8, 100 * MS, 0), LABEL_CONFIRMED);
+	assert_int_equal(second(9, 100 * MS, 0), LABEL_AGREED);
 	assert_true(rig.label.attached);
 }
 
@@ -482,6 +482,63 @@ static void lost_fix_begins_the_agreement_anew(void **state)
 	assert_int_equal(rig.label.confirms, 0);
 }
 
+static void burst_from_before_the_first_pulse_of_a_grid_is_not_paired_with_it(void **state)
+{
+	(void)state;
+	/* It came 0.1 s after a pulse of an earlier phase. */
+	names(-1, 907 * MS, rig.utc_s);
+	names(0, NS_PER_S + 101 * MS, rig.utc_s + 1);
+	pulse(2);
+	assert_int_equal(names(2, 120 * MS, rig.utc_s + 2), LABEL_GATHERED);
+	assert_int_equal(second(3, 120 * MS, 0), LABEL_AGREED);
+	assert_label_right(3);
+}
+
+static void bursts_that_waited_are_held_against_the_clock_too(void **state)
+{
+	(void)state;
+	seconds(0, 9, 300 * MS, 0);
+	rig.waited_ns = 900 * MS;
+	clock_vouched(NS_PER_S, 50 * MS);
+	for (int64_t n = 10; n < 13; n++) {
+		assert_false(rig.label.suspect);
+		assert_int_equal(second(n, 1150 * MS, 0), LABEL_BORNE);
+	}
+	assert_int_equal(second(13, 1150 * MS, 0), LABEL_BORNE);
+	assert_true(rig.label.suspect);
+	clock_vouched(0, 50 * MS);
+	assert_int_equal(second(14, 1150 * MS, 0), LABEL_BORNE);
+	assert_false(rig.label.suspect);
+}
+
+static void burst_that_cannot_have_waited_tells_the_lag_of_those_that_may_have(void **state)
+{
+	(void)state;
+	rig.waited_ns = 850 * MS;
+	seconds(0, 9, 900 * MS, 0);
+	assert_int_equal(robust_median(&rig.label.recent), 900 * MS);
+	rig.waited_ns = 0;
+	assert_int_equal(second(10, 150 * MS, 0), LABEL_LAG);
+	rig.waited_ns = 850 * MS;
+	assert_int_equal(seconds(11, 30, 900 * MS, 0), LABEL_BORNE);
+	assert_int_equal(robust_median(&rig.label.recent), 150 * MS);
+	assert_label_right(30);
+}
+
+static void bursts_that_come_while_no_pulse_does_keep_the_witness_in_mind(void **state)
+{
+	(void)state;
+	clock_vouched(3 * NS_PER_S, 50 * MS);
+	seconds(0, 5, 300 * MS, 0);
+	assert_true(rig.label.suspect_raw_ns > 0);
+	/* Pulses are late, and the bursts wait for better ones. */
+	for (int64_t n = 6; n < 9; n++) {
+		names(n, 300 * MS, rig.utc_s + n);
+		assert_int_equal(rig.result.verdict, LABEL_IGNORED);
+		assert_int_equal(rig.label.suspect_raw_ns, raw_at(n) + 300 * MS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -521,6 +578,10 @@ int main(void)
 		test(clock_without_a_sure_bound_contradicts_nothing),
 		test(clock_witnesses_sentences_without_pulses_too),
 		test(lost_fix_begins_the_agreement_anew),
+		test(burst_from_before_the_first_pulse_of_a_grid_is_not_paired_with_it),
+		test(bursts_that_waited_are_held_against_the_clock_too),
+		test(burst_that_cannot_have_waited_tells_the_lag_of_those_that_may_have),
+		test(bursts_that_come_while_no_pulse_does_keep_the_witness_in_mind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

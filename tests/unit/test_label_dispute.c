@@ -132,10 +132,77 @@ static void bursts_that_may_have_waited_tell_no_story(void **state)
 {
 	(void)state;
 	rig.waited_ns = WAITED_EVER;
-	assert_int_equal(seconds(10, 200, LAG, -3), LABEL_ODD);
-	assert_label_right(200);
+	assert_int_equal(seconds(10, 158, LAG, -3), LABEL_ODD);
+	assert_label_right(158);
 	/* But they silence, as those do that agree on nothing. */
 	assert_true(disputed());
+}
+
+static void label_that_nothing_speaks_for_is_given_up_after_minutes(void **state)
+{
+	(void)state;
+	/* Each time another second: no story that could be believed. */
+	for (int64_t n = 10; n < 160; n++) {
+		assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
+		assert_int_equal(second(n, LAG, n % 2 ? 5 : 7), LABEL_ODD);
+	}
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	assert_int_equal(seconds(160, 162, LAG, 0), LABEL_AGREED);
+	assert_label_right(162);
+}
+
+static void what_a_witness_held_back_stays_so_when_the_label_is_given_up(void **state)
+{
+	(void)state;
+	for (int64_t n = 10; n < 160; n++) {
+		second(n, LAG, n % 2 ? 5 : 7);
+		rig.label.suspect_raw_ns = raw_at(150);
+	}
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	assert_int_equal(seconds(160, 209, LAG, 0), LABEL_GATHERED);
+	assert_int_equal(second(210, LAG, 0), LABEL_AGREED);
+}
+
+static void burst_that_may_have_waited_ends_no_story(void **state)
+{
+	(void)state;
+	seconds(10, 40, LAG, -1);
+	int votes = rig.label.rival.votes;
+
+	/* Just so late that it could be of either second. */
+	rig.waited_ns = 3 * NS_PER_S;
+	assert_int_equal(seconds(41, 43, LAG - 14 * MS, -1), LABEL_ODD);
+	assert_int_equal(rig.label.rival.votes, votes);
+	assert_int_equal(rig.label.rival.others, 0);
+	assert_int_equal(rig.label.lag_changes, 0);
+	rig.waited_ns = 0;
+	assert_int_equal(seconds(44, 69, LAG, -1), LABEL_ODD);
+	assert_int_equal(second(70, LAG, -1), LABEL_CHANGED);
+}
+
+static void bursts_without_pulses_that_move_by_half_a_second_tell_another_lag(void **state)
+{
+	fresh(state);
+	for (int64_t n = 0; n < 10; n++) {
+		names(n, 950 * MS, rig.utc_s + n);
+	}
+	for (int64_t n = 10; n < 19; n++) {
+		assert_int_equal(names(n, (n % 2 ? 400 : 470) * MS, rig.utc_s + n), LABEL_ODD);
+	}
+	assert_int_equal(names(19, 400 * MS, rig.utc_s + 19), LABEL_LAG);
+}
+
+static void correction_that_keeps_a_lag_of_a_second_is_told_in_one_way(void **state)
+{
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	seconds(0, 9, 980 * MS, 0);
+	rig.witness.usable = false;
+	for (int64_t n = 10; n < 70; n++) {
+		assert_int_equal(second(n, (n % 3 ? 940 : 1012) * MS, -1), LABEL_ODD);
+	}
+	assert_int_equal(second(70, 980 * MS, -1), LABEL_CHANGED);
+	assert_int_equal(labelled(70), rig.utc_s + 69);
 }
 
 static void hold_is_as_long_as_configured(void **state)
@@ -389,6 +456,11 @@ int main(void)
 		test(story_with_an_exception_is_believed_once_the_last_ten_tell_it),
 		test(another_contradiction_ends_the_story_with_its_fifth_exception),
 		test(bursts_that_may_have_waited_tell_no_story),
+		test(label_that_nothing_speaks_for_is_given_up_after_minutes),
+		test(what_a_witness_held_back_stays_so_when_the_label_is_given_up),
+		test(burst_that_may_have_waited_ends_no_story),
+		test(bursts_without_pulses_that_move_by_half_a_second_tell_another_lag),
+		test(correction_that_keeps_a_lag_of_a_second_is_told_in_one_way),
 		test(hold_is_as_long_as_configured),
 		test(contradiction_near_the_second_goes_by_the_lag_before),
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),

@@ -441,6 +441,23 @@ static void pulses_alone_hold_it_up_beyond_that(void **state)
 #define test(name)    cmocka_unit_test_setup(name, before_half_year)
 #define lasting(name) cmocka_unit_test_setup(name, locked)
 
+static void bursts_that_come_before_the_usual_lag_deny_no_leap_second(void **state)
+{
+	(void)state;
+	seconds(16, 19, LAG, 0);
+	assert_int_equal(rig.label.state, LABEL_LEAPING);
+	/* What they begin with is damaged: they seem to come in time, by the second that was deleted. */
+	rig.waited_ns = 700 * MS;
+	for (int64_t n = 20; n < 30; n++) {
+		names(n, -43 * MS, rig.utc_s + n);
+		pulse(n);
+	}
+	assert_int_equal(rig.label.state, LABEL_LEAPING);
+	rig.waited_ns = 0;
+	seconds(30, 34, LAG, 0);
+	assert_int_equal(rig.label.state, LABEL_TRUSTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,6 +491,7 @@ int main(void)
 		lasting(label_that_nothing_holds_up_is_dropped_after_1000_s),
 		lasting(first_fix_after_a_dropped_label_counts_towards_the_next),
 		lasting(pulses_alone_hold_it_up_beyond_that),
+		test(bursts_that_come_before_the_usual_lag_deny_no_leap_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

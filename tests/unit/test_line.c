@@ -64,6 +64,16 @@ static void read_whole(int64_t later_ns, size_t count)
 	read_parts(later_ns, count, 0, false);
 }
 
+/* Nothing but the middle of a sentence. */
+static void read_within(int64_t later_ns, size_t count)
+{
+	uint8_t data[4096];
+
+	memset(data, 'x', sizeof(data));
+	now += later_ns;
+	line_read(&line, now, data, count, byte_ns, true);
+}
+
 /* So many bytes that had been idle for a moment before them, three times. */
 static void tidy(void)
 {
@@ -424,6 +434,24 @@ static void what_usb_brings_is_judged_by_the_pause_alone(void **state)
 
 #define test(name) cmocka_unit_test_setup(name, fresh)
 
+static void receiver_that_pauses_within_a_sentence_may_have_done_so_again(void **state)
+{
+	(void)state;
+	for (int splits = 0; splits <= 1; splits++) {
+		fresh(state);
+		read_parts(NS_PER_S, 0, 8, false);
+		if (splits) {
+			read_within(118 * MS, 30);
+		}
+		read_parts(118 * MS, 20, 56, true);
+		assert_int_equal(line.quiet_at, splits ? 0 : 20);
+		assert_int_equal(line.quiet_ns, splits ? 0 : 118 * MS - 76 * byte_ns);
+	}
+	/* Ten seconds later it is one like any other. */
+	read_parts(10 * NS_PER_S, 20, 56, true);
+	assert_int_equal(line.quiet_at, 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -448,6 +476,7 @@ int main(void)
 		test(quiet_line_that_was_looked_at_is_no_stall),
 		test(more_than_the_line_can_have_brought_had_waited),
 		test(what_usb_brings_is_judged_by_the_pause_alone),
+		test(receiver_that_pauses_within_a_sentence_may_have_done_so_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

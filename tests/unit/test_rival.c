@@ -156,8 +156,8 @@ static void lag_may_wander(void **state)
 	(void)state;
 	for (int64_t more = 0; more <= 1; more++) {
 		fresh(state);
-		votes(0, 59, 4);
-		rival_vote(&rival, 4, LAG + RIVAL_LAG_NS + more, false, at(60));
+		votes(0, 59, 1);
+		rival_vote(&rival, 1, LAG + RIVAL_LAG_NS + more, false, at(60));
 		assert_int_equal(rival.lag_ns, LAG + RIVAL_LAG_NS + more);
 		assert_int_equal(rival.streak, more ? 1 : 61);
 		assert_int_equal(rival.votes, 61);
@@ -178,6 +178,15 @@ static void story_needs_half_as_many_votes_as_the_hold_has_seconds(void **state)
 
 #define test(name) cmocka_unit_test_setup(name, fresh)
 
+static void several_seconds_are_no_lateness(void **state)
+{
+	(void)state;
+	for (int64_t n = 0; n < 61; n++) {
+		rival_vote(&rival, -4, n % 2 ? LAG + 400 * MS : LAG, false, at(n));
+	}
+	assert_true(rival_held(&rival, at(60), HOLD));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +201,7 @@ int main(void)
 		test(bursts_that_keep_near_the_usual_lag_tell_it),
 		test(lag_may_wander),
 		test(story_needs_half_as_many_votes_as_the_hold_has_seconds),
+		test(several_seconds_are_no_lateness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
