@@ -5,6 +5,9 @@
 #include "core/calendar.h"
 #include "core/core_state.h"
 
+/* After a suspend the loop runs at once, and reads what came while it was frozen already. */
+#define RESUMED_NS (60 * NS_PER_MS)
+
 void core_config_default(struct core_config *config)
 {
 	*config = (struct core_config){
@@ -73,9 +76,22 @@ static void update_status(struct core *core)
 	}
 }
 
+/* For how long after the clock was set bytes are read that may have come before. */
+static int64_t unread_ns(const struct core *core, const struct event *event)
+{
+	bool forward =
+		event->real_ns - event->raw_ns > core->discipline.real_minus_raw_ns + NS_PER_S / 2;
+
+	if (core->last_raw_ns - core->line.read_raw_ns < EPOCH_GAP_NS) {
+		return EPOCH_GAP_NS;
+	}
+	return forward ? RESUMED_NS : 0;
+}
+
 static void clock_set(struct core *core, const struct event *event)
 {
 	core->step_raw_ns = core->last_raw_ns;
+	core->step_unread_ns = unread_ns(core, event);
 	/* Whoever set it must vouch for it anew. */
 	core->status.clock_sync = false;
 	core->status.clock_witness = false;
@@ -96,6 +112,21 @@ static void hear_kernel(struct core *core, struct event *event)
 	core->status.clock_sync = event->clock.sync;
 	core->status.clock_maxerr_us = event->clock.maxerr_us;
 	core->status.clock_witness = core->discipline.witness;
+}
+
+/*
+ * While the loop collects a burst, leaves the line alone, or is frozen before a suspend, bytes lie
+ * in the kernel. Those that the first read after a step brings may be of before it.
+ */
+static void read_after_step(struct core *core, const struct event *event)
+{
+	int64_t since = event->bytes.since_raw_ns;
+	bool unread = event->raw_ns - core->step_raw_ns < core->step_unread_ns;
+
+	if (unread || (since > 0 && since <= core->step_raw_ns)) {
+		core->step_raw_ns = event->raw_ns;
+	}
+	core->step_unread_ns = 0;
 }
 
 static void source_changed(struct core *core, const struct event *event)
@@ -142,6 +173,7 @@ void core_event(struct core *core, const struct event *given)
 		core_pulse(core, &event);
 		break;
 	case EVENT_BYTES:
+		read_after_step(core, &event);
 		core_bytes(core, &event);
 		break;
 	case EVENT_CLOCK:

@@ -17,6 +17,8 @@
 #define WHOLE_RARE_NS (NS_PER_S * 5 / 2)
 /* A burst this far from the usual lag says nothing better than a second. */
 #define LAG_USABLE_NS (NS_PER_S * 2 / 5)
+/* …and while it is being measured, less than that: the burst's first byte was not seen to come. */
+#define LAG_MEASURED_NS (NS_PER_S / 20)
 /* …and if the usual lag itself is not known, nothing more exact than that. */
 #define LAG_UNKNOWN_NS (NS_PER_S / 10)
 /* A lag is measured only against a pulse this fresh. */
@@ -82,7 +84,13 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 	    (pulses_come || l->attached)) {
 		return false; /* pulses will tell it soon, or told it by a grid that has gone */
 	}
-	return llabs(lag_ns - usual) < (known ? LAG_USABLE_NS : LAG_UNKNOWN_NS);
+	int64_t limit = known ? LAG_USABLE_NS : LAG_UNKNOWN_NS;
+	int64_t measured = LAG_MEASURED_NS + 4 * core->status.lag_jitter_ns;
+
+	if (core->lags.count >= LAG_LEARNED && pulses_fresh(core, fix) && measured < limit) {
+		limit = measured;
+	}
+	return llabs(lag_ns - usual) < limit;
 }
 
 /* A burst that was torn apart, or told twice. */

@@ -54,6 +54,7 @@ struct core {
 	int64_t given_raw_ns; /* of the event in hand, which may lie before the last one */
 	int64_t real_minus_raw_ns;
 	int64_t step_raw_ns;      /* CLOCK_REALTIME was last set */
+	int64_t step_unread_ns;   /* …and bytes from before it are read for so long after it */
 	int64_t phase_raw_ns;     /* the grid was last found again; 0 never */
 	int64_t published_raw_ns; /* last sample of either unit, CORE_NEVER none */
 	struct discipline discipline;

@@ -383,6 +383,52 @@ static void ambiguous_bursts_leave_everything_silent(void **state)
 	assert_int_equal(rig.sample_count[CORE_PPS] + rig.sample_count[CORE_COARSE], 0);
 }
 
+/* The clock goes forward so long before a burst that takes 38 ms and is read at once. */
+static bool confirmed_by_a_burst_after_the_step(int64_t after_ns)
+{
+	char text[100];
+	time_t t = (time_t)rig.utc_s + 21;
+	struct tm tm;
+
+	fresh(NULL);
+	good(0, 20);
+	kernel_says(raw_at(20) + 810 * MS, false, 16000000);
+	rig.clock_ns += 3000 * NS_PER_S;
+	pulse(raw_at(21));
+	send((struct event){.type = EVENT_STEP, .raw_ns = raw_at(21) + LAG - after_ns});
+	gmtime_r(&t, &tm);
+	bytes(raw_at(21) + LAG, text,
+	      nmea_text(text, "GNRMC,%02d%02d%02d,A,,,,,,,%02d%02d%02d,,,A", tm.tm_hour, tm.tm_min,
+			tm.tm_sec, tm.tm_mday, tm.tm_mon + 1, tm.tm_year % 100));
+	tick(raw_at(21) + 800 * MS);
+	return core_status(&rig.core)->state == CORE_LOCKED;
+}
+
+static void what_may_have_lain_unread_through_a_suspend_confirms_nothing(void **state)
+{
+	(void)state;
+	assert_true(confirmed_by_a_burst_after_the_step(30 * MS));
+	assert_false(confirmed_by_a_burst_after_the_step(15 * MS));
+}
+
+static void clock_sure_of_its_second_denies_bursts_half_a_second_early(void **state)
+{
+	const struct {
+		int64_t lag_ns, seconds;
+	} cases[] = {
+		{-249 * MS, 0}, {-251 * MS, -1}, {-470 * MS, -1}, {1499 * MS, 0}, {1501 * MS, 1}};
+	struct witness clock = {.usable = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fix fix = {.utc_s = 1000, .raw_ns = 1000 * NS_PER_S + cases[i].lag_ns};
+		int64_t utc_s;
+
+		assert_true(witness_burst(&clock, &fix, &utc_s));
+		assert_int_equal(utc_s - fix.utc_s, cases[i].seconds);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +457,8 @@ int main(void)
 		test(label_survives_a_step_and_goes_on_with_the_first_burst_after_it),
 		test(time_alone_makes_a_label_stale_and_drops_it_in_the_end),
 		test(ambiguous_bursts_leave_everything_silent),
+		test(what_may_have_lain_unread_through_a_suspend_confirms_nothing),
+		test(clock_sure_of_its_second_denies_bursts_half_a_second_early),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -219,6 +219,18 @@ static void pulses_whose_second_is_not_sure_are_ambiguous_beside_coarse_time(voi
 	assert_int_equal(rig.sample_count[CORE_PPS], 0);
 }
 
+static void burst_whose_beginning_was_missed_gives_no_coarse_time(void **state)
+{
+	(void)state;
+	good(0, 40);
+	int count = rig.sample_count[CORE_COARSE];
+
+	second(41, LAG + 60 * MS);
+	assert_int_equal(rig.sample_count[CORE_COARSE], count);
+	second(42, LAG + 40 * MS);
+	assert_int_equal(rig.sample_count[CORE_COARSE], count + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +246,7 @@ int main(void)
 		test(label_that_a_clock_denies_later_is_suspect),
 		test(suspect_label_must_hold_once_the_clock_that_denied_it_is_gone),
 		test(pulses_whose_second_is_not_sure_are_ambiguous_beside_coarse_time),
+		test(burst_whose_beginning_was_missed_gives_no_coarse_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
