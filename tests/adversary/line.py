@@ -309,7 +309,8 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
             p.late = put_off
             if place <= TTY:
                 heard.append((at, p))
-        last = at
+        # Behind a read that was put off the line is watched: the next byte is heard at once.
+        last = at - pause if put_off else at
         if n_got:
             reads.append((at, "".join(got), since) if put_off else (at, "".join(got)))
     return reads, heard

@@ -427,6 +427,15 @@ class Worlds(unittest.TestCase):
                     self.assertLess(came(t) - got - size, 12, line)
                 got += size
 
+    def test_a_slow_reader_that_has_dozed_hears_the_next_burst_at_once(self):
+        slow = {"fifo": 8, "pause": 0.33, "wake": 0.001, "chunk": 1000}
+        world = made(how=slow)
+        reads = [(t, x[0]) for t, x in zip(world.times, world.lines) if x[0] in "SD"]
+        first = [b[0] for a, b in zip(reads, reads[1:]) if (a[1], b[1]) == ("D", "S")]
+        self.assertGreater(len(first), 8)
+        for t in first:
+            self.assertLess(t % 1 - 0.2, 0.02)
+
     def test_a_slow_reader_of_late_bursts_is_never_a_second_behind(self):
         for kind, seed in (("realistic", 2014335), ("realistic", 2015919)):
             world = World(draw(kind, seed))
