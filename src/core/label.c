@@ -276,6 +276,15 @@ static enum label_verdict bear(struct label *l, struct weighing *w)
 	return LABEL_BORNE;
 }
 
+/* For some wait it would be as late as those were that told another label last. */
+static bool fits_rival(const struct label *l, const struct fix *fix, int64_t lag_ns)
+{
+	int64_t late = lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns;
+
+	return l->rival.votes > 0 && late > 0 &&
+	       (fix->made_raw_ns == LINE_NEVER || fix->raw_ns - fix->made_raw_ns > late - USUAL_NS);
+}
+
 /* Pulses that were there just now are waited for, rather than done without. */
 static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 {
@@ -297,6 +306,9 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	if (leaves ||
 	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
 		return label_contradict(l, w);
+	}
+	if (usual && l->state == LABEL_DISPUTED && fits_rival(l, w->fix, w->result.lag_ns)) {
+		return LABEL_ODD;
 	}
 	if (label_late(w->fix)) {
 		l->waited_raw_ns = w->fix->raw_ns;

@@ -64,7 +64,7 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 {
 	const struct candidate *c = candidate_add(l, w->pulses);
 	enum opinion opinion = OPINION_TAKE;
-	int64_t utc_s;
+	int64_t utc_s, off;
 
 	w->result.claimed_s = c->utc_s;
 	if (c->count < w->config->agree) {
@@ -73,6 +73,10 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 	}
 	if (first || !carries(l, w, &utc_s)) {
 		opinion = candidate_judge(c, w->witness, &utc_s, &w->result.witness_s);
+	}
+	if (opinion == OPINION_VOUCHED && l->carried &&
+	    utc_s != label_utc_at(l, c->second_raw_ns, &off)) {
+		opinion = OPINION_SUSPECT; /* the bursts go on with what was counted */
 	}
 	l->ambiguous = opinion == OPINION_AMBIGUOUS;
 	if (first) {

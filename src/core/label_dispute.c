@@ -60,16 +60,17 @@ static int64_t jump_told(const struct label *l, const struct weighing *w)
 	    witness_second(w->witness, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s) {
 		return 0;
 	}
-	/* One story is told in one way, where two are possible. */
-	if (l->rival.votes > 0 &&
-	    llabs(w->result.lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns) < EXACT_NS) {
-		return l->rival.jump_s;
-	}
 	if (!(l->attached || l->carried) && l->lag_changes > 0 &&
 	    llabs(w->result.lag_ns - l->changed_lag_ns) < SAME_PHASE_NS) {
 		return 0;
 	}
-	return jump_for(l, w->result.lag_ns);
+
+	int64_t jump = jump_for(l, w->result.lag_ns);
+	int64_t told = w->result.lag_ns + l->rival.jump_s * NS_PER_S;
+	bool one_story = l->rival.votes > 0 && llabs(told - l->rival.lag_ns) < EXACT_NS;
+
+	/* One story is told in one way, where two are possible; but not one of bursts too early. */
+	return one_story && (jump != 0 || told >= CANDIDATE_LATE_NS) ? l->rival.jump_s : jump;
 }
 
 /* The label stands; the bursts come at another time, for good after enough of them. */

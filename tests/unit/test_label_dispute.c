@@ -192,6 +192,33 @@ static void bursts_without_pulses_that_move_by_half_a_second_tell_another_lag(vo
 	assert_int_equal(names(19, 400 * MS, rig.utc_s + 19), LABEL_LAG);
 }
 
+static void lag_that_begins_beyond_the_second_is_no_correction(void **state)
+{
+	locked(state);
+	seconds(10, 19, 550 * MS, 0);
+	assert_int_equal(seconds(20, 22, 1055 * MS, 0), LABEL_ODD);
+	assert_int_equal(second(23, 1020 * MS, 0), LABEL_ODD);
+	assert_int_equal(rig.label.rival.votes, 4);
+	/* By that story it would come before its pulse. */
+	assert_int_equal(seconds(24, 32, 975 * MS, 0), LABEL_ODD);
+	assert_int_equal(second(33, 975 * MS, 0), LABEL_LAG);
+	assert_label_right(33);
+}
+
+static void burst_that_may_be_of_the_rival_brings_the_label_back_no_more(void **state)
+{
+	(void)state;
+	seconds(10, 30, 690 * MS, 1);
+	assert_true(disputed());
+	/* What they begin with is damaged: by the old label they come as usual. */
+	rig.waited_ns = 420 * MS;
+	assert_int_equal(seconds(31, 40, LAG, 0), LABEL_ODD);
+	assert_true(disputed());
+	rig.waited_ns = 300 * MS;
+	seconds(41, 44, LAG, 0);
+	assert_false(disputed());
+}
+
 static void correction_that_keeps_a_lag_of_a_second_is_told_in_one_way(void **state)
 {
 	fresh(state);
@@ -461,6 +488,8 @@ int main(void)
 		test(burst_that_may_have_waited_ends_no_story),
 		test(bursts_without_pulses_that_move_by_half_a_second_tell_another_lag),
 		test(correction_that_keeps_a_lag_of_a_second_is_told_in_one_way),
+		test(lag_that_begins_beyond_the_second_is_no_correction),
+		test(burst_that_may_be_of_the_rival_brings_the_label_back_no_more),
 		test(hold_is_as_long_as_configured),
 		test(contradiction_near_the_second_goes_by_the_lag_before),
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
