@@ -6,8 +6,12 @@
 
 /* So many times `agree` fixes that prove nothing, in a row, are called ambiguous. */
 #define UNPROVEN_TOLD 4
-/* So long has the grid been there when it is found: since the first of its pulses. */
-#define GRID_BEFORE_NS (2 * NS_PER_S + CANDIDATE_EARLY_NS)
+/*
+ * So long has the grid been there when it is found: since the first of its pulses; or a second
+ * longer, if that was the first edge of all.
+ */
+#define GRID_PULSES    3
+#define GRID_BEFORE_NS ((GRID_PULSES - 1) * NS_PER_S + CANDIDATE_EARLY_NS)
 
 /* Rule 3: a burst that may have waited in the receiver tells its phase to nobody. */
 bool label_usable(struct label *l, const struct weighing *w)
@@ -22,6 +26,18 @@ bool label_usable(struct label *l, const struct weighing *w)
 	l->ambiguous |= l->unproven >= UNPROVEN_TOLD * w->config->agree;
 	return w->pulses->locked &&
 	       witness_second(w->witness, gate_floor(w->pulses, w->fix->raw_ns), &seen);
+}
+
+/* The burst came while the grid was there, though it had not been found. */
+static bool on_early_grid(const struct gate *pulses, const struct fix *fix)
+{
+	int64_t longer = edges_since(&pulses->edges, pulses->grid_raw_ns - GRID_PULSES * NS_PER_S -
+							     CANDIDATE_EARLY_NS) <= GRID_PULSES
+				 ? NS_PER_S
+				 : 0;
+
+	return pulses->grid_raw_ns - fix->raw_ns < GRID_BEFORE_NS + longer &&
+	       candidate_proven(fix, pulses);
 }
 
 /*
@@ -41,8 +57,7 @@ static struct candidate *candidate_add(struct label *l, const struct gate *pulse
 	for (int back = from; back >= 1; back--) {
 		const struct fix *fix = &l->past[(l->past_next - back + LABEL_PAST) % LABEL_PAST];
 
-		if (back == 1 || (pulses->grid_raw_ns - fix->raw_ns < GRID_BEFORE_NS &&
-				  candidate_proven(fix, pulses))) {
+		if (back == 1 || on_early_grid(pulses, fix)) {
 			candidate_extend(c, fix, pulses);
 		}
 	}
