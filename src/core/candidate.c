@@ -16,8 +16,9 @@
 #define SOME 166
 /* A train that wanders has shown where it goes after so many bursts. */
 #define WANDERED 48
-/* Bursts nearer than this continue one another. */
+/* Bursts nearer than this continue one another; without pulses, if the second they name can. */
 #define CONTINUOUS_NS (250 * NS_PER_MS)
+#define UNPAIRED_NS   (500 * NS_PER_MS)
 /* …as do those between here and there of one pulse, where every other burst has more to say first. */
 #define CLEAR_FROM_NS (20 * NS_PER_MS)
 #define CLEAR_TO_NS   (800 * NS_PER_MS)
@@ -79,7 +80,10 @@ static bool goes_with(const struct candidate *c, int64_t phase)
 	bool clear = phase > CLEAR_FROM_NS && phase < CLEAR_TO_NS && c->phase_ns > CLEAR_FROM_NS &&
 		     c->phase_ns < CLEAR_TO_NS;
 
-	return llabs(phase - c->phase_ns) < CONTINUOUS_NS || (c->on_grid && clear);
+	if (!c->on_grid) {
+		return llabs(phase) < UNPAIRED_NS;
+	}
+	return llabs(phase - c->phase_ns) < CONTINUOUS_NS || clear;
 }
 
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)

@@ -502,6 +502,12 @@ static void bursts_that_begin_in_two_ways_in_turn_agree(void **state)
 	/* But not if one of them may be of another pulse. */
 	turns(6, 500 * MS, 930 * MS);
 	assert_int_equal(candidate.count, 1);
+	/* Without pulses, if they are not half a second apart. */
+	gate.locked = false;
+	turns(6, 100 * MS, 599 * MS);
+	assert_int_equal(candidate.count, 6);
+	turns(6, 100 * MS, 600 * MS);
+	assert_int_equal(candidate.count, 1);
 }
 
 static void reads_at_any_time_between_many_fixes_a_second_agree_without_pulses(void **state)
