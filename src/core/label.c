@@ -6,10 +6,6 @@
 
 #include "core/label_parts.h"
 
-/* Bursts that waited are compared with those before for so long. */
-#define WAITED_NS (10 * NS_PER_S)
-/* Lags differ from the usual one by so much, mostly. */
-#define USUAL_NS (60 * NS_PER_MS)
 /* The same second named again within this is the same fix. */
 #define DOUBLE_NS (700 * NS_PER_MS)
 /* A young label that is one second ahead would have lags of no more than this. */
@@ -61,25 +57,6 @@ void label_doubt(struct label *l, enum label_state state)
 		l->state = state;
 	}
 	l->confirms = 0;
-}
-
-bool label_held_back(const struct label *l, const struct weighing *w)
-{
-	return l->suspect_raw_ns && w->fix->raw_ns - l->suspect_raw_ns < w->config->relabel_hold_ns;
-}
-
-void label_still_suspect(struct label *l, const struct weighing *w)
-{
-	if (w->witness->usable && label_held_back(l, w)) {
-		l->suspect_raw_ns = w->fix->raw_ns;
-	}
-}
-
-void label_suspect(struct label *l, const struct fix *fix)
-{
-	l->suspect = true;
-	l->suspect_raw_ns = fix->raw_ns;
-	l->rival.since_raw_ns = fix->raw_ns;
 }
 
 void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t utc_s)
@@ -156,40 +133,6 @@ void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 	}
 }
 
-bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
-{
-	if (l->attached) {
-		w->result.claimed_s = l->anchor_utc_s + jump_s;
-		return witness_second(w->witness, l->anchor_raw_ns, &w->result.witness_s);
-	}
-	w->result.claimed_s = w->fix->utc_s;
-	if (!witness_burst(w->witness, w->fix, &w->result.witness_s)) {
-		return false;
-	}
-	/* A burst may be late, but not to speak for another label. */
-	w->result.witness_s +=
-		jump_s && w->result.witness_s == w->result.claimed_s &&
-		w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
-			NS_PER_S;
-	return true;
-}
-
-/* A label once agreed is held against a clock that became a witness later, too. */
-static void hear_witness(struct label *l, struct weighing *w)
-{
-	bool heard = label_witness(l, 0, w);
-	bool same = w->result.witness_s == w->result.claimed_s;
-
-	if (heard && same) {
-		l->suspect_raw_ns = 0;
-	}
-	l->contradicted = heard && !same ? l->contradicted + 1 : 0;
-	l->suspect = label_held_back(l, w);
-	if (l->contradicted >= w->config->agree) {
-		label_suspect(l, w->fix);
-	}
-}
-
 const struct fix *label_newest(const struct label *l)
 {
 	return &l->past[(l->past_next - 1 + LABEL_PAST) % LABEL_PAST];
@@ -235,56 +178,6 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	return llabs(lag_ns - robust_median(&l->recent)) < limit && !fix->leap_second;
 }
 
-bool label_late(const struct fix *fix)
-{
-	return fix->made_raw_ns <= fix->raw_ns - CONTINUOUS_NS;
-}
-
-bool label_leaves(const struct label *l, const struct weighing *w)
-{
-	return label_late(w->fix) && l->waited_raw_ns &&
-	       w->fix->raw_ns - l->waited_raw_ns < WAITED_NS &&
-	       llabs(w->result.lag_ns - l->waited_lag_ns) > NS_PER_S / 2;
-}
-
-bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, int64_t *jump_s)
-{
-	int64_t usual = robust_median(&l->recent);
-
-	*jump_s = -floor_div(lag_ns - usual, NS_PER_S);
-	if (!(l->attached || l->carried) || l->state == LABEL_LEAPING || fix->leap_second ||
-	    fix->made_raw_ns == LINE_NEVER) {
-		return false;
-	}
-	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
-	int64_t waited = fix->raw_ns - fix->made_raw_ns;
-
-	return late < NS_PER_S - USUAL_NS && waited > late && waited - late < NS_PER_S - USUAL_NS;
-}
-
-/* Such a burst confirms the label, and tells nothing of the lag. */
-static enum label_verdict bear(struct label *l, struct weighing *w)
-{
-	rival_except(&l->rival);
-	l->contrary = 0;
-	l->lag_changes = 0;
-	l->last_confirm_raw_ns = w->fix->raw_ns;
-	if (++l->confirms >= w->config->agree) {
-		l->state = LABEL_TRUSTED;
-	}
-	hear_witness(l, w);
-	return LABEL_BORNE;
-}
-
-/* For some wait it would be as late as those were that told another label last. */
-static bool fits_rival(const struct label *l, const struct fix *fix, int64_t lag_ns)
-{
-	int64_t late = lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns;
-
-	return l->rival.votes > 0 && late > 0 &&
-	       (fix->made_raw_ns == LINE_NEVER || fix->raw_ns - fix->made_raw_ns > late - USUAL_NS);
-}
-
 /* Pulses that were there just now are waited for, rather than done without. */
 static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 {
@@ -307,7 +200,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
 		return label_contradict(l, w);
 	}
-	if (usual && l->state == LABEL_DISPUTED && fits_rival(l, w->fix, w->result.lag_ns)) {
+	if (usual && l->state == LABEL_DISPUTED && label_fits_rival(l, w->fix, w->result.lag_ns)) {
 		return LABEL_ODD;
 	}
 	if (label_late(w->fix)) {
@@ -315,7 +208,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 		l->waited_lag_ns = w->result.lag_ns;
 	}
 	if (!usual) {
-		return bear(l, w);
+		return label_bear(l, w);
 	}
 	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_IGNORED;
@@ -326,7 +219,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 		label_init(l);
 		return LABEL_ODD;
 	}
-	hear_witness(l, w);
+	label_hear_witness(l, w);
 	if (!l->attached) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_CONFIRMED;
 	}

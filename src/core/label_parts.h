@@ -7,8 +7,8 @@
 
 /*
  * The label's rooms, for each other: label.c counts it and weighs fixes, label_agree.c makes a
- * first one and attaches pulses, label_dispute.c hears what contradicts, label_leap.c knows
- * half-years.
+ * first one and attaches pulses, label_waited.c judges bursts that may have waited in the receiver,
+ * label_dispute.c hears what contradicts, label_witness.c the clock, label_leap.c knows half-years.
  */
 
 /*
@@ -52,6 +52,8 @@ void label_adopt(struct label *label, const struct fix *fix, int64_t raw_ns, int
 void label_confirm(struct label *label, const struct weighing *weighing, int64_t lag_ns);
 /* It must be confirmed anew; state: UNCONFIRMED or DISPUTED. */
 void label_doubt(struct label *label, enum label_state state);
+
+/* label_witness.c, rule 10. */
 /* A witness contradicts; and: one did less than a hold ago. */
 void label_suspect(struct label *label, const struct fix *fix);
 /* The witness is there, and has not changed its word that was heard last. */
@@ -59,6 +61,8 @@ void label_still_suspect(struct label *label, const struct weighing *weighing);
 bool label_held_back(const struct label *label, const struct weighing *weighing);
 /* What the second (jump_s more than the one counted) would be by a witness; false: none. */
 bool label_witness(const struct label *label, int64_t jump_s, struct weighing *weighing);
+/* A label that stands is held against a clock that became a witness later, too. */
+void label_hear_witness(struct label *label, struct weighing *weighing);
 
 /* label_agree.c, rules 1 to 4. */
 bool label_usable(struct label *label, const struct weighing *weighing);
@@ -66,7 +70,7 @@ enum label_verdict label_gather(struct label *label, struct weighing *weighing);
 bool label_attach(struct label *label, struct weighing *weighing);
 
 /*
- * label.c: a burst that may have waited in the receiver is as late as usual, if it did for a while,
+ * label_waited.c, rule 3: a burst that may have waited in the receiver is as late as usual, if it did for a while,
  * for the label moved by *jump_s; and for no while that it may have waited for another.
  */
 bool label_waited(const struct label *label, const struct fix *fix, int64_t lag_ns,
@@ -75,6 +79,10 @@ bool label_waited(const struct label *label, const struct fix *fix, int64_t lag_
 /* It may have waited for long; and: by another second than those before it did. */
 bool label_late(const struct fix *fix);
 bool label_leaves(const struct label *label, const struct weighing *weighing);
+/* Such a burst confirms the label, and tells nothing of the lag. */
+enum label_verdict label_bear(struct label *label, struct weighing *weighing);
+/* For some wait it would be as late as those were that told another label last. */
+bool label_fits_rival(const struct label *label, const struct fix *fix, int64_t lag_ns);
 
 /* label_dispute.c, rules 1, 9 and 10. */
 enum label_verdict label_contradict(struct label *label, struct weighing *weighing);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "core/label_parts.h"
+
+bool label_held_back(const struct label *l, const struct weighing *w)
+{
+	return l->suspect_raw_ns && w->fix->raw_ns - l->suspect_raw_ns < w->config->relabel_hold_ns;
+}
+
+void label_still_suspect(struct label *l, const struct weighing *w)
+{
+	if (w->witness->usable && label_held_back(l, w)) {
+		l->suspect_raw_ns = w->fix->raw_ns;
+	}
+}
+
+void label_suspect(struct label *l, const struct fix *fix)
+{
+	l->suspect = true;
+	l->suspect_raw_ns = fix->raw_ns;
+	l->rival.since_raw_ns = fix->raw_ns;
+}
+
+bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
+{
+	if (l->attached) {
+		w->result.claimed_s = l->anchor_utc_s + jump_s;
+		return witness_second(w->witness, l->anchor_raw_ns, &w->result.witness_s);
+	}
+	w->result.claimed_s = w->fix->utc_s;
+	if (!witness_burst(w->witness, w->fix, &w->result.witness_s)) {
+		return false;
+	}
+	/* A burst may be late, but not to speak for another label. */
+	w->result.witness_s +=
+		jump_s && w->result.witness_s == w->result.claimed_s &&
+		w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
+			NS_PER_S;
+	return true;
+}
+
+void label_hear_witness(struct label *l, struct weighing *w)
+{
+	bool heard = label_witness(l, 0, w);
+	bool same = w->result.witness_s == w->result.claimed_s;
+
+	if (heard && same) {
+		l->suspect_raw_ns = 0;
+	}
+	l->contradicted = heard && !same ? l->contradicted + 1 : 0;
+	l->suspect = label_held_back(l, w);
+	if (l->contradicted >= w->config->agree) {
+		label_suspect(l, w->fix);
+	}
+}
