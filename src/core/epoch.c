@@ -8,8 +8,9 @@
 #define BURST_QUIET_NS INT64_C(50000000)
 /* …and for so long, after the burst that went before. */
 #define BURST_PAUSE_NS INT64_C(25000000)
-#define LEAD_NS        INT64_C(950000000)
-#define LEAD_OFTEN_NS  INT64_C(300000000)
+/* So long may sentences without a time have led a burst; where there are five a second, less. */
+#define LEAD_NS       INT64_C(950000000)
+#define LEAD_OFTEN_NS INT64_C(180000000)
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */

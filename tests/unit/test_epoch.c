@@ -567,6 +567,21 @@ static void epoch_is_over_a_second_after_its_last_sentence_whatever_the_line_doe
 
 #define test(name) cmocka_unit_test_setup(name, fresh)
 
+static void what_led_a_burst_for_too_long_is_left_of_another(void **state)
+{
+	(void)state;
+	for (int often = 0; often <= 1; often++) {
+		int64_t most = often ? 180 * MS : 950 * MS;
+
+		for (int64_t more = 0; more <= 1; more++) {
+			epoch = (struct epoch){.often = often};
+			arrives(0, 1000 * MS, 0);
+			add(rmc(100, 20, 11, 26), most - 1 + more);
+			assert_int_equal(close_now().raw_ns, more ? RAW + most : RAW);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -583,6 +598,7 @@ int main(void)
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
 		test(short_pause_does_not_part_a_burst_from_what_led_it),
+		test(what_led_a_burst_for_too_long_is_left_of_another),
 		test(burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second),
 		test(epoch_is_over_when_the_line_has_been_quiet),
 		test(one_bad_word_makes_the_fix_invalid_wherever_it_stands),
