@@ -8,7 +8,8 @@ Classes of failure:
                  stamped over 1 ms late
   no_edge        unit 1 published what never was an edge
   twice          one edge published twice
-  order          receive does not grow (where no step of the clock explains it)
+  order          receive does not grow (where no step of the clock explains it; of unit 0 by no more
+                 than a lag of over a second, once that is known)
   old_stamp      published after a step of the clock with a stamp from before it (unit 0 may name
                  an instant before it, on the new scale, by as much as bursts lag, and at least a
                  second: its burst came after)
@@ -100,7 +101,8 @@ def _common(world, v, s, t, before, heard_t, valid_t, lag=0):
     jump = _last_jump(world, t)
     i = bisect.bisect_right(heard_t, t)
     n_valid = bisect.bisect_right(valid_t, t)
-    if before and receive <= before[1] and not (jump and jump[0] >= before[0] - 3):
+    back = before and before[1] - max(0, lag - 1) * NS  # a lag over a second is known at last
+    if before and receive <= back and not (jump and jump[0] >= before[0] - 3):
         v.fail("order", raw, f"receive {receive} after {before[1]}")
     if jump and t > jump[0]:
         now = world.reals[world.at_raw(raw)]

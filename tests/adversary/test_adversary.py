@@ -177,6 +177,19 @@ class Judge(unittest.TestCase):
         self.samples[i], self.samples[j] = self.samples[j], self.samples[i]
         self.check("order")
 
+    def test_order_where_a_lag_of_over_a_second_is_known_at_last(self):
+        for lag, classes in ((0.9, {"order"}), (1.06, set())):
+            self.world = made(lag=lag)
+            a, b = (next(i for i, t in enumerate(self.world.times) if t > 60.3 + k) for k in (1, 2))
+            burst = self.world.reals[a] - int((self.world.times[a] - 61.05) * NS)
+            samples = [
+                {"unit": 0, "raw_ns": self.world.raws[i], "clock_ns": self.world.label(k) * NS}
+                for i, k in ((a, 60), (b, 61))
+            ]
+            samples[0]["receive_ns"] = burst
+            samples[1]["receive_ns"] = burst - 20_000_000
+            self.assertEqual(found(self.world, samples) & {"order"}, classes)
+
     def test_without_fix(self):
         self.world = made(faults=[{"n": "no_fix", "id": "a", "spans": [(60, 80)], "pulse": "t"}])
         self.samples = perfect(self.world)
