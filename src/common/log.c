@@ -94,6 +94,15 @@ void log_flush(void)
 	}
 }
 
+bool log_waits(void)
+{
+	pthread_mutex_lock(&kept.lock);
+	bool waits = kept.len > 0 || kept.lost > 0;
+
+	pthread_mutex_unlock(&kept.lock);
+	return waits;
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
 	char line[LINE_MAX_BYTES];

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * Lines to standard error. Under systemd (JOURNAL_STREAM set) each carries the "<n>" priority
  * prefix that the journal understands; on a terminal it is left out.
@@ -24,6 +26,7 @@ void log_set_level(enum log_level most);
  */
 void log_hold(void);
 void log_flush(void);
+bool log_waits(void); /* there are lines to flush */
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -22,11 +22,14 @@
 #include "daemon/state_file.h"
 #include "daemon/totals.h"
 
-/* Housekeeping: once a second, with the end of a burst where one comes, which may be a bit later.
+/*
+ * Housekeeping: once a second, with the end of a burst where one comes, which may be a bit later.
+ * While it dozes the pulse thread does what cannot wait for the next burst that is listened to.
  */
 #define KEEP_NS       NS_PER_S
 #define KEEP_EARLY_NS (NS_PER_S / 2)
 #define KEEP_LATE_NS  (NS_PER_S / 4)
+#define KEEP_DOZE_NS  (10 * NS_PER_S)
 #define SAVE_NS       (600 * NS_PER_S)
 /* The pulse thread comes round every three seconds even without pulses. */
 #define PULSE_THREAD_DEAD_NS (15 * NS_PER_S)
@@ -71,7 +74,8 @@ static bool watchdog_due(struct daemon *d)
 		d->pulse_rounds = d->engine.pulse_rounds;
 		d->pulse_rounds_raw_ns = now;
 	}
-	if (!d->watchdog_ns || now - d->fed_raw_ns < d->watchdog_ns) {
+	/* Whoever is awake for something else feeds it early. */
+	if (!d->watchdog_ns || now - d->fed_raw_ns < d->watchdog_ns / 2) {
 		return false;
 	}
 	if (d->pulses.running && now - d->pulse_rounds_raw_ns > PULSE_THREAD_DEAD_NS) {
@@ -95,14 +99,10 @@ static void tell_state(struct daemon *d, enum core_state state)
 /* What may take its time comes before engine_enter() or after engine_leave(). */
 static void keep(struct daemon *d)
 {
-	struct engine_found found;
-
-	engine_look(&d->engine, &found);
 	reader_keep(&d->reader, raw_now_ns());
 	engine_enter(&d->engine);
 	engine_tick(&d->engine);
 	reader_show(&d->reader);
-	engine_take(&d->engine, &found);
 	d->keep_raw_ns = d->engine.now_raw_ns + KEEP_NS;
 
 	bool save = d->engine.now_raw_ns >= d->save_raw_ns;
@@ -111,7 +111,7 @@ static void keep(struct daemon *d)
 	enum core_state state = core_status(&d->engine.core)->state;
 
 	engine_leave(&d->engine);
-	engine_drop(&found);
+	engine_keep(&d->engine);
 	tell_state(d, state);
 	if (feed) {
 		notify_send("WATCHDOG=1");
@@ -125,7 +125,15 @@ static void keep(struct daemon *d)
 
 static int64_t keep_due_raw_ns(const struct daemon *d)
 {
-	return d->keep_raw_ns + (reader_comes(&d->reader) ? KEEP_LATE_NS : 0);
+	int64_t feed_raw_ns = d->fed_raw_ns + d->watchdog_ns;
+
+	if (!reader_dozes(&d->reader)) {
+		return d->keep_raw_ns + (reader_comes(&d->reader) ? KEEP_LATE_NS : 0);
+	}
+	if (d->watchdog_ns && feed_raw_ns < d->keep_raw_ns + KEEP_DOZE_NS) {
+		return feed_raw_ns > d->keep_raw_ns ? feed_raw_ns : d->keep_raw_ns;
+	}
+	return d->keep_raw_ns + KEEP_DOZE_NS;
 }
 
 /* Milliseconds to sleep, rounded up. */
@@ -158,10 +166,10 @@ static int loop(struct daemon *d, struct error *err)
 		struct pollfd fds[] = {
 			{.fd = d->signals, .events = POLLIN},
 			{.fd = d->engine.clock.fd, .events = POLLIN},
-			{.fd = -1}, /* the line */
+			{.fd = reader_fd(&d->reader), .events = POLLIN},
 		};
 
-		if (reader_poll(&d->reader, fds, 3, sleep_ms(d)) < 0 && errno != EINTR) {
+		if (poll(fds, 3, sleep_ms(d)) < 0 && errno != EINTR) {
 			return error_set(err, "poll: %s", strerror(errno));
 		}
 		int64_t now = raw_now_ns();
@@ -255,11 +263,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	    engine_init(&d->engine, &core, err) != 0) {
 		return -1;
 	}
-	const int others[DOZE_OTHERS] = {d->signals, d->engine.clock.fd};
-
-	reader_init(&d->reader, &d->engine, c, d->state.saved.bps, others);
-	d->engine.at_pulse = reader_at_pulse;
-	d->engine.at_pulse_arg = &d->reader;
+	reader_init(&d->reader, &d->engine, c, d->state.saved.bps);
 	d->reader.wake_raw_ns = d->engine.serial.configured ? 1 : 0;
 	/* Only what is touched, so that memory stays small. No privilege, no lock: no matter. */
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {

@@ -2,143 +2,166 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "daemon/doze.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "core/capture.h"
+#include "daemon/engine.h"
 
 /* One burst of so many is listened to. */
 #define LISTEN_EVERY 8
+/* A pulse that has not come so long after its time, and one that is taken later, is in doubt. */
+#define OVERDUE_NS (10 * NS_PER_MS)
+#define LATE_NS    (50 * NS_PER_MS)
 
-/* Changing this wakes no one who sleeps on the epoll descriptor, unless there is something. */
-static int watch(struct doze *d, int how, uint32_t events)
+/* The end of a line is told always. */
+static int watch(const struct doze *d, int how, int fd, uint32_t events)
 {
-	struct epoll_event event = {.events = events, .data.fd = d->fd};
+	struct epoll_event event = {.events = events};
 
-	return epoll_ctl(d->epoll, how, d->fd, &event);
+	return epoll_ctl(d->wake, how, fd, &event);
 }
 
-static void forget(struct doze *d)
+int doze_init(struct doze *d, struct error *err)
 {
-	if (d->epoll >= 0) {
-		close(d->epoll);
+	*d = (struct doze){
+		.rouse = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.wake = epoll_create1(EPOLL_CLOEXEC),
+	};
+	if (watch(d, EPOLL_CTL_ADD, d->rouse, EPOLLIN) != 0) {
+		return error_set(err, "eventfd and epoll: %s", strerror(errno));
 	}
-	d->epoll = -1;
-	d->may = d->steady = d->listening = false;
-	d->since_raw_ns = 0;
-}
-
-void doze_init(struct doze *d, const int others[DOZE_OTHERS])
-{
-	*d = (struct doze){.epoll = -1};
-	memcpy(d->others, others, sizeof(d->others));
-	pthread_mutex_init(&d->lock, NULL);
-}
-
-static int watch_all(struct doze *d)
-{
-	for (int i = 0; i < DOZE_OTHERS; i++) {
-		struct epoll_event event = {.events = EPOLLIN, .data.fd = d->others[i]};
-
-		if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, d->others[i], &event) != 0) {
-			return -1;
-		}
-	}
-	return watch(d, EPOLL_CTL_ADD, EPOLLIN);
-}
-
-void doze_open(struct doze *d, int fd)
-{
-	pthread_mutex_lock(&d->lock);
-	d->fd = fd;
-	d->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (d->epoll >= 0 && watch_all(d) != 0) {
-		forget(d);
-	}
-	pthread_mutex_unlock(&d->lock);
+	return 0;
 }
 
 void doze_close(struct doze *d)
 {
-	pthread_mutex_lock(&d->lock);
-	forget(d);
-	pthread_mutex_unlock(&d->lock);
+	close(d->wake);
+	close(d->rouse);
 }
 
-int doze_poll(const struct doze *d, struct pollfd *fds, int count, int timeout_ms)
+bool doze_can(const struct doze *d, int fd)
 {
-	struct epoll_event events[DOZE_OTHERS + 1];
-	int ready = epoll_wait(d->epoll, events, DOZE_OTHERS + 1, timeout_ms);
-
-	for (int i = 0; i < count; i++) {
-		fds[i].revents = 0;
-		for (int k = 0; k < ready; k++) {
-			if (events[k].data.fd == fds[i].fd) {
-				fds[i].revents = (short)events[k].events;
-			}
-		}
-	}
-	return ready;
+	return (fcntl(fd, F_GETFL) & O_NONBLOCK) && watch(d, EPOLL_CTL_ADD, fd, 0) == 0;
 }
 
-/* False if something has come by now: it belongs before the pulse, and shall wake the loop. */
-static bool leave_alone(struct doze *d)
+bool doze_is_steady(const struct engine *e)
 {
-	struct pollfd line = {.fd = d->fd, .events = POLLIN};
-
-	if (watch(d, EPOLL_CTL_MOD, 0) != 0) {
-		return false;
-	}
-	if (poll(&line, 1, 0) != 0) {
-		watch(d, EPOLL_CTL_MOD, EPOLLIN);
-		return false;
-	}
-	return true;
+	return e->doze.steady && e->now_raw_ns - e->doze.pulse_raw_ns < NS_PER_S + OVERDUE_NS;
 }
 
-void doze_at_pulse(struct doze *d, bool steady, int64_t now_raw_ns)
+void doze_lend(struct engine *e, struct byte_source *source, bool whole)
 {
-	/* If the loop is about to read, the line is watched for this second. */
-	if (pthread_mutex_trylock(&d->lock) != 0) {
+	e->doze.source = source;
+	e->doze.since_raw_ns = e->now_raw_ns;
+	e->doze.whole = whole;
+	e->doze.listening = false;
+}
+
+int64_t doze_take_back(struct engine *e)
+{
+	e->doze.source = NULL;
+	return e->doze.listening ? 0 : e->doze.since_raw_ns;
+}
+
+int64_t doze_since(int64_t alone_ns, int64_t raw_ns)
+{
+	if (alone_ns > NS_PER_S && alone_ns < NS_PER_S + LATE_NS) {
+		alone_ns = NS_PER_S;
+	}
+	return raw_ns - alone_ns;
+}
+
+/* It came before the pulse, or as good as: no burst begins so soon after one (core_steady()). */
+void doze_fetch(struct engine *e, const struct pulse *pulse)
+{
+	uint8_t buffer[CAPTURE_BYTES_MAX];
+	struct doze *d = &e->doze;
+	struct error err;
+
+	if (!d->source) {
 		return;
 	}
-	d->steady = steady;
-	if (d->may && !d->since_raw_ns) {
-		d->listening = !steady || ++d->pulses % LISTEN_EVERY == 0;
-		if (!d->listening && leave_alone(d)) {
-			d->since_raw_ns = now_raw_ns;
-		}
+	ssize_t count = d->source->ops->read(d->source, buffer, sizeof(buffer), &err);
+
+	if (count > 0) {
+		struct event event = {
+			.type = EVENT_BYTES,
+			.raw_ns = pulse->raw_ns,
+			.real_ns = pulse->real_ns,
+			.bytes = {.bps = d->source->bps,
+				  .data = buffer,
+				  .len = (size_t)count,
+				  .since_raw_ns = doze_since(e->now_raw_ns - d->since_raw_ns,
+							     pulse->raw_ns)},
+		};
+
+		engine_feed(e, &event);
+		d->whole = buffer[count - 1] == '\n';
 	}
-	pthread_mutex_unlock(&d->lock);
+	d->whole &= count >= 0; /* lost: the loop will find that, too */
+	d->since_raw_ns = e->now_raw_ns;
 }
 
-bool doze_is_steady(struct doze *d)
+/* All was well with the last pulse and what was fetched with it, and the next is not overdue. */
+static bool steady(struct engine *e)
 {
-	pthread_mutex_lock(&d->lock);
-	bool steady = d->steady && d->epoll >= 0;
+	const struct core_status *s = core_status(&e->core);
+	struct doze *d = &e->doze;
 
-	pthread_mutex_unlock(&d->lock);
-	return steady;
-}
-
-void doze_ask(struct doze *d)
-{
-	pthread_mutex_lock(&d->lock);
-	d->may = true;
-	pthread_mutex_unlock(&d->lock);
-}
-
-int64_t doze_wake(struct doze *d, bool *listening)
-{
-	pthread_mutex_lock(&d->lock);
-	int64_t since = d->since_raw_ns;
-
-	*listening = d->listening;
-	if (since) {
-		watch(d, EPOLL_CTL_MOD, EPOLLIN);
+	if (s->last_pulse_raw_ns == d->pulse_raw_ns) {
+		return doze_is_steady(e);
 	}
-	d->since_raw_ns = 0;
-	d->listening = false;
-	d->may = false;
-	pthread_mutex_unlock(&d->lock);
-	return since;
+	d->pulse_raw_ns = s->last_pulse_raw_ns;
+	return core_steady(&e->core) && e->now_raw_ns - d->pulse_raw_ns < LATE_NS &&
+	       (d->whole || !d->source);
+}
+
+enum doze_round doze_round(struct engine *e, bool pulses)
+{
+	struct doze *d = &e->doze;
+	bool fetched = e->doze.pulse_raw_ns != core_status(&e->core)->last_pulse_raw_ns;
+
+	d->steady = pulses && steady(e);
+	if (!d->source) {
+		return DOZE_NOT;
+	}
+	if (!d->steady) {
+		d->source = NULL;
+		d->listening = false;
+		return DOZE_ENDS;
+	}
+	if (fetched) {
+		d->listening = ++d->fetches % LISTEN_EVERY == 0;
+	}
+	return d->listening ? DOZE_LISTEN : DOZE_ON;
+}
+
+int doze_wait_ms(const struct engine *e, int otherwise_ms)
+{
+	int64_t overdue = e->doze.pulse_raw_ns + NS_PER_S + OVERDUE_NS;
+
+	return e->doze.steady ? (int)((overdue - e->now_raw_ns) / NS_PER_MS) + 1 : otherwise_ms;
+}
+
+void doze_rouse(const struct doze *d)
+{
+	eventfd_write(d->rouse, 1);
+}
+
+void doze_listen(const struct doze *d, int fd)
+{
+	watch(d, EPOLL_CTL_MOD, fd, EPOLLIN);
+}
+
+void doze_woken(const struct doze *d, int fd)
+{
+	eventfd_t count;
+
+	watch(d, EPOLL_CTL_MOD, fd, 0);
+	eventfd_read(d->rouse, &count);
 }

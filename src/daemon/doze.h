@@ -2,57 +2,77 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
-#include <poll.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DOZE_OTHERS 2
+#include "sources/source.h"
+
+struct engine;
 
 /*
- * While all is well, the coming of a burst wakes nobody: the line is left alone from a pulse on, and
- * read once before the next. Between that read and the pulse it is watched, so what comes at an
- * unusual time is heard at once. Every eighth burst is listened to, as its first byte keeps the lag
- * true, and each after a pulse that leaves anything in doubt.
+ * While all is well no burst wakes anybody: the loop lends the line to the engine and sleeps, and
+ * with each pulse the engine first fetches what the line has brought, so that bad news acts before
+ * that very pulse is published. The pulse thread, awake then, keeps house as well.
  *
- * The loop asks for it, the pulse thread does it once the pulse is out. The lock is this one's own:
- * what is done under it are system calls, for which no pulse shall wait.
+ * Only the first byte of each eighth burst, which keeps the lag true, wakes the loop; it lends the
+ * line again at once. When anything is in doubt or a pulse is overdue it is roused, and the line is
+ * its own.
+ *
+ * All this is the engine's, and for use within engine_enter() and engine_leave(), unless it says
+ * otherwise.
  */
 struct doze {
-	pthread_mutex_t lock;
-	int others[DOZE_OTHERS];
-	int epoll; /* over these and the line's descriptor; -1: cannot doze */
-	int fd;
-	bool may;             /* the loop will come before the next pulse but one */
-	bool steady;          /* nothing was in doubt at the last pulse */
-	bool listening;       /* to this burst, by turns */
-	int64_t since_raw_ns; /* the line is left alone since this pulse; 0: it is watched */
-	unsigned int pulses;
+	struct byte_source *source; /* while it is lent; else NULL */
+	int64_t since_raw_ns;       /* nobody has looked at it since then */
+	bool whole;                 /* what was read last ended with a sentence */
+	bool listening;             /* to the burst that comes */
+	bool steady;                /* nothing was in doubt after the pulse thread's last round */
+	int64_t pulse_raw_ns;       /* the last pulse */
+	unsigned int fetches;
+	int rouse; /* an eventfd */
+	int wake;  /* an epoll descriptor over it and, while it is listened to, the line */
 };
 
-/* others: what else the loop sleeps on. */
-void doze_init(struct doze *doze, const int others[DOZE_OTHERS]);
-
-/* A descriptor that cannot be left alone (a plain file) never is. */
-void doze_open(struct doze *doze, int fd);
+int doze_init(struct doze *doze, struct error *err);
 void doze_close(struct doze *doze);
 
-/*
- * poll(2) of these descriptors, for the loop while it dozes; but none of them is asked before and
- * after the sleep.
- */
-int doze_poll(const struct doze *doze, struct pollfd *fds, int count, int timeout_ms);
+/* A line that was opened; false if it cannot be lent: a file, or one whose reader may sleep. */
+bool doze_can(const struct doze *doze, int fd);
 
-/* The pulse thread has taken a pulse, at now; steady: nothing is in doubt (core_steady()). */
-void doze_at_pulse(struct doze *doze, bool steady, int64_t now_raw_ns);
+/* Nothing was in doubt at the last pulse, and it came less than a second ago, or a bit more. */
+bool doze_is_steady(const struct engine *engine);
 
-bool doze_is_steady(struct doze *doze);
-
-/* From the next pulse on the line may be left alone. */
-void doze_ask(struct doze *doze);
+/* whole: what was read so far ended with a sentence. */
+void doze_lend(struct engine *engine, struct byte_source *source, bool whole);
 
 /*
- * Before a read: the line is watched again, and not left alone until asked for anew. Returns since
- * when it has not been, 0 if it was; *listening: the burst that comes is listened to.
+ * The line is the loop's again. Returns since when nobody has looked at it; 0 if it was listened
+ * to: what is read now has just come.
  */
-int64_t doze_wake(struct doze *doze, bool *listening);
+int64_t doze_take_back(struct engine *engine);
+
+/* Before that pulse goes to the core: what the line has brought. */
+void doze_fetch(struct engine *engine, const struct pulse *pulse);
+
+/* After each round of the pulse thread; pulses: their source is there. */
+enum doze_round {
+	DOZE_NOT,    /* the line is the loop's, and it is awake */
+	DOZE_ENDS,   /* the line is the loop's from now on: rouse it */
+	DOZE_ON,     /* the loop may sleep on */
+	DOZE_LISTEN, /* … until the first byte of the burst that comes */
+};
+enum doze_round doze_round(struct engine *engine, bool pulses);
+
+/* How long to wait until a pulse is overdue; otherwise_ms where that does not matter. */
+int doze_wait_ms(const struct engine *engine, int otherwise_ms);
+
+/*
+ * Since when nobody has looked at the line, for an event at that instant that tells what came. A
+ * bit more than a second is told as one; more says that it was read too late to be of use.
+ */
+int64_t doze_since(int64_t alone_ns, int64_t raw_ns);
+
+/* Without the lock: the loop is woken, at once or by that line; and it was woken. */
+void doze_rouse(const struct doze *doze);
+void doze_listen(const struct doze *doze, int fd);
+void doze_woken(const struct doze *doze, int fd);

@@ -48,8 +48,9 @@ int engine_init(struct engine *e, const struct core_config *config, struct error
 	pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
 	pthread_mutex_init(&e->lock, &attributes);
 	pthread_mutexattr_destroy(&attributes);
+	pthread_mutex_init(&e->keeping, NULL);
 	core_init(&e->core, config, &output);
-	return clock_watch_open(&e->clock, err);
+	return doze_init(&e->doze, err) != 0 ? -1 : clock_watch_open(&e->clock, err);
 }
 
 void engine_end(struct engine *e)
@@ -58,7 +59,9 @@ void engine_end(struct engine *e)
 		outlet_close(&e->outlets[i]);
 	}
 	clock_watch_close(&e->clock);
+	doze_close(&e->doze);
 	segment_close(e->segment);
+	pthread_mutex_destroy(&e->keeping);
 	pthread_mutex_destroy(&e->lock);
 }
 
@@ -136,6 +139,7 @@ bool engine_take_pulses(struct engine *e)
 			.pulse = {.clear = pulse.clear, .seq = pulse.seq},
 		};
 
+		doze_fetch(e, &pulse);
 		engine_feed(e, &event);
 	}
 	if (got < 0) {
@@ -223,6 +227,22 @@ void engine_drop(struct engine_found *found)
 	for (int i = 0; i < CORE_UNITS; i++) {
 		outlet_drop(&found->outlets[i]);
 	}
+}
+
+void engine_keep(struct engine *e)
+{
+	struct engine_found found;
+
+	/* If the other thread is at it, it need not be done twice. */
+	if (pthread_mutex_trylock(&e->keeping) != 0) {
+		return;
+	}
+	engine_look(e, &found);
+	engine_enter(e);
+	engine_take(e, &found);
+	engine_leave(e);
+	engine_drop(&found);
+	pthread_mutex_unlock(&e->keeping);
 }
 
 /* Cut to what the segment holds; once a second, so without the machinery of printf. */

@@ -7,6 +7,7 @@
 
 #include "core/core_state.h"
 #include "daemon/clock_watch.h"
+#include "daemon/doze.h"
 #include "daemon/holdoff.h"
 #include "daemon/reporter.h"
 #include "outlets/outlet.h"
@@ -20,7 +21,8 @@
  *
  * Events must reach the core in the order of their instants. An edge is stamped in its interrupt,
  * a little before anyone can act on it; so whoever holds the lock first takes the edges that are
- * waiting (engine_enter), and only then brings an event of its own.
+ * waiting (engine_enter), and only then brings an event of its own. Where the line is lent, what it
+ * has brought comes before the edge (doze.h).
  */
 
 /* One source of pulses or bytes as status shows it. */
@@ -49,9 +51,8 @@ struct engine {
 	struct source_view serial, pps;
 	uint64_t refused[PULSE_REFUSALS]; /* edges, by cause */
 	uint64_t pulse_rounds;            /* of the pulse thread, to see that it lives */
-	/* Called by the pulse thread, without the lock, when a pulse is out; NULL: nothing. */
-	void (*at_pulse)(void *arg, bool steady, int64_t now_raw_ns);
-	void *at_pulse_arg;
+	struct doze doze;
+	pthread_mutex_t keeping;
 	int64_t now_raw_ns, now_real_ns;
 	int64_t tick_raw_ns; /* the last tick */
 };
@@ -65,9 +66,12 @@ void engine_enter(struct engine *engine);
 void engine_leave(struct engine *engine);
 
 /*
- * Once a second: the kernel's view of the clock, the outlets, the segment. What takes system calls
- * comes before enter (look) and after leave (drop), by the same thread; engine_take() between them.
+ * Once a second, by one of the threads: the kernel's view of the clock, the outlets, the segment.
+ * Enters and leaves by itself, as what takes system calls comes before and after that.
  */
+void engine_keep(struct engine *engine);
+
+/* Its parts: look before enter, drop after leave, by the same thread; engine_take() between them. */
 struct engine_found {
 	struct clock_view clock;
 	struct outlet_found outlets[CORE_UNITS];

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/log.h"
 #include "common/ns.h"
 #include "daemon/backoff.h"
 #include "daemon/open.h"
@@ -16,9 +17,6 @@
 #define STABLE_NS (10 * NS_PER_S)
 /* What the thread needs is small; the default of 8 MB would be locked in memory. */
 #define STACK_BYTES (256 * 1024)
-
-/* After a pulse that is taken later than this the line is not left alone. */
-#define PULSE_LATE_NS INT64_C(50000000)
 
 /* While it is asked to end. */
 #define STOP_AGAIN_NS INT64_C(2000000)
@@ -42,22 +40,27 @@ static void sleep_ns(int64_t ns)
 static void take_pulses(struct pulse_thread *t, struct pulse_source *source, struct error *err)
 {
 	struct engine *e = t->engine;
+	int timeout_ms = WAIT_MS;
+	int got = 0;
 
-	while (!atomic_load(&t->stop)) {
-		int got = source->ops->wait(source, WAIT_MS, err);
+	while (got >= 0 && !atomic_load(&t->stop)) {
+		got = source->ops->wait(source, timeout_ms, err);
 
-		engine_enter(e);
+		engine_enter(e); /* which takes the pulse */
 		e->pulse_rounds++;
-		int64_t now = e->now_raw_ns;
-		int64_t late = now - core_status(&e->core)->label_raw_ns;
-		bool steady = core_steady(&e->core) && late < PULSE_LATE_NS;
+		enum doze_round round = doze_round(e, got >= 0);
+		int line = e->doze.source ? e->doze.source->fd : -1;
 
+		timeout_ms = doze_wait_ms(e, WAIT_MS);
 		engine_leave(e);
-		if (got > 0 && e->at_pulse) {
-			e->at_pulse(e->at_pulse_arg, steady, now);
+		if (round == DOZE_LISTEN) {
+			doze_listen(&e->doze, line);
 		}
-		if (got < 0) {
-			return;
+		if (line >= 0) {
+			engine_keep(e); /* the loop sleeps */
+		}
+		if (round == DOZE_ENDS || (line >= 0 && log_waits())) {
+			doze_rouse(&e->doze);
 		}
 	}
 }

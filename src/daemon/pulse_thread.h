@@ -9,8 +9,8 @@
 #include "daemon/engine.h"
 
 /*
- * Waits for pulses and takes them to the core at once. Opens the source, and again with growing
- * patience when it is not there or goes away.
+ * Waits for pulses and takes them to the core at once; while the loop dozes, it keeps house after
+ * each. Opens the source, and again with growing patience when it is not there or goes away.
  */
 struct pulse_thread {
 	pthread_t thread;

@@ -2,8 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "daemon/reader.h"
 
-#include <string.h>
-
 #include "common/ns.h"
 #include "core/capture.h"
 #include "core/epoch.h"
@@ -16,10 +14,10 @@ _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 #define QUIET_NS (EPOCH_GAP_NS + 2 * NS_PER_MS)
 /* What a burst says must be known before the next pulse. */
 #define BEFORE_PULSE_NS (10 * NS_PER_MS)
-/* Dozing, the line is read so long before the pulse; the core needs EPOCH_GAP_NS after a burst. */
-#define DOZE_BEFORE_PULSE_NS (100 * NS_PER_MS)
-#define DOZE_READ_NS         (NS_PER_S - DOZE_BEFORE_PULSE_NS) /* after a pulse */
-#define DOZE_BURST_OVER_NS   (EPOCH_GAP_NS + 20 * NS_PER_MS)
+/* Dozing, the core needs EPOCH_GAP_NS between a burst and the pulse with which it is fetched. */
+#define DOZE_BURST_OVER_NS (EPOCH_GAP_NS + 20 * NS_PER_MS)
+/* It dozes no longer than that: if nothing wakes it, the pulse thread does not move. */
+#define DOZE_MOST_NS (10 * NS_PER_S)
 /* So many bursts must have been over in time, and one that is not undoes so many. */
 #define DOZE_AFTER_BURSTS 32
 #define DOZE_UNDONE       8
@@ -27,24 +25,17 @@ _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 #define STABLE_NS (10 * NS_PER_S)
 
 void reader_init(struct reader *r, struct engine *engine, const struct config *config,
-		 uint32_t bps_hint, const int others[DOZE_OTHERS])
+		 uint32_t bps_hint)
 {
 	*r = (struct reader){.engine = engine, .config = config, .bps_found = bps_hint};
-	doze_init(&r->doze, others);
 }
 
 int reader_fd(const struct reader *r)
 {
-	return r->source && !r->collecting ? r->source->fd : -1;
-}
-
-int reader_poll(const struct reader *r, struct pollfd *fds, int count, int timeout_ms)
-{
-	fds[count - 1] = (struct pollfd){.fd = reader_fd(r), .events = POLLIN};
-	if (r->dozing && !r->collecting) {
-		return doze_poll(&r->doze, fds, count, timeout_ms);
+	if (r->dozing) {
+		return r->engine->doze.wake;
 	}
-	return poll(fds, (nfds_t)count, timeout_ms);
+	return r->source && !r->collecting ? r->source->fd : -1;
 }
 
 bool reader_ended(const struct reader *r)
@@ -57,16 +48,14 @@ bool reader_comes(const struct reader *r)
 	return r->source && r->wake_raw_ns;
 }
 
-bool reader_in_burst(const struct reader *r)
+bool reader_dozes(const struct reader *r)
 {
-	return reader_comes(r) && (!r->dozing || r->collecting);
+	return r->dozing;
 }
 
-void reader_at_pulse(void *reader, bool steady, int64_t now_raw_ns)
+bool reader_in_burst(const struct reader *r)
 {
-	struct reader *r = reader;
-
-	doze_at_pulse(&r->doze, steady, now_raw_ns);
+	return reader_comes(r) && !r->dozing;
 }
 
 static void open_source(struct reader *r)
@@ -74,9 +63,7 @@ static void open_source(struct reader *r)
 	struct error err;
 
 	r->source = open_bytes(r->config, r->bps_found, &err);
-	if (r->source) {
-		doze_open(&r->doze, r->source->fd);
-	}
+	r->may_doze = r->source && doze_can(&r->engine->doze, r->source->fd);
 	engine_enter(r->engine);
 	engine_source(r->engine, false, r->source ? r->source->name : NULL,
 		      r->source ? NULL : &err);
@@ -95,7 +82,7 @@ static void lose_source(struct reader *r, const struct error *err)
 	engine_source(r->engine, false, NULL, err);
 	r->source = NULL;
 	r->collecting = false;
-	r->dozing = false;
+	r->listening = false;
 	if (r->engine->now_raw_ns - r->opened_raw_ns > STABLE_NS) {
 		r->backoff.failures = 0;
 	}
@@ -215,52 +202,44 @@ static void count_in_time(struct reader *r, bool in_time)
 	r->in_time = r->in_time > DOZE_AFTER_BURSTS ? DOZE_AFTER_BURSTS : r->in_time;
 }
 
-/* Where bursts are over in time, and nothing is in doubt, the next ones need not wake anybody. */
-static void try_to_doze(struct reader *r, int64_t now)
+/* What the line brings from now on the engine fetches with the pulses. */
+static void lend(struct reader *r)
 {
-	const struct core *core = &r->engine->core;
-	int64_t over = r->last_raw_ns - core_status(core)->label_raw_ns;
-	int64_t pulse = core_next_pulse_raw_ns(core);
-
-	count_in_time(r, over > 0 && over < NS_PER_S - DOZE_BURST_OVER_NS);
-	if (r->in_time < DOZE_AFTER_BURSTS || !pps_is_followed(r->engine) ||
-	    !doze_is_steady(&r->doze) || pulse <= now) {
-		return;
-	}
+	doze_lend(r->engine, r->source, r->whole);
 	r->dozing = true;
-	doze_ask(&r->doze);
-	r->wake_raw_ns = pulse + DOZE_READ_NS;
-}
-
-/*
- * A read while dozing: of the line that was left alone; or of what listening to it brought, to be
- * read on when the rest is there. Anything else ends it: what came is unusual, or not complete.
- */
-static bool doze_on(struct reader *r, const uint8_t *data, size_t count, int64_t since,
-		    bool listening)
-{
-	const struct core *core = &r->engine->core;
-
-	r->last_raw_ns = r->engine->now_raw_ns;
-	r->whole = count > 0 ? data[count - 1] == '\n' : r->whole && r->collecting;
-	if (listening && count > 0 && r->wake_raw_ns - r->last_raw_ns < DOZE_READ_NS) {
-		r->collecting = true;
-		return true;
-	}
-	if (!since || !r->whole || core_status(core)->state != CORE_LOCKED) {
-		return false;
-	}
 	r->collecting = false;
-	doze_ask(&r->doze);
-	r->wake_raw_ns = core_next_pulse_raw_ns(core) + DOZE_READ_NS;
-	return true;
+	r->wake_raw_ns = r->engine->now_raw_ns + DOZE_MOST_NS;
 }
 
-static void wake_up(struct reader *r)
+/* Where bursts are over in time, and nothing is in doubt, the next ones need not wake anybody. */
+static void try_to_doze(struct reader *r)
 {
+	int64_t left = core_next_pulse_raw_ns(&r->engine->core) - r->last_raw_ns;
+
+	count_in_time(r, left > DOZE_BURST_OVER_NS && left < NS_PER_S);
+	if (r->in_time >= DOZE_AFTER_BURSTS && r->may_doze && doze_is_steady(r->engine) &&
+	    pps_is_followed(r->engine)) {
+		lend(r);
+	}
+}
+
+/* The line is ours again; returns since when nobody has looked at it, as doze_take_back(). */
+static int64_t wake_up(struct reader *r)
+{
+	const struct doze *doze = &r->engine->doze;
+
+	doze_woken(doze, r->source->fd);
+	engine_enter(r->engine);
 	r->dozing = false;
-	r->collecting = false;
-	count_in_time(r, false);
+	r->wake_raw_ns = 0;
+	r->listening = doze->listening;
+	if (!doze->whole) {
+		count_in_time(r, false);
+	}
+	int64_t since = doze_take_back(r->engine);
+
+	engine_leave(r->engine);
+	return since;
 }
 
 /* Nothing came: the burst is over, and once the core has seen that there is nothing to wake for. */
@@ -276,42 +255,44 @@ static void line_quiet(struct reader *r, int64_t now)
 	}
 	r->wake_raw_ns = 0;
 	engine_tick(r->engine);
-	try_to_doze(r, now);
+	try_to_doze(r);
 }
 
 static void feed(struct reader *r, const uint8_t *data, size_t count, int64_t since)
 {
 	struct engine *e = r->engine;
+	int64_t told = since ? doze_since(e->now_raw_ns - since, e->now_raw_ns) : 0;
 	struct event event = {
 		.type = EVENT_BYTES,
 		.raw_ns = e->now_raw_ns,
 		.real_ns = e->now_real_ns,
-		.bytes = {.bps = r->source->bps, .data = data, .len = count, .since_raw_ns = since},
+		.bytes = {.bps = r->source->bps, .data = data, .len = count, .since_raw_ns = told},
 	};
 
 	engine_feed(e, &event);
 }
 
-/* Within enter and leave. */
-static void take(struct reader *r, const uint8_t *data, size_t count, int64_t since, bool listening)
+/* Within enter and leave; since: nobody had looked at the line, 0: not so. */
+static void take(struct reader *r, const uint8_t *data, size_t count, int64_t since)
 {
 	int64_t now = r->engine->now_raw_ns;
 
 	if (count > 0) {
 		feed(r, data, count, since);
 		r->bps_found = r->source->bps;
+		r->whole = data[count - 1] == '\n';
 	}
-	if (r->dozing && doze_on(r, data, count, since, listening)) {
-		return;
+	if (since || (r->listening && count == 0)) {
+		return; /* what comes next is to wake us */
 	}
-	if (r->dozing) {
-		wake_up(r);
-	}
-	if (count > 0) {
+	if (r->listening && doze_is_steady(r->engine)) {
+		lend(r);
+	} else if (count > 0) {
 		plan_next_read(r, count, now);
 	} else {
 		line_quiet(r, now);
 	}
+	r->listening = false;
 }
 
 static void read_source(struct reader *r)
@@ -319,23 +300,17 @@ static void read_source(struct reader *r)
 	uint8_t buffer[CAPTURE_BYTES_MAX];
 	struct byte_source *source = r->source;
 	struct error err;
-	bool listening = false;
-	int64_t since = r->dozing ? doze_wake(&r->doze, &listening) : 0;
-
-	if (r->dozing && r->collecting) {
-		since = r->last_raw_ns; /* the rest of a burst that was listened to */
-	}
+	int64_t since = r->dozing ? wake_up(r) : 0;
 	ssize_t count = source->ops->read(source, buffer, sizeof(buffer), &err);
 
 	engine_enter(r->engine);
 	if (count < 0) {
 		lose_source(r, &err);
 	} else {
-		take(r, buffer, (size_t)count, since, listening);
+		take(r, buffer, (size_t)count, since);
 	}
 	engine_leave(r->engine);
 	if (count < 0) {
-		doze_close(&r->doze);
 		source->ops->close(source); /* may sleep */
 	}
 }
@@ -351,7 +326,7 @@ void reader_run(struct reader *r)
 
 void reader_keep(struct reader *r, int64_t raw_ns)
 {
-	if (r->source && r->source->ops->tick) {
+	if (r->source && !r->dozing && r->source->ops->tick) {
 		r->source->ops->tick(r->source, raw_ns);
 	}
 }
@@ -367,7 +342,6 @@ void reader_show(const struct reader *r)
 void reader_end(struct reader *r)
 {
 	if (r->source) {
-		doze_close(&r->doze);
 		r->source->ops->close(r->source);
 		r->source = NULL;
 	}

@@ -11,7 +11,7 @@ NS = 1_000_000_000
 # slower to begin with them.
 CALM_S = 75
 LISTEN_EVERY = 8
-DOZE_FROM, DOZE_TO = 0.0004, 0.9  # after the pulse
+DOZE_FROM, DOZE_TO = 0.0004, 0.9996  # after the pulse
 BURST_OVER = 0.75
 # After these nothing is in doubt any more once all has been calm.
 PASSING = {"miss", "gap", "late_edges", "glitch", "beside", "hum", "damage", "quiet", "no_fix"}

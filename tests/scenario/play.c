@@ -63,15 +63,16 @@ void play_until(struct play *play, int64_t until_ns)
 	struct event event;
 	struct truth truth;
 
-	while (play->world.now_ns < until_ns && world_next(&play->world, &event, &truth)) {
+	while ((play->world.now_ns < until_ns || play->world.due != NULL) &&
+	       world_next(&play->world, &event, &truth)) {
 		if (play->capture != NULL) {
 			play_capture(play, &event);
 		}
 		judge_event(&play->judge, &event, &truth);
 		core_event(play->core, &event);
-		play->world.line.locked = core_status(play->core)->state == CORE_LOCKED;
 		play->world.line.ambiguous = core_status(play->core)->state == CORE_AMBIGUOUS;
-		if (event.type == EVENT_PULSE) {
+		if (event.type == EVENT_PULSE &&
+		    event.pulse.clear == play->core_config.clear_edge) {
 			world_line_pulse(&play->world, event.raw_ns,
 					 core_status(play->core)->label_raw_ns == event.raw_ns,
 					 core_steady(play->core));

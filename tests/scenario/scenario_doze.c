@@ -3,8 +3,8 @@
 #include "scenario.h"
 
 /*
- * While nothing is in doubt the reader comes once a second (src/daemon/doze.h): it is no less right,
- * and what is bad news acts before the next pulse as ever.
+ * While nothing is in doubt the line is read with each pulse (src/daemon/doze.h): it is no less
+ * right, and what is bad news acts before that pulse as ever.
  */
 
 #define DOZES 200 /* by this second it does */
@@ -16,7 +16,7 @@ static void dozes(struct play *play)
 	play->config.p[WORLD_BPS] = 19200;
 }
 
-SCENARIO(a_reader_that_dozes_reads_once_a_second_and_listens_to_every_eighth_burst)
+SCENARIO(a_line_that_is_lent_is_read_with_each_pulse_and_every_eighth_burst_is_listened_to)
 {
 	dozes(play);
 	starts(play, DOZES + 400);
@@ -73,7 +73,7 @@ SCENARIO(three_bursts_that_tell_another_second_silence_it)
 	assert_back_within(play, after, 30);
 }
 
-SCENARIO(bursts_late_beyond_the_read_wake_the_reader_and_are_heard_before_the_pulse)
+SCENARIO(bursts_at_an_unusual_time_are_heard_before_the_pulse)
 {
 	dozes(play);
 	/* 0.93 s after the pulse, and without a fix. */
@@ -103,6 +103,32 @@ SCENARIO(a_silent_line_is_held_over_as_ever)
 	assert_back_within(play, after, 5);
 }
 
+SCENARIO(bursts_that_end_after_the_pulse_are_heard_as_ever)
+{
+	dozes(play);
+	at(play, DOZES, WORLD_LAG, 980 * MS_NS);
+	at(play, DOZES + 10, WORLD_FIX, 0);
+	starts(play, DOZES + 40);
+	struct judge_window *before = watch(play, 10, DOZES + 10);
+	struct judge_window *lost = watch(play, DOZES + 13, DOZES + 40);
+	ends(play);
+	assert_covered(play, before, 950);
+	assert_silent(play, lost);
+}
+
+SCENARIO(when_pulses_stop_each_burst_gives_coarse_time_again)
+{
+	dozes(play);
+	at(play, DOZES, WORLD_PULSES, 0);
+	starts(play, DOZES + 60);
+	struct judge_window *rare = watch(play, DOZES - 40, DOZES);
+	struct judge_window *all = watch(play, DOZES + 1, DOZES + 60);
+	ends(play);
+	assert_in_range(rare->coarse, 4, 6);
+	assert_in_range(all->coarse, 57, 60);
+	assert_int_equal(play->judge.state, CORE_COARSE_ONLY);
+}
+
 SCENARIO(a_lag_that_drifts_or_jumps_is_followed)
 {
 	dozes(play);
@@ -120,12 +146,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			a_reader_that_dozes_reads_once_a_second_and_listens_to_every_eighth_burst),
+			a_line_that_is_lent_is_read_with_each_pulse_and_every_eighth_burst_is_listened_to),
 		cmocka_unit_test(a_fix_lost_is_silent_from_the_next_pulse),
 		cmocka_unit_test(three_bursts_that_tell_another_second_silence_it),
-		cmocka_unit_test(
-			bursts_late_beyond_the_read_wake_the_reader_and_are_heard_before_the_pulse),
+		cmocka_unit_test(bursts_at_an_unusual_time_are_heard_before_the_pulse),
 		cmocka_unit_test(a_silent_line_is_held_over_as_ever),
+		cmocka_unit_test(bursts_that_end_after_the_pulse_are_heard_as_ever),
+		cmocka_unit_test(when_pulses_stop_each_burst_gives_coarse_time_again),
 		cmocka_unit_test(a_lag_that_drifts_or_jumps_is_followed),
 	};
 

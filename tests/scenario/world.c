@@ -258,7 +258,12 @@ bool world_next(struct world *world, struct event *event, struct truth *truth)
 	while (!given) {
 		bool untold = world->step_told_ns != INT64_MAX, asleep = stalled(world);
 
-		if (!asleep && (world->gone_told[0] || world->gone_told[1])) {
+		if (world->due != NULL) {
+			bool (*due)(struct world *, struct event *, struct truth *) = world->due;
+
+			world->due = NULL;
+			given = due(world, event, truth);
+		} else if (!asleep && (world->gone_told[0] || world->gone_told[1])) {
 			given = next_gone(world, !world->gone_told[0], event, truth);
 		} else if (!asleep && world->clock_told && !untold) {
 			given = next_clock(world, event, truth);

@@ -127,15 +127,16 @@ struct line {
 	int64_t burst_ns;  /* first byte of this burst */
 	int64_t end_ns;    /* its last byte so far */
 	int64_t length_ns; /* how long bursts are, as learned */
-	/* READ_LOOP: while the core is steady, the line is left alone from a pulse on */
+	/* READ_LOOP: while the core is steady, the line is lent, to be read with each pulse */
 	bool ambiguous; /* the core says so: the line is read as it comes */
-	bool locked, steady, dozing, may_doze, listening, whole;
+	bool steady, lent, listening, whole;
+	bool dozing;             /* the loop has lent it and was not roused yet */
 	unsigned reads, put_off; /* that found something; of lines left alone */
 	int in_time;
-	unsigned pulses;
-	int64_t pulse_ns;     /* the last good one, … */
-	int64_t last_raw_ns;  /* of the last read, in events */
-	int64_t since_raw_ns; /* left alone since; 0: it is not */
+	unsigned fetches;
+	int64_t pulse_ns;     /* the last good one */
+	int64_t edge_ns;      /* the last of any kind */
+	int64_t since_raw_ns; /* while it is lent: nobody has looked at it */
 	int64_t next_read_ns; /* as computed last */
 	bool stale;           /* that has to be computed anew */
 };
@@ -182,6 +183,8 @@ struct world {
 	bool clock_told;          /* a K event is due */
 	bool race_due, race_ripe; /* a pulse is kept back until the step; the step has been */
 	struct held_edge race;
+	/* what was fetched is told, and the edge it came with is next; NULL: nothing */
+	bool (*due)(struct world *world, struct event *event, struct truth *truth);
 	bool gone_told[2]; /* serial, pps: an X event is due */
 	int64_t leap_ns;   /* when the system clock does it; INT64_MAX never */
 	uint8_t buffer[4096];
@@ -237,6 +240,9 @@ int64_t world_line_next(struct world *world); /* when the loop reads next */
 void world_line_pulse(struct world *world, int64_t raw_ns, bool published, bool steady);
 /* It dozes no more. */
 void world_line_rouse(struct world *world);
+/* What is read before that edge, which was back_ns ago, where the line is lent; false if nothing. */
+bool world_line_fetch(struct world *world, bool clear, int64_t back_ns, struct event *event,
+		      struct truth *truth);
 /* That read; false if it finds nothing. */
 bool world_line_read(struct world *world, struct event *event, struct truth *truth);
 

@@ -251,6 +251,11 @@ bool world_next_edge(struct world *world, struct event *event, struct truth *tru
 {
 	struct edge edge = world->edges[0];
 
+	if (world->now_ns >= world->stall_ns &&
+	    world_line_fetch(world, edge.clear, 0, event, truth)) {
+		world->due = world_next_edge;
+		return true;
+	}
 	edges_shift(world, 1);
 	return !edge_stalls(world, &edge) && !edge_races(world, &edge) &&
 	       edge_event(world, &edge, event, truth);
@@ -268,8 +273,20 @@ static bool release(struct world *world, struct held_edge *held, struct event *e
 	return given;
 }
 
+static bool fetch_first(struct world *world, const struct held_edge *held, struct event *event,
+			struct truth *truth)
+{
+	int64_t back_ns = world_raw_ns(world, world->now_ns) - held->raw_ns;
+
+	return world_line_fetch(world, held->edge.clear, back_ns, event, truth);
+}
+
 bool world_next_race(struct world *world, struct event *event, struct truth *truth)
 {
+	if (fetch_first(world, &world->race, event, truth)) {
+		world->due = world_next_race;
+		return true;
+	}
 	world->race_due = false;
 	world->race_ripe = false;
 	return release(world, &world->race, event, truth);
@@ -280,5 +297,9 @@ bool world_next_held(struct world *world, struct event *event, struct truth *tru
 	struct held_edge *held = world->held;
 	bool later = !held[0].any || (held[1].any && held[1].raw_ns < held[0].raw_ns);
 
+	if (fetch_first(world, held + later, event, truth)) {
+		world->due = world_next_held;
+		return true;
+	}
 	return release(world, held + later, event, truth);
 }

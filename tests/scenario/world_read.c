@@ -18,11 +18,11 @@
 #define LOOP_FIFO_BYTES      16
 #define LOOP_SLEEP_LATE_NS   (4 * MS_NS)
 #define LOOP_BUFFER_BYTES    2048
-#define DOZE_BEFORE_PULSE_NS (100 * MS_NS)
 #define DOZE_BURST_OVER_NS   (200 * MS_NS)
 #define DOZE_AFTER_BURSTS    32
 #define DOZE_UNDONE          8
 #define DOZE_LISTEN_EVERY    8
+#define DOZE_OVERDUE_NS      (11 * MS_NS)
 #define DOZE_PULSE_LATE_NS   (50 * MS_NS)
 /* A read that was full is followed by the next at once. */
 #define AGAIN_NS (30 * US_NS)
@@ -53,7 +53,7 @@ static int64_t line_next_ns(struct world *world)
 	bool burst = world->p[WORLD_READ] == READ_BURST;
 	int64_t at;
 
-	if (line->collecting || line->since_raw_ns != 0 || line->tail == line->head) {
+	if (line->collecting || (line->dozing && !line->listening) || line->tail == line->head) {
 		return line->wake_ns != 0 ? line->wake_ns : INT64_MAX;
 	}
 	at = line_load_ns(line, burst ? sizeof(world->buffer) : FIFO_LOAD) + WAKE_NS;
@@ -73,21 +73,6 @@ int64_t world_line_next(struct world *world)
 static bool informs(const struct told *told)
 {
 	return told->status >= 0 || told->timed || told->day;
-}
-
-/* Bytes that have come and were not read. */
-static size_t line_waiting(struct world *world)
-{
-	struct line *line = &world->line;
-	size_t len = 0;
-
-	for (unsigned i = line->tail; i != line->head; i++) {
-		const struct chunk *chunk = chunk_at(line, i);
-		int64_t come = (world->now_ns - chunk->t_ns) / chunk->char_ns;
-
-		len += come < 0 ? 0 : (size_t)come < chunk->len ? (size_t)come : chunk->len;
-	}
-	return len - (len < line->taken ? len : line->taken);
 }
 
 static size_t line_take(struct world *world, struct truth *truth)
@@ -184,16 +169,24 @@ static void count_in_time(struct line *line, bool in_time)
 	line->in_time = line->in_time > DOZE_AFTER_BURSTS ? DOZE_AFTER_BURSTS : line->in_time;
 }
 
+static void lend(struct world *world)
+{
+	struct line *line = &world->line;
+
+	line->lent = line->dozing = true;
+	line->since_raw_ns = world_raw_ns(world, world->now_ns);
+	line->collecting = line->listening = false;
+	line->wake_ns = line->edge_ns + SECOND_NS + DOZE_OVERDUE_NS;
+}
+
 static void try_to_doze(struct world *world)
 {
 	struct line *line = &world->line;
-	int64_t over_ns = line->last_ns - line->pulse_ns;
+	int64_t left_ns = coming_pulse_ns(world) - line->last_ns;
 
-	count_in_time(line, over_ns > 0 && over_ns < SECOND_NS - DOZE_BURST_OVER_NS);
+	count_in_time(line, left_ns > DOZE_BURST_OVER_NS && left_ns < SECOND_NS);
 	if (line->in_time >= DOZE_AFTER_BURSTS && line->steady) {
-		line->dozing = true;
-		line->may_doze = true;
-		line->wake_ns = coming_pulse_ns(world) + SECOND_NS - DOZE_BEFORE_PULSE_NS;
+		lend(world);
 	}
 }
 
@@ -212,33 +205,11 @@ static void loop_quiet(struct world *world)
 	}
 }
 
-/* A read while dozing; false: that is over. */
-static bool doze_on(struct world *world, size_t len, bool listening, bool alone)
-{
-	struct line *line = &world->line;
-
-	line->last_ns = world->now_ns;
-	line->whole = len > 0 ? world->buffer[len - 1] == '\n' : line->whole && line->collecting;
-	if (listening && len > 0 &&
-	    line->wake_ns - world->now_ns < SECOND_NS - DOZE_BEFORE_PULSE_NS) {
-		line->collecting = true;
-		return true;
-	}
-	line->collecting = false;
-	if (!alone || !line->whole || !line->locked) {
-		return false;
-	}
-	line->may_doze = true;
-	line->wake_ns = coming_pulse_ns(world) + SECOND_NS - DOZE_BEFORE_PULSE_NS;
-	return true;
-}
-
 void world_line_rouse(struct world *world)
 {
 	struct line *line = &world->line;
 
-	line->dozing = line->may_doze = line->listening = false;
-	line->since_raw_ns = 0;
+	line->dozing = line->lent = line->listening = false;
 	count_in_time(line, false);
 }
 
@@ -250,15 +221,28 @@ void world_line_pulse(struct world *world, int64_t raw_ns, bool published, bool 
 	if (published) {
 		line->pulse_ns = world->now_ns;
 	}
-	line->steady = steady && now_raw_ns - raw_ns < DOZE_PULSE_LATE_NS;
-	if (!line->may_doze || line->since_raw_ns != 0) {
-		return;
+	line->edge_ns = world->now_ns;
+	line->steady =
+		steady && now_raw_ns - raw_ns < DOZE_PULSE_LATE_NS && (line->whole || !line->lent);
+	if (line->lent && line->steady) {
+		line->listening = ++line->fetches % DOZE_LISTEN_EVERY == 0;
+		line->wake_ns = world->now_ns + SECOND_NS + DOZE_OVERDUE_NS;
+	} else if (line->lent) {
+		line->lent = line->listening = false;
+		line->wake_ns = world->now_ns + WAKE_NS;
 	}
-	line->listening = !line->steady || ++line->pulses % DOZE_LISTEN_EVERY == 0;
-	if (!line->listening && line_waiting(world) == 0) {
-		line->since_raw_ns = now_raw_ns;
-		line->stale = true;
+	line->stale = true;
+}
+
+/* The loop takes the line back; returns since when nobody has looked at it, 0: it was listened to. */
+static int64_t wake_up(struct line *line)
+{
+	line->lent = line->dozing = false;
+	line->wake_ns = 0;
+	if (!line->whole) {
+		count_in_time(line, false);
 	}
+	return line->listening ? 0 : line->since_raw_ns;
 }
 
 static void plan_loop(struct world *world, size_t len)
@@ -290,64 +274,94 @@ static void plan_loop(struct world *world, size_t len)
 	}
 }
 
-static void plan_read(struct world *world, size_t len, int64_t since_raw_ns)
+static void plan_daemon(struct world *world, size_t len, bool put_off)
 {
 	struct line *line = &world->line;
-	bool listening = line->listening, alone = since_raw_ns != 0;
+
+	if (put_off || (line->listening && len == 0)) {
+		return;
+	}
+	if (line->listening && line->steady) {
+		lend(world);
+	} else if (len > 0) {
+		plan_loop(world, len);
+	} else {
+		loop_quiet(world);
+	}
+	line->listening = false;
+}
+
+static void plan_read(struct world *world, size_t len, bool put_off)
+{
+	struct line *line = &world->line;
 
 	line->stale = true;
-	line->since_raw_ns = 0;
-	line->listening = false;
-	line->may_doze = false;
 	switch (world->p[WORLD_READ]) {
 	case READ_PIECES:
 		plan_pieces(world, len);
 		break;
 	case READ_LOOP:
-		if (line->dozing && !doze_on(world, len, listening, alone)) {
-			line->collecting = false;
-			world_line_rouse(world);
-		}
-		if (line->dozing) {
-			break;
-		}
-		if (len > 0) {
-			plan_loop(world, len);
-		} else {
-			loop_quiet(world);
-		}
+		plan_daemon(world, len, put_off);
 		break;
 	default:
 		line->wake_ns = 0;
 		break;
 	}
-	if (len > 0 && len == (size_t)world->p[WORLD_READ_MOST]) {
+	if (len > 0 && len == (size_t)world->p[WORLD_READ_MOST] && !line->lent) {
 		line->wake_ns = world->now_ns + AGAIN_NS;
 	}
 }
 
-bool world_line_read(struct world *world, struct event *event, struct truth *truth)
+/* A read, at the event's instant; since_raw_ns: nobody had looked at the line, 0: not so. */
+static bool read_now(struct world *world, int64_t since_raw_ns, struct event *event,
+		     struct truth *truth)
 {
 	struct line *line = &world->line;
-	int64_t since_raw_ns;
+	int64_t alone_ns = world_raw_ns(world, world->now_ns) - since_raw_ns;
 	size_t len;
 
 	/* A backlog may be more than a terminal holds. */
-	if (world->line.head - world->line.tail > LINE_CHUNKS / 8) {
+	if (line->head - line->tail > LINE_CHUNKS / 8) {
 		world_line_overflow(world);
 	}
-	since_raw_ns = line->since_raw_ns;
-	if (line->dozing && line->collecting && since_raw_ns == 0) {
-		since_raw_ns = line->last_raw_ns; /* the rest of a burst that was listened to */
+	if (alone_ns > SECOND_NS && alone_ns < SECOND_NS + DOZE_PULSE_LATE_NS) {
+		alone_ns = SECOND_NS;
 	}
 	len = line_take(world, truth);
-	plan_read(world, len, since_raw_ns);
-	line->last_raw_ns = event->raw_ns;
-	event->bytes.since_raw_ns = since_raw_ns;
 	line->reads += len > 0;
 	line->put_off += len > 0 && since_raw_ns != 0;
+	if (len > 0) {
+		line->whole = world->buffer[len - 1] == '\n';
+	}
+	event->bytes.since_raw_ns = since_raw_ns != 0 ? event->raw_ns - alone_ns : 0;
 	event->bytes.data = world->buffer;
 	event->bytes.len = len;
 	event->bytes.bps = world->p[WORLD_BPS_KNOWN] ? (uint32_t)world->p[WORLD_BPS] : 0;
 	return len > 0;
+}
+
+bool world_line_read(struct world *world, struct event *event, struct truth *truth)
+{
+	int64_t since_raw_ns = world->line.dozing ? wake_up(&world->line) : 0;
+	bool found = read_now(world, since_raw_ns, event, truth);
+
+	plan_read(world, event->bytes.len, since_raw_ns != 0);
+	return found;
+}
+
+bool world_line_fetch(struct world *world, bool clear, int64_t back_ns, struct event *event,
+		      struct truth *truth)
+{
+	bool found;
+
+	if (!world->line.lent || world->p[WORLD_PPS_GONE] ||
+	    clear != (world->p[WORLD_CLEAR_MARKS] != 0)) {
+		return false;
+	}
+	event_fill(world, EVENT_BYTES, event, truth);
+	event->raw_ns -= back_ns;
+	event->real_ns -= back_ns;
+	found = read_now(world, world->line.since_raw_ns, event, truth);
+	world->line.since_raw_ns = world_raw_ns(world, world->now_ns);
+	return found;
 }

@@ -40,6 +40,7 @@ target_link_options(test_engine PRIVATE -Wl,--wrap=clocks_read,--wrap=clock_watc
 unit(holdoff pps2shm_daemon INSIDE daemon)
 target_link_options(test_holdoff PRIVATE -Wl,--wrap=clocks_read)
 unit(doze pps2shm_daemon INSIDE daemon)
+target_link_options(test_doze PRIVATE -Wl,--wrap=clocks_read)
 unit(reader pps2shm_daemon INSIDE daemon)
 target_link_options(test_reader PRIVATE -Wl,--wrap=clocks_read,--wrap=open_bytes)
 
@@ -59,7 +60,7 @@ if(HAVE_THREAD_SANITIZER)
   sources_of(engine_sources base common core outlets ntpshm)
   set(daemon ${PROJECT_SOURCE_DIR}/src/daemon)
   engine_threads(engine_threads_tsan 300 engine_threads.c ${engine_sources}
-    ${daemon}/clock_watch.c ${daemon}/engine.c ${daemon}/holdoff.c
+    ${daemon}/clock_watch.c ${daemon}/doze.c ${daemon}/engine.c ${daemon}/holdoff.c
     ${daemon}/reporter.c)
   look_inside(engine_threads_tsan core outlets ntpshm)
   target_link_libraries(engine_threads_tsan PRIVATE pps2shm_daemon) # what it does not come to

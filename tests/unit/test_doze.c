@@ -1,182 +1,229 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+/* The engine's side: what it fetches with a pulse. The loop's, and both together: test_reader.c. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "engine_rig.h"
 
-#include "daemon/doze.h"
+#define EDGE (RAW + NS_PER_S)
 
-/* Pipes: two others, and the line. */
-static int pipes[3][2];
-static struct doze doze;
+/* A line and a source of pulses, each with what it brings next. */
+static const char *brings;
+static int reads;
+static bool edge_waits;
+
+static ssize_t bytes_read(struct byte_source *source, uint8_t *buffer, size_t size,
+			  struct error *err)
+{
+	(void)source;
+	(void)size;
+	reads++;
+	/* Nothing of the pulse it comes with is known yet. */
+	assert_int_equal(core_status(&engine.core)->pulses, 0);
+	if (!brings) {
+		return error_set(err, "unplugged");
+	}
+	memcpy(buffer, brings, strlen(brings));
+	return (ssize_t)strlen(brings);
+}
+
+static int edge_read(struct pulse_source *source, struct pulse *pulse, struct error *err)
+{
+	(void)source;
+	(void)err;
+	*pulse = (struct pulse){.raw_ns = EDGE, .real_ns = EDGE - RAW + utc_at_raw * NS_PER_S};
+	return edge_waits ? edge_waits = false, 1 : 0;
+}
+
+static const struct byte_ops bytes_ops = {.read = bytes_read};
+static const struct pulse_ops edge_ops = {.read = edge_read};
+static struct byte_source line = {.ops = &bytes_ops, .bps = 9600, .name = "line"};
+static struct pulse_source edges = {.ops = &edge_ops, .name = "edges"};
 
 static int set_up(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(pipe2(pipes[i], O_NONBLOCK | O_CLOEXEC), 0);
-	}
-	doze_init(&doze, (const int[DOZE_OTHERS]){pipes[0][0], pipes[1][0]});
-	doze_open(&doze, pipes[2][0]);
-	assert_true(doze.epoll >= 0);
+	engine_begin();
+	engine.pulses = &edges;
+	edge_waits = false;
+	reads = 0;
+	brings = "$GPTXT,01,01,02,*00\r\n";
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	doze_close(&doze);
-	for (int i = 0; i < 3; i++) {
-		close(pipes[i][0]);
-		close(pipes[i][1]);
-	}
+	engine_end(&engine);
 	return 0;
 }
 
-static void put(int which)
+static void lend(void)
 {
-	assert_int_equal(write(pipes[which][1], "x", 1), 1);
+	engine_enter(&engine);
+	doze_lend(&engine, &line, true);
+	engine_leave(&engine);
 }
 
-static void take(int which)
+static void enter_with_an_edge(int64_t late_ns)
 {
-	char byte;
-
-	assert_int_equal(read(pipes[which][0], &byte, 1), 1);
+	edge_waits = true;
+	raw_now = EDGE + late_ns;
+	engine_enter(&engine);
+	engine_leave(&engine);
 }
 
-/* Bits of those that are ready. */
-static int ready(void)
-{
-	struct pollfd fds[3];
-	int bits = 0;
-
-	for (int i = 0; i < 3; i++) {
-		fds[i] = (struct pollfd){.fd = pipes[i][0], .events = POLLIN};
-	}
-	assert_true(doze_poll(&doze, fds, 3, 0) >= 0);
-	for (int i = 0; i < 3; i++) {
-		bits |= fds[i].revents & POLLIN ? 1 << i : 0;
-	}
-	return bits;
-}
-
-static void whoever_is_ready_is_told_as_poll_does(void **state)
+static void line_that_is_lent_is_read_before_the_pulse_whoever_enters(void **state)
 {
 	(void)state;
-	for (int bits = 0; bits < 8; bits++) {
-		for (int i = 0; i < 3; i++) {
-			if (bits & 1 << i) {
-				put(i);
-			}
-		}
-		assert_int_equal(ready(), bits);
-		for (int i = 0; i < 3; i++) {
-			if (bits & 1 << i) {
-				take(i);
-			}
-		}
-	}
+	lend();
+	assert_int_equal(reads, 0);
+	enter_with_an_edge(30000);
+	assert_int_equal(reads, 1);
+	assert_int_equal(core_status(&engine.core)->bytes, strlen(brings));
+	/* Neither is as late as its reading. */
+	assert_int_equal(core_status(&engine.core)->last_pulse_raw_ns, EDGE);
+	assert_int_equal(engine.core.last_raw_ns, EDGE);
+	assert_int_equal(engine.doze.since_raw_ns, EDGE + 30000);
+	assert_true(engine.doze.whole);
 }
 
-static void line_left_alone_wakes_nobody_until_it_is_read(void **state)
-{
-	bool listening = true;
-
-	(void)state;
-	doze_ask(&doze);
-	doze_at_pulse(&doze, true, 77);
-	put(2);
-	assert_int_equal(ready(), 0);
-	put(0);
-	assert_int_equal(ready(), 1);
-	/* More pulses change nothing. */
-	doze_at_pulse(&doze, true, 78);
-	doze_at_pulse(&doze, false, 79);
-	assert_int_equal(ready(), 1);
-	assert_int_equal(doze_wake(&doze, &listening), 77);
-	assert_false(listening);
-	assert_int_equal(ready(), 1 | 4);
-	assert_int_equal(doze_wake(&doze, &listening), 0);
-}
-
-static void what_has_come_before_the_pulse_is_not_left_alone(void **state)
-{
-	bool listening;
-
-	(void)state;
-	doze_ask(&doze);
-	put(2);
-	doze_at_pulse(&doze, true, 77);
-	assert_int_equal(ready(), 4);
-	assert_int_equal(doze_wake(&doze, &listening), 0);
-	assert_false(listening);
-}
-
-static void line_is_left_alone_only_when_asked_for(void **state)
+static void line_that_is_not_lent_is_not_read(void **state)
 {
 	(void)state;
-	doze_at_pulse(&doze, true, 77);
-	put(2);
-	assert_int_equal(ready(), 4);
-	assert_true(doze_is_steady(&doze));
+	enter_with_an_edge(30000);
+	assert_int_equal(reads, 0);
+	lend();
+	engine_enter(&engine);
+	doze_take_back(&engine);
+	engine_leave(&engine);
+	engine.core.status.pulses = 0;
+	enter_with_an_edge(30000);
+	assert_int_equal(reads, 0);
 }
 
-static void each_eighth_burst_is_listened_to_and_each_in_doubt(void **state)
+static void what_does_not_end_with_a_sentence_is_not_whole(void **state)
 {
-	bool listening;
-	int listened = 0;
+	(void)state;
+	lend();
+	brings = "$GPTXT,01";
+	enter_with_an_edge(30000);
+	assert_false(engine.doze.whole);
+	/* Nothing more comes: still not. */
+	engine.core.status.pulses = 0;
+	brings = "";
+	enter_with_an_edge(40000);
+	assert_int_equal(reads, 2);
+	assert_false(engine.doze.whole);
+}
+
+static void lost_line_is_given_back(void **state)
+{
+	(void)state;
+	lend();
+	brings = NULL;
+	enter_with_an_edge(30000);
+	engine_enter(&engine);
+	assert_int_equal(doze_round(&engine, true), DOZE_ENDS);
+	assert_int_equal(doze_round(&engine, true), DOZE_NOT);
+	assert_null(engine.doze.source);
+	engine_leave(&engine);
+}
+
+static void without_a_source_of_pulses_nobody_dozes(void **state)
+{
+	(void)state;
+	lend();
+	engine_enter(&engine);
+	engine.doze.steady = true;
+	engine.doze.pulse_raw_ns = core_status(&engine.core)->last_pulse_raw_ns;
+	engine.now_raw_ns = engine.doze.pulse_raw_ns + MS;
+	assert_int_equal(doze_round(&engine, true), DOZE_ON);
+	assert_int_equal(doze_round(&engine, false), DOZE_ENDS);
+	assert_false(engine.doze.steady);
+	assert_null(engine.doze.source);
+	engine_leave(&engine);
+}
+
+static void pulse_is_waited_for_until_it_is_overdue(void **state)
+{
+	(void)state;
+	engine.doze.steady = true;
+	engine.doze.pulse_raw_ns = RAW;
+	engine.now_raw_ns = RAW + MS / 10;
+	assert_int_equal(doze_wait_ms(&engine, 3000), 1010);
+	engine.now_raw_ns = RAW + 400 * MS;
+	assert_int_equal(doze_wait_ms(&engine, 3000), 611);
+	engine.doze.steady = false;
+	assert_int_equal(doze_wait_ms(&engine, 3000), 3000);
+}
+
+static void second_and_a_bit_is_a_second(void **state)
+{
+	(void)state;
+	assert_int_equal(doze_since(NS_PER_S + 40 * MS, EDGE), RAW);
+	assert_int_equal(doze_since(NS_PER_S, EDGE), RAW);
+	assert_int_equal(doze_since(900 * MS, EDGE), RAW + 100 * MS);
+	assert_int_equal(doze_since(NS_PER_S + 60 * MS, EDGE), RAW - 60 * MS);
+}
+
+static bool wakes(void)
+{
+	struct pollfd p = {.fd = engine.doze.wake, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void rousing_lasts_until_it_is_heard(void **state)
+{
+	(void)state;
+	assert_false(wakes());
+	doze_rouse(&engine.doze);
+	doze_rouse(&engine.doze);
+	assert_true(wakes());
+	doze_woken(&engine.doze, -1);
+	assert_false(wakes());
+	doze_woken(&engine.doze, -1);
+}
+
+static void line_wakes_only_while_it_is_listened_to_but_its_end_always(void **state)
+{
+	int fds[2];
 
 	(void)state;
-	for (int i = 0; i < 80; i++) {
-		doze_ask(&doze);
-		doze_at_pulse(&doze, true, 1000 + i);
-		int64_t since = doze_wake(&doze, &listening);
-
-		assert_true(listening ? since == 0 : since == 1000 + i);
-		listened += listening;
-	}
-	assert_int_equal(listened, 10);
-	for (int i = 0; i < 20; i++) {
-		doze_ask(&doze);
-		doze_at_pulse(&doze, false, 1000 + i);
-		assert_false(doze_is_steady(&doze));
-		assert_int_equal(doze_wake(&doze, &listening), 0);
-		assert_true(listening);
-	}
+	assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+	assert_true(doze_can(&engine.doze, fds[0]));
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	assert_false(wakes());
+	doze_listen(&engine.doze, fds[0]);
+	assert_true(wakes());
+	doze_woken(&engine.doze, fds[0]);
+	assert_false(wakes());
+	close(fds[1]);
+	assert_true(wakes());
+	close(fds[0]);
+	assert_false(wakes());
 }
 
-static void other_side_that_closes_wakes_even_if_left_alone(void **state)
-{
-	struct pollfd line = {.fd = pipes[2][0], .events = POLLIN};
-
-	(void)state;
-	doze_ask(&doze);
-	doze_at_pulse(&doze, true, 77);
-	close(pipes[2][1]);
-	assert_int_equal(doze_poll(&doze, &line, 1, 0), 1);
-	assert_true(line.revents & POLLHUP);
-	pipes[2][1] = dup(pipes[0][1]);
-}
-
-static void plain_file_is_never_left_alone(void **state)
+static void file_or_what_may_have_a_reader_sleep_cannot_be_lent(void **state)
 {
 	char path[] = "/tmp/pps2shm-doze.XXXXXX";
 	int fd = mkstemp(path);
+	int fds[2];
 
 	(void)state;
 	assert_true(fd >= 0);
 	unlink(path);
-	doze_close(&doze);
-	doze_open(&doze, fd);
-	doze_at_pulse(&doze, true, 77);
-	assert_false(doze_is_steady(&doze));
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	assert_false(doze_can(&engine.doze, fd));
 	close(fd);
+	assert_int_equal(pipe(fds), 0);
+	assert_false(doze_can(&engine.doze, fds[0]));
+	close(fds[0]);
+	close(fds[1]);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -184,13 +231,16 @@ static void plain_file_is_never_left_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(whoever_is_ready_is_told_as_poll_does),
-		test(line_left_alone_wakes_nobody_until_it_is_read),
-		test(what_has_come_before_the_pulse_is_not_left_alone),
-		test(line_is_left_alone_only_when_asked_for),
-		test(each_eighth_burst_is_listened_to_and_each_in_doubt),
-		test(other_side_that_closes_wakes_even_if_left_alone),
-		test(plain_file_is_never_left_alone),
+		test(line_that_is_lent_is_read_before_the_pulse_whoever_enters),
+		test(line_that_is_not_lent_is_not_read),
+		test(what_does_not_end_with_a_sentence_is_not_whole),
+		test(lost_line_is_given_back),
+		test(without_a_source_of_pulses_nobody_dozes),
+		test(pulse_is_waited_for_until_it_is_overdue),
+		test(second_and_a_bit_is_a_second),
+		test(rousing_lasts_until_it_is_heard),
+		test(line_wakes_only_while_it_is_listened_to_but_its_end_always),
+		test(file_or_what_may_have_a_reader_sleep_cannot_be_lent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,11 +70,14 @@ static void kept_lines_are_written_in_order_when_they_are_to_be(void **state)
 {
 	(void)state;
 	log_hold();
+	assert_false(log_waits());
 	log_info("one");
 	log_warning("two");
 	log_debug("not shown");
 	assert_string_equal(read_all(), "");
+	assert_true(log_waits());
 	log_flush();
+	assert_false(log_waits());
 	assert_string_equal(read_all(), "pps2shm: one\npps2shm: two\n");
 	log_flush();
 	assert_string_equal(read_all(), "");

@@ -5,6 +5,7 @@
  * would run it: woken by the descriptor or by the time it asked for.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "daemon/open.h"
@@ -30,7 +31,6 @@ static struct {
 	bool fixless;
 	int64_t lag_ns;
 } line;
-static int others[4];   /* what else a loop sleeps on: two pipes */
 static int line_fds[2]; /* what there is to poll: readable while bytes wait */
 
 static struct byte_source source;
@@ -38,6 +38,7 @@ static bool source_there, source_lost, source_at_end;
 static int opens, closes, ticks;
 static uint32_t hint;
 static int64_t edge_ns;
+static bool thread_hangs;
 
 static void next_burst(int64_t second)
 {
@@ -157,20 +158,18 @@ static int set_up(void **state)
 	(void)state;
 	memset(&line, 0, sizeof(line));
 	assert_int_equal(pipe2(line_fds, O_NONBLOCK), 0);
-	assert_int_equal(pipe2(others, O_NONBLOCK), 0);
-	assert_int_equal(pipe2(others + 2, O_NONBLOCK), 0);
 	line.portion = 8;
 	line.lag_ns = LAG;
 	line.wanted = 432; /* 0.45 s */
 	source_there = true;
-	source_lost = source_at_end = false;
+	source_lost = source_at_end = thread_hangs = false;
 	opens = closes = ticks = 0;
 	engine_begin();
 	engine.outlets[CORE_PPS].number = 1;
 	edge_ns = RAW;
 	engine.pulses = &edges;
 	next_burst(0);
-	reader_init(&reader, &engine, &config, 0, (const int[DOZE_OTHERS]){others[0], others[2]});
+	reader_init(&reader, &engine, &config, 0);
 	return 0;
 }
 
@@ -181,9 +180,6 @@ static int tear_down(void **state)
 	engine_end(&engine);
 	close(line_fds[0]);
 	close(line_fds[1]);
-	for (int i = 0; i < 4; i++) {
-		close(others[i]);
-	}
 	return 0;
 }
 
@@ -204,36 +200,65 @@ static void show_line(void)
 	}
 }
 
-/* When the descriptor that the reader sleeps on wakes it, if it is watched at all. */
+static bool is_woken(void)
+{
+	struct pollfd watched = {.fd = reader_fd(&reader), .events = POLLIN};
+
+	show_line();
+	return poll(&watched, 1, 0) == 1;
+}
+
+/* When the line wakes the loop, if it is watched at all. */
 static int64_t wakes_ns(void)
 {
 	if (reader_fd(&reader) < 0) {
 		return NEVER;
 	}
-	return reader.dozing && reader.doze.since_raw_ns ? NEVER : readable_ns();
+	if (reader.dozing && !engine.doze.listening) {
+		return is_woken() ? raw_now : NEVER;
+	}
+	return readable_ns();
 }
 
-/* Up to that instant; returns how often the reader was woken. */
+/* As the pulse thread's; returns when it comes again without a pulse. */
+static int64_t pulse_round(void)
+{
+	engine_enter(&engine);
+	enum doze_round round = doze_round(&engine, true);
+	int wait_ms = doze_wait_ms(&engine, 1000000);
+
+	engine_leave(&engine);
+	if (round == DOZE_LISTEN) {
+		doze_listen(&engine.doze, line_fds[0]);
+	}
+	if (round == DOZE_ENDS) {
+		doze_rouse(&engine.doze);
+	}
+	return raw_now + wait_ms * MS;
+}
+
+/* Up to that instant; returns how often the loop was woken. */
 static int run_until(int64_t end_ns)
 {
+	static int64_t overdue_ns;
 	int wakes = 0;
 
+	overdue_ns = overdue_ns > raw_now ? overdue_ns : NEVER;
 	for (;;) {
-		int64_t fd_ns = wakes_ns();
 		int64_t wake_ns = reader.wake_raw_ns ? reader.wake_raw_ns : NEVER;
-		int64_t next = least(least(fd_ns, wake_ns), edge_ns);
+		int64_t loop_ns = least(wakes_ns(), wake_ns);
+		int64_t thread_ns = thread_hangs ? NEVER : least(edge_ns, overdue_ns);
+		int64_t next = least(loop_ns, thread_ns);
 
 		if (next >= end_ns) {
 			raw_now = end_ns;
 			return wakes;
 		}
 		raw_now = next > raw_now ? next : raw_now;
-		if (next == edge_ns) {
-			show_line();
-			engine_enter(&engine);
-			engine_leave(&engine);
-			reader_at_pulse(&reader, core_steady(&engine.core), raw_now);
+		if (next == thread_ns) {
+			overdue_ns = pulse_round();
 		} else {
+			assert_true(next == wake_ns || is_woken());
 			reader_run(&reader);
 			wakes++;
 		}
@@ -348,7 +373,25 @@ static void doze(int64_t until_s)
 	assert_true(reader.dozing);
 }
 
-static void steady_line_costs_one_wake_up_a_second(void **state)
+/* The same, and no burst is listened to for some seconds; returns the second that has begun. */
+static int64_t doze_for_long(void)
+{
+	int64_t second = 100;
+
+	doze(second);
+	while (!reader.dozing || engine.doze.listening || engine.doze.fetches % 8 > 2) {
+		run_until(RAW + ++second * NS_PER_S + 1);
+	}
+	assert_true(reader.dozing);
+	return second;
+}
+
+static int64_t after(int64_t second, int64_t ms)
+{
+	return RAW + second * NS_PER_S + ms * MS;
+}
+
+static void steady_line_wakes_the_loop_once_in_eight_seconds(void **state)
 {
 	const size_t portions[] = {1, 8, 16, 32};
 
@@ -360,8 +403,8 @@ static void steady_line_costs_one_wake_up_a_second(void **state)
 		uint64_t coarse = status()->samples[CORE_COARSE];
 		uint64_t backlog = status()->rejects[CORE_BACKLOG];
 
-		/* And one more for each eighth burst, which is listened to. */
-		assert_int_equal(run_until(RAW + 900 * NS_PER_S), 900);
+		/* By the first byte of each eighth burst, which is listened to. */
+		assert_int_equal(run_until(RAW + 900 * NS_PER_S), 100);
 		assert_int_equal(status()->samples[CORE_PPS], samples + 800);
 		assert_int_equal(status()->samples[CORE_COARSE], coarse + 100);
 		assert_int_equal(status()->state, CORE_LOCKED);
@@ -404,94 +447,206 @@ static void line_without_a_bit_rate_dozes_too(void **state)
 	open_line();
 	source.bps = 0;
 	run_until(RAW + 100 * NS_PER_S);
-	assert_int_equal(run_until(RAW + 900 * NS_PER_S), 900);
+	assert_int_equal(run_until(RAW + 900 * NS_PER_S), 100);
 	assert_int_equal(status()->state, CORE_LOCKED);
 	assert_int_equal(status()->rejects[CORE_BACKLOG] + status()->rejects[CORE_ODD], 0);
 }
 
-static void fix_lost_while_dozing_is_known_before_the_next_pulse(void **state)
+static void bad_news_fetched_with_a_pulse_silences_that_very_pulse(void **state)
 {
 	(void)state;
 	for (int64_t s = 100; s < 116; s++) {
 		doze(s);
 		line.fixless = true;
 		next_burst(line.burst_s); /* the one that comes, if it has not */
-		run_until(RAW + (s + 1) * NS_PER_S);
-		run_until(RAW + (s + 1) * NS_PER_S + 999 * MS);
+		run_until(RAW + (s + 1) * NS_PER_S + 1);
+		/* Either in this second or in the one that has begun. */
+		uint64_t samples = status()->samples[CORE_PPS];
+
+		run_until(RAW + (s + 2) * NS_PER_S + 1);
+		assert_int_equal(status()->samples[CORE_PPS], samples);
+		assert_int_equal(status()->rejects[CORE_WITHHELD_FIX] > 0, true);
 		assert_int_equal(status()->state, CORE_NO_FIX);
 		tear_down(state);
 		set_up(state);
 	}
 }
 
-static void bytes_between_the_read_and_the_pulse_wake_the_reader_at_once(void **state)
+static void burst_at_an_unusual_time_is_heard_before_the_pulse(void **state)
 {
 	(void)state;
-	doze(100);
-	/* A burst that has not come when it is read, nor was before. */
-	line.lag_ns = 920 * MS;
+	int64_t s = doze_for_long();
+
+	line.lag_ns = 700 * MS;
 	line.fixless = true;
-	next_burst(100);
-	line.taken = 0;
-	run_until(RAW + 100 * NS_PER_S + 910 * MS);
-	assert_false(reader.dozing);
-	assert_true(reader_fd(&reader) == line_fds[0]);
+	next_burst(s);
+	run_until(after(s, 999));
+	assert_true(reader.dozing);
+	uint64_t samples = status()->samples[CORE_PPS];
+
+	run_until(after(s + 1, 0) + 1);
+	assert_int_equal(status()->samples[CORE_PPS], samples);
+	assert_int_equal(status()->state, CORE_NO_FIX);
 	line.lag_ns = LAG;
 	line.fixless = false;
-	run_until(RAW + 102 * NS_PER_S);
-	/* It takes a while until it dozes again. */
-	int wakes = run_until(RAW + 112 * NS_PER_S);
-
-	assert_in_range(wakes, 20, 40);
-	run_until(RAW + 300 * NS_PER_S);
+	next_burst(s + 1);
+	/* All is heard as ever until nothing has been in doubt for a minute. */
+	run_until(after(s + 3, 0));
+	assert_false(reader.dozing);
+	assert_in_range(run_until(after(s + 43, 0)), 120, 125);
+	run_until(after(s + 300, 0));
 	assert_true(reader.dozing);
 }
 
-static void burst_that_is_not_over_when_it_is_read_ends_the_doze(void **state)
+static void burst_that_is_not_over_at_the_pulse_ends_the_doze(void **state)
 {
 	(void)state;
-	doze(100);
-	line.wanted = 850; /* it ends 0.13 s after the next pulse but for the lag */
-	run_until(RAW + 102 * NS_PER_S);
+	int64_t s = doze_for_long();
+
+	line.wanted = 850; /* it ends 15 ms after the next pulse */
+	next_burst(s);
+	run_until(after(s, 999));
+	assert_true(reader.dozing);
+	run_until(after(s + 1, 1));
 	assert_false(reader.dozing);
-	run_until(RAW + 300 * NS_PER_S);
+	run_until(after(s + 200, 0));
+	/* They have been read as ever since. */
 	assert_false(reader.dozing);
 	assert_int_equal(status()->state, CORE_LOCKED);
 	assert_int_equal(status()->rejects[CORE_CHECKSUM], 0);
 }
 
+static void burst_that_is_not_whole_is_none_to_doze_on(void **state)
+{
+	(void)state;
+	int64_t s = doze_for_long();
+
+	next_burst(s);
+	line.len -= 20;
+	run_until(after(s + 1, 1));
+	assert_false(reader.dozing);
+	/* Not for a few bursts, though nothing else was wrong. */
+	run_until(after(s + 6, 0));
+	assert_false(reader.dozing);
+	run_until(after(s + 20, 0));
+	assert_true(reader.dozing);
+}
+
 static void silence_of_the_line_ends_the_doze(void **state)
 {
 	(void)state;
-	doze(100);
+	int64_t s = doze_for_long();
+
 	line.silent = true;
-	run_until(RAW + 101 * NS_PER_S + 950 * MS);
+	run_until(after(s + 1, 1));
 	assert_false(reader.dozing);
-	assert_int_equal(run_until(RAW + 120 * NS_PER_S), 0);
+	assert_int_equal(run_until(after(s + 20, 0)), 0);
+	assert_int_equal(reader_fd(&reader), line_fds[0]);
 	assert_int_equal(status()->state, CORE_HOLDOVER);
 }
 
-static void refused_pulse_has_the_burst_listened_to_and_no_more(void **state)
+static void refused_pulse_has_two_bursts_listened_to_and_no_more(void **state)
 {
 	(void)state;
-	doze(100);
+	int64_t s = doze_for_long();
+
 	edge_ns += 3 * MS;
-	run_until(RAW + 101 * NS_PER_S);
+	run_until(after(s + 1, 4));
 	edge_ns -= 3 * MS;
 	assert_int_equal(status()->rejects[CORE_POPCORN], 1);
+	assert_false(reader.dozing);
+	/* That of the refused pulse, and that of the next, which is well. */
+	assert_int_equal(run_until(after(s + 3, 0)), 6);
 	assert_true(reader.dozing);
-	assert_in_range(run_until(RAW + 117 * NS_PER_S), 17, 19);
-	assert_true(reader.dozing);
+	assert_int_equal(run_until(after(s + 19, 0)), 2);
 }
 
-static void pulses_that_stay_away_leave_the_line_watched(void **state)
+static void pulse_that_is_overdue_has_the_line_watched_at_once(void **state)
 {
 	(void)state;
-	doze(100);
+	int64_t s = doze_for_long();
+	uint64_t backlog = status()->rejects[CORE_BACKLOG];
+
 	edge_ns = NEVER;
-	run_until(RAW + 104 * NS_PER_S);
+	run_until(after(s + 1, 9));
+	assert_true(reader.dozing);
+	run_until(after(s + 1, 13));
 	assert_false(reader.dozing);
 	assert_int_equal(reader_fd(&reader), line_fds[0]);
+	run_until(after(s + 1, 900));
+	/* And what came up to then has been heard. */
+	assert_int_equal(status()->rejects[CORE_BACKLOG], backlog);
+	assert_int_equal(status()->last_confirm_raw_ns, after(s + 1, 0) + LAG);
+	run_until(after(s + 10, 0));
+	assert_int_equal(status()->state, CORE_COARSE_ONLY);
+	assert_int_equal(status()->rejects[CORE_BACKLOG], backlog);
+	assert_false(reader.dozing);
+}
+
+static void if_the_pulse_thread_hangs_the_line_is_read_all_the_same(void **state)
+{
+	(void)state;
+	int64_t s = doze_for_long();
+
+	thread_hangs = true;
+	edge_ns = NEVER;
+	run_until(after(s + 11, 0));
+	assert_false(reader.dozing);
+	run_until(after(s + 20, 0));
+	assert_true(line.taken == line.len);
+	assert_int_equal(status()->last_confirm_raw_ns, after(s + 19, 0) + LAG);
+}
+
+static void what_is_fetched_much_too_late_says_nothing_but_bad_news(void **state)
+{
+	for (int fixless = 0; fixless < 2; fixless++) {
+		int64_t s = doze_for_long();
+
+		line.fixless = fixless;
+		next_burst(s);
+		run_until(after(s, 500));
+		uint64_t samples = status()->samples[CORE_PPS];
+		int64_t confirmed = status()->last_confirm_raw_ns;
+
+		/* Neither thread runs until then. */
+		raw_now = after(s + 1, 100);
+		pulse_round();
+		assert_int_equal(status()->samples[CORE_PPS], samples + !fixless);
+		assert_int_equal(status()->last_confirm_raw_ns, confirmed);
+		assert_true(is_woken());
+		tear_down(state);
+		set_up(state);
+	}
+}
+
+static void end_of_the_line_wakes_who_dozes(void **state)
+{
+	struct pollfd watched;
+
+	(void)state;
+	doze_for_long();
+	watched = (struct pollfd){.fd = reader_fd(&reader), .events = POLLIN};
+	assert_int_equal(write(line_fds[1], "", 1), 1);
+	assert_int_equal(poll(&watched, 1, 0), 0);
+	close(line_fds[1]);
+	assert_int_equal(poll(&watched, 1, 0), 1);
+	line_fds[1] = dup(line_fds[0]);
+	source_lost = true;
+	reader_run(&reader);
+	assert_int_equal(closes, 1);
+	assert_false(reader.dozing);
+}
+
+static void line_that_may_have_a_reader_sleep_is_not_lent(void **state)
+{
+	(void)state;
+	assert_int_equal(fcntl(line_fds[0], F_SETFL, 0), 0);
+	line.wanted = 240;
+	next_burst(0);
+	open_line();
+	assert_int_equal(fcntl(line_fds[0], F_SETFL, O_NONBLOCK), 0);
+	run_until(RAW + 100 * NS_PER_S);
+	assert_false(reader.dozing);
 }
 
 static void first_bytes_instant_is_exact(void **state)
@@ -694,15 +849,20 @@ int main(void)
 		test(where_the_second_is_ambiguous_every_byte_is_read_as_it_comes),
 		test(bursts_of_changing_length_stay_whole),
 		test(bursts_that_become_short_are_learned_at_once),
-		test(steady_line_costs_one_wake_up_a_second),
+		test(steady_line_wakes_the_loop_once_in_eight_seconds),
 		test(where_coarse_time_is_all_there_is_nobody_dozes),
 		test(line_without_a_bit_rate_dozes_too),
-		test(fix_lost_while_dozing_is_known_before_the_next_pulse),
-		test(bytes_between_the_read_and_the_pulse_wake_the_reader_at_once),
-		test(burst_that_is_not_over_when_it_is_read_ends_the_doze),
+		test(bad_news_fetched_with_a_pulse_silences_that_very_pulse),
+		test(burst_at_an_unusual_time_is_heard_before_the_pulse),
+		test(burst_that_is_not_over_at_the_pulse_ends_the_doze),
+		test(burst_that_is_not_whole_is_none_to_doze_on),
 		test(silence_of_the_line_ends_the_doze),
-		test(refused_pulse_has_the_burst_listened_to_and_no_more),
-		test(pulses_that_stay_away_leave_the_line_watched),
+		test(refused_pulse_has_two_bursts_listened_to_and_no_more),
+		test(pulse_that_is_overdue_has_the_line_watched_at_once),
+		test(if_the_pulse_thread_hangs_the_line_is_read_all_the_same),
+		test(what_is_fetched_much_too_late_says_nothing_but_bad_news),
+		test(end_of_the_line_wakes_who_dozes),
+		test(line_that_may_have_a_reader_sleep_is_not_lent),
 		test(first_bytes_instant_is_exact),
 		test(burst_is_over_soon_after_its_last_byte),
 		test(burst_that_ends_just_before_the_pulse_is_read_before_it),
