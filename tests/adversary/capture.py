@@ -98,7 +98,7 @@ class Capture:
         return calm
 
     def _doze(self, reads):
-        """{second: (since, until)}, when the line is left alone from its pulse on.
+        """{second: (since, until)}, when the line is left alone, from its pulse or first bytes on.
 
         The daemon's reader hears from the core whether anything is in doubt; this one takes it that
         nothing is until a fault that touches more than single pulses and bytes, with a clock that
@@ -113,8 +113,10 @@ class Capture:
         calm, run, alone = self._calm(reads), 0, {}
         for k in range(int(s["start"]) + 1, self.n):
             good = self.pulse[k] == "t" and not (k in self.missing or self.late_edge.get(k))
-            if run >= CALM_S and k % LISTEN_EVERY and good and k < first + 1:
-                alone[k] = (self._after(k + DOZE_FROM), k + DOZE_TO)
+            if run >= CALM_S and good and k < first + 1:
+                # Every eighth burst is listened to: its first bytes.
+                since = self._after(k + DOZE_FROM) if k % LISTEN_EVERY else None
+                alone[k] = (since, k + DOZE_TO)
             run = run + 1 if calm[k] else 0
         return alone
 

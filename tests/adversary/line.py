@@ -240,11 +240,17 @@ def cut(pieces, byte_s, windows):
     return pieces
 
 
+def _waits(piece, o, fifo, byte_s, t):
+    """Whether bytes from o on had reached the reader at t: a FIFO of them, or all."""
+    there = int((t - piece.start) / byte_s)
+    return there - o >= fifo or there >= len(piece.text) + 3
+
+
 def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
     """[(instant, text)] of the reads, and [(instant, piece)] for each RMC as its end is read.
 
-    alone: {second: (since, until)}, when the line is left alone, unless something waits at since.
-    Such a read is (instant, text, since).
+    alone: {second: (since, until)}, when the line is left alone, unless something waits at since;
+    where since is None, from the first read in that second on. Such a read is (instant, text, since).
     """
     fifo, pause, wake = how["fifo"], how["pause"], how["wake"]
     random = rnd.random
@@ -267,10 +273,11 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
             at = last + pause
         at += wake * random()
         since, until = alone.get(int(at), (at, at))
-        put_off = since < at < until and p.start + (o + 1) * byte_s > since
+        listens = since is None
+        put_off = not listens and since < at < until and not _waits(p, o, fifo, byte_s, since)
         if put_off:
             at = until
-        elif since < at:
+        elif listens or since < at:
             del alone[int(at)]  # a read ends it for this second
         while si < ns and stalls[si][1] <= at - wake:
             si += 1
@@ -310,7 +317,9 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
             if place <= TTY:
                 heard.append((at, p))
         # Behind a read that was put off the line is watched: the next byte is heard at once.
-        last = at - pause if put_off else at
+        last = at - pause if put_off or listens else at
+        if listens and at < until:
+            alone[int(at)] = (at, until)
         if n_got:
             reads.append((at, "".join(got), since) if put_off else (at, "".join(got)))
     return reads, heard
