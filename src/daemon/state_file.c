@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,11 +66,11 @@ int state_file_load(const char *path, struct learned *learned, struct error *err
 
 int state_file_check(const char *path, struct error *err)
 {
-	const char *slash = strrchr(path, '/');
-	char folder[4096];
+	char text[4096];
 
-	snprintf(folder, sizeof(folder), "%.*s", slash > path ? (int)(slash - path) : 1,
-		 slash ? path : ".");
+	snprintf(text, sizeof(text), "%s", path);
+	const char *folder = dirname(text);
+
 	return access(folder, W_OK | X_OK) == 0
 		       ? 0
 		       : error_set(
