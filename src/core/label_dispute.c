@@ -137,6 +137,7 @@ static enum label_verdict believe_rival(struct label *l, const struct weighing *
 {
 	label_adopt(l, w->fix, l->anchor_raw_ns, l->anchor_utc_s + l->rival.jump_s);
 	l->settled = false;
+	l->carried &= l->attached; /* the anchor is none of a pulse any more */
 	l->state = LABEL_TRUSTED;
 	l->confirms = w->config->agree;
 	label_leap_settled(l, w->fix->utc_s + (verdict == LABEL_LEAPED ? LEAP_LATE_S : 0),

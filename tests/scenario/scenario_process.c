@@ -34,6 +34,17 @@ SCENARIO(a_suspend_after_which_the_clock_is_off_gives_no_wrong_second)
 	       (play->config.seed % 2 ? 1 : -1) * 400 * MS_NS);
 }
 
+SCENARIO(a_board_that_slept_comes_back_beside_a_disciplined_clock)
+{
+	synchronised(play);
+	world_change(&play->config, 40 * SECOND_NS, WORLD_SUSPEND,
+		     15 * SECOND_NS + 73 * MS_NS * (int64_t)play->config.seed);
+	starts(play, 260);
+	struct judge_window *after = watch(play, 160, 260);
+	ends(play);
+	assert_covered(play, after, 990);
+}
+
 /* Whatever the backlog says was so long ago. */
 SCENARIO(stalls_of_all_lengths_give_no_wrong_second_and_no_stale_coarse_time)
 {
@@ -78,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_suspend_of_nearly_whole_seconds_gives_no_wrong_second),
 		cmocka_unit_test(a_suspend_after_which_the_clock_is_off_gives_no_wrong_second),
+		cmocka_unit_test(a_board_that_slept_comes_back_beside_a_disciplined_clock),
 		cmocka_unit_test(
 			stalls_of_all_lengths_give_no_wrong_second_and_no_stale_coarse_time),
 		cmocka_unit_test(another_receiver_with_another_lag_and_rate_is_taken_up),

@@ -219,6 +219,19 @@ static void burst_that_may_be_of_the_rival_brings_the_label_back_no_more(void **
 	assert_false(disputed());
 }
 
+static void label_believed_without_pulses_is_none_that_was_counted_on_them(void **state)
+{
+	(void)state;
+	label_detach(&rig.label, raw_at(9));
+	rig.gate.locked = false;
+	assert_true(rig.label.carried);
+	for (int64_t n = 10; n < 70; n++) {
+		assert_int_equal(names(n, 830 * MS, rig.utc_s + n + 16), LABEL_ODD);
+	}
+	assert_int_equal(names(70, 830 * MS, rig.utc_s + 86), LABEL_CHANGED);
+	assert_false(rig.label.carried);
+}
+
 static void correction_that_keeps_a_lag_of_a_second_is_told_in_one_way(void **state)
 {
 	fresh(state);
@@ -489,6 +502,7 @@ int main(void)
 		test(bursts_without_pulses_that_move_by_half_a_second_tell_another_lag),
 		test(correction_that_keeps_a_lag_of_a_second_is_told_in_one_way),
 		test(lag_that_begins_beyond_the_second_is_no_correction),
+		test(label_believed_without_pulses_is_none_that_was_counted_on_them),
 		test(burst_that_may_be_of_the_rival_brings_the_label_back_no_more),
 		test(hold_is_as_long_as_configured),
 		test(contradiction_near_the_second_goes_by_the_lag_before),
