@@ -17,6 +17,7 @@
 /* Bursts come so long after their pulse, to be told from those before it, and as regularly. */
 #define STEADY_LAG_NS    (NS_PER_S / 50)
 #define STEADY_JITTER_NS (NS_PER_S / 20)
+#define STEADY_APART_NS  (NS_PER_S / 5)
 
 static enum core_cause without_label(const struct core *core)
 {
@@ -96,6 +97,14 @@ static bool long_ago(const struct core *core, int64_t raw_ns)
 	return raw_ns == 0 || core->last_raw_ns - raw_ns > STEADY_NS;
 }
 
+/* Of a burst in two groups the first byte that is heard is not that of the one with the time. */
+static bool in_one_group(const struct core *core)
+{
+	const struct epoch *e = &core->epoch;
+
+	return e->burst.first.raw_ns - e->burst_before.first.raw_ns > NS_PER_S - STEADY_APART_NS;
+}
+
 bool core_steady(const struct core *core)
 {
 	const struct label *l = &core->label;
@@ -105,8 +114,8 @@ bool core_steady(const struct core *core)
 	       /* what the second before had to say has been heard, and was as usual */
 	       !core->epoch.open && pulse - l->last_confirm_raw_ns < NS_PER_S && !l->contrary &&
 	       !l->lag_changes && !l->contradicted && !l->rival.votes && !core->epoch.often &&
-	       l->steady_lag_ns > STEADY_LAG_NS && core->lags.count >= STEADY_LAGS &&
-	       core->status.lag_jitter_ns < STEADY_JITTER_NS &&
+	       in_one_group(core) && l->steady_lag_ns > STEADY_LAG_NS &&
+	       core->lags.count >= STEADY_LAGS && core->status.lag_jitter_ns < STEADY_JITTER_NS &&
 	       long_ago(core, core->status.state_since_raw_ns) &&
 	       long_ago(core, l->adopted_raw_ns) && long_ago(core, core->phase_raw_ns) &&
 	       long_ago(core, core->step_raw_ns);

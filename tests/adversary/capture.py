@@ -12,6 +12,7 @@ NS = 1_000_000_000
 CALM_S = 75
 LISTEN_EVERY = 8
 DOZE_FROM, DOZE_TO = 0.0004, 0.9996  # after the pulse
+GROUP_S = 0.03  # bursts with a pause so long are not left alone
 BURST_OVER = 0.75
 # After these nothing is in doubt any more once all has been calm.
 PASSING = {"miss", "gap", "late_edges", "glitch", "beside", "hum", "damage", "quiet", "no_fix"}
@@ -109,6 +110,8 @@ class Capture:
         if s["rate"] > 1 or s["fill"] > 0.7 or not s["bps"] or s["pulse"].get("many", 1) > 1:
             return {}
         if s["clock"]["kind"] not in ("true", "none") or s.get("near"):
+            return {}
+        if "group" in s and s["group"][1] > GROUP_S:
             return {}
         calm, run, alone = self._calm(reads), 0, {}
         for k in range(int(s["start"]) + 1, self.n):

@@ -33,6 +33,26 @@ static void steady(void)
 	assert_true(core_steady(&rig.core));
 }
 
+static void bursts_in_two_groups_are_never_steady(void **state)
+{
+	char text[600];
+
+	(void)state;
+	for (int groups = 1; groups <= 2; groups++) {
+		fresh(state);
+		for (int n = 0; n < 100; n++) {
+			pulse(raw_at(n));
+			if (groups == 2) {
+				sentence(raw_at(n) + 50 * MS, "GPGSV,1,1,01,10,63,137,39");
+			}
+			bytes(raw_at(n) + 400 * MS, text, burst_text(text, rig.utc_s + n, 'A'));
+			tick(raw_at(n) + 900 * MS);
+		}
+		pulse(raw_at(100));
+		assert_int_equal(core_steady(&rig.core), groups == 1);
+	}
+}
+
 static void burst_read_late_confirms_at_the_next_pulse_and_teaches_nothing(void **state)
 {
 	(void)state;
@@ -189,6 +209,7 @@ static void steady_is_only_what_has_been_well_for_a_minute(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test(bursts_in_two_groups_are_never_steady),
 		test(burst_read_late_confirms_at_the_next_pulse_and_teaches_nothing),
 		test(bad_news_read_late_acts_before_the_next_pulse),
 		test(bursts_read_late_that_tell_another_second_dispute_it_like_others),
