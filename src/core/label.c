@@ -109,6 +109,9 @@ static void learn(struct label *l, const struct fix *fix, int64_t lag_ns)
 		robust_init(&l->recent, LABEL_RECENT);
 		l->recent_exact = true;
 	}
+	if (!late && lag_ns > l->latest_ns) {
+		l->latest_ns = lag_ns;
+	}
 	robust_add(&l->recent, lag_ns);
 }
 
@@ -116,7 +119,6 @@ void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	if (!w->fix->put_off) {
 		learn(l, w->fix, lag_ns);
-		l->latest_ns = lag_ns > l->latest_ns ? lag_ns : l->latest_ns;
 	}
 	l->contrary = 0;
 	l->lag_changes = 0;

@@ -529,6 +529,25 @@ static void burst_that_cannot_have_waited_tells_the_lag_of_those_that_may_have(v
 	assert_label_right(30);
 }
 
+static void burst_that_may_have_waited_is_no_excuse_for_bursts_before_their_pulse(void **state)
+{
+	(void)state;
+	/* The first bursts are more than a second late: one second too few. */
+	for (int64_t n = 0; n < 4; n++) {
+		pulse(n + 1);
+		rig.waited_ns = n == 3 ? 1300 * MS : 0;
+		names(n, (n == 3 ? 1440 : 1170) * MS, rig.utc_s + n);
+	}
+	assert_int_equal(labelled(4), rig.utc_s + 3);
+	rig.waited_ns = 0;
+	assert_int_equal(names(4, 898 * MS, rig.utc_s + 4), LABEL_CONFIRMED);
+	pulse(5);
+	assert_int_equal(names(5, 898 * MS, rig.utc_s + 5), LABEL_ODD);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	assert_int_equal(seconds(6, 9, 898 * MS, 0), LABEL_CONFIRMED);
+	assert_label_right(9);
+}
+
 static void bursts_that_come_while_no_pulse_does_keep_the_witness_in_mind(void **state)
 {
 	(void)state;
@@ -584,6 +603,7 @@ int main(void)
 		test(lost_fix_begins_the_agreement_anew),
 		test(burst_from_before_the_first_pulse_of_a_grid_is_not_paired_with_it),
 		test(bursts_that_waited_are_held_against_the_clock_too),
+		test(burst_that_may_have_waited_is_no_excuse_for_bursts_before_their_pulse),
 		test(burst_that_cannot_have_waited_tells_the_lag_of_those_that_may_have),
 		test(bursts_that_come_while_no_pulse_does_keep_the_witness_in_mind),
 	};
