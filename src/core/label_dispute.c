@@ -38,7 +38,7 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	    llabs(change + jump * NS_PER_S) > EXACT_NS) {
 		return 0; /* rather a late burst than one before its pulse */
 	}
-	if (!phased || possible(after) || (jump == 0 && later)) {
+	if (!phased || possible(after) || (jump == 0 && later && l->recent_exact)) {
 		return jump;
 	}
 	if (possible(lag_ns)) {
@@ -76,8 +76,9 @@ static int64_t jump_told(const struct label *l, const struct weighing *w)
 /* The label stands; the bursts come at another time, for good after enough of them. */
 static enum label_verdict change_lag(struct label *l, struct weighing *w)
 {
-	/* All before it may have waited, it has not: its lag is the true one. */
-	bool first_exact = !l->recent_exact && !label_late(w->fix);
+	/* All before it may have waited, it has not: its lag is the true one, and less than theirs. */
+	bool first_exact = !l->recent_exact && !label_late(w->fix) &&
+			   w->result.lag_ns < robust_median(&l->recent);
 
 	rival_except(&l->rival);
 	l->changed_lag_ns = w->result.lag_ns;
@@ -116,7 +117,8 @@ static bool given_up(const struct label *l, const struct weighing *w)
 	    seen == l->anchor_utc_s) {
 		return false;
 	}
-	return l->state == LABEL_DISPUTED && l->contrary >= STORY_HOLDS * hold_s + hold_s / 2;
+	return (l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING) &&
+	       l->contrary >= STORY_HOLDS * hold_s + hold_s / 2;
 }
 
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */

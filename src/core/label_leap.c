@@ -57,7 +57,7 @@ int64_t label_leap_window(int64_t utc_s, const struct core_config *config)
 void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	int64_t told_by_s = l->half_year_s;
-	int64_t story_s = LEAP_LATE_S + STORY_HOLDS * w->config->relabel_hold_ns / NS_PER_S;
+	int64_t story_s = LEAP_LATE_S + w->config->relabel_hold_ns * 3 / 2 / NS_PER_S;
 
 	if (leap_listed(w->config, l->half_year_s)) {
 		told_by_s += LEAP_LATE_S; /* the receiver may only not have learned of it yet */

@@ -527,6 +527,12 @@ static void burst_that_cannot_have_waited_tells_the_lag_of_those_that_may_have(v
 	assert_int_equal(seconds(11, 30, 900 * MS, 0), LABEL_BORNE);
 	assert_int_equal(robust_median(&rig.label.recent), 150 * MS);
 	assert_label_right(30);
+	/* But it has not come later than they did. */
+	fresh(state);
+	rig.waited_ns = 620 * MS;
+	seconds(0, 9, 740 * MS, 0);
+	rig.waited_ns = 0;
+	assert_int_equal(second(10, 1110 * MS, 0), LABEL_ODD);
 }
 
 static void burst_that_may_have_waited_is_no_excuse_for_bursts_before_their_pulse(void **state)

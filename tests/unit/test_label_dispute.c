@@ -205,6 +205,18 @@ static void lag_that_begins_beyond_the_second_is_no_correction(void **state)
 	assert_label_right(33);
 }
 
+static void burst_that_has_not_waited_comes_no_later_than_those_that_may_have(void **state)
+{
+	fresh(state);
+	rig.waited_ns = 620 * MS;
+	seconds(0, 9, 740 * MS, 0);
+	/* A second was inserted while the line was silent. */
+	rig.waited_ns = 0;
+	seconds(40, 45, 120 * MS, -1);
+	assert_int_equal(rig.label.rival.jump_s, -1);
+	assert_int_equal(rig.label.rival.votes, 6);
+}
+
 static void burst_that_may_be_of_the_rival_brings_the_label_back_no_more(void **state)
 {
 	(void)state;
@@ -502,6 +514,7 @@ int main(void)
 		test(bursts_without_pulses_that_move_by_half_a_second_tell_another_lag),
 		test(correction_that_keeps_a_lag_of_a_second_is_told_in_one_way),
 		test(lag_that_begins_beyond_the_second_is_no_correction),
+		test(burst_that_has_not_waited_comes_no_later_than_those_that_may_have),
 		test(label_believed_without_pulses_is_none_that_was_counted_on_them),
 		test(burst_that_may_be_of_the_rival_brings_the_label_back_no_more),
 		test(hold_is_as_long_as_configured),

@@ -58,7 +58,7 @@ static void half_year_without_a_leap_second_is_confirmed_anew(void **state)
 static void half_year_at_which_the_lag_changes_is_confirmed_later(void **state)
 {
 	(void)state;
-	int last = 20 + 60 + 2 * (int)(rig.config.relabel_hold_ns / NS_PER_S);
+	int last = 20 + 60 + 3 * (int)(rig.config.relabel_hold_ns / NS_PER_S) / 2;
 
 	seconds(16, 19, LAG, 0);
 	seconds(20, last, LAG + 300 * MS, 0);
