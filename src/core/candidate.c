@@ -19,9 +19,8 @@
 /* Bursts nearer than this continue one another; without pulses, if the second they name can. */
 #define CONTINUOUS_NS (250 * NS_PER_MS)
 #define UNPAIRED_NS   (500 * NS_PER_MS)
-/* …as do those between here and there of one pulse, where every other burst has more to say first. */
-#define CLEAR_FROM_NS (20 * NS_PER_MS)
-#define CLEAR_TO_NS   (800 * NS_PER_MS)
+/* …as do those that clearly are of one pulse, where every other burst has more to say first. */
+#define CLEAR_TO_NS (800 * NS_PER_MS)
 /* What is told more rarely is no train of bursts. */
 #define APART_S 30
 /*
@@ -48,12 +47,9 @@ static void begin(struct candidate *c, const struct fix *fix, const struct gate 
 	robust_init(&c->phases, CANDIDATE_RECENT);
 }
 
-static bool strayed(const struct candidate *c, const struct fix *fix, int64_t phase)
+static bool strayed(const struct fix *fix, int64_t phase)
 {
-	if (fix->often && c->on_grid) {
-		return phase < 0 || phase >= NS_PER_S;
-	}
-	return llabs(phase) >= STRAYED_NS;
+	return fix->often ? phase < 0 || phase >= NS_PER_S : llabs(phase) >= STRAYED_NS;
 }
 
 /* The phase of a burst that may have waited: of those that are possible, the nearest to the last. */
@@ -74,16 +70,19 @@ bool candidate_goes_on(const struct candidate *c, const struct fix *fix)
 	return c->count > 0 && fix->utc_s - c->utc_s < APART_S;
 }
 
-/* Near to the one before; or both clearly speak of the same pulse. */
-static bool goes_with(const struct candidate *c, int64_t phase)
+static bool is_clear(int64_t phase)
 {
-	bool clear = phase > CLEAR_FROM_NS && phase < CLEAR_TO_NS && c->phase_ns > CLEAR_FROM_NS &&
-		     c->phase_ns < CLEAR_TO_NS;
+	return phase > CANDIDATE_LATE_NS && phase < CLEAR_TO_NS;
+}
 
+/* Near to the one before; or both clearly speak of the same pulse. */
+static bool goes_with(const struct candidate *c, const struct fix *fix, int64_t phase)
+{
 	if (!c->on_grid) {
 		return llabs(phase) < UNPAIRED_NS;
 	}
-	return llabs(phase - c->phase_ns) < CONTINUOUS_NS || clear;
+	return !strayed(fix, phase) && (llabs(phase - c->phase_ns) < CONTINUOUS_NS ||
+					(is_clear(phase) && is_clear(c->phase_ns)));
 }
 
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)
@@ -95,8 +94,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	}
 	int64_t phase = phase_near(c, fix, second);
 
-	if (candidate_goes_on(c, fix) && c->on_grid == gate->locked && goes_with(c, phase) &&
-	    !strayed(c, fix, phase)) {
+	if (candidate_goes_on(c, fix) && c->on_grid == gate->locked && goes_with(c, fix, phase)) {
 		c->second_raw_ns = c->on_grid ? second : fix->raw_ns;
 		c->phase_ns = c->on_grid ? phase : 0;
 	} else {

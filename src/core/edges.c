@@ -8,6 +8,8 @@
 
 /* A period measured over a few seconds is wrong by no more than this. */
 #define PERIOD_DOUBT_NS INT64_C(40000)
+/* So far back are earlier ones looked for. */
+#define EARLIER_NS (EDGES_EARLIER_S * NS_PER_S + NS_PER_S / 2)
 /* Edges of a second train are looked for a little more closely: chance makes pairs, too. */
 #define PAIR_NS INT64_C(2000000)
 
@@ -79,20 +81,31 @@ bool edges_rival(const struct edges *e)
 	return false;
 }
 
-/* By how much the edge came earlier in its second than the train with an instant at raw_ns. */
+int edges_since(const struct edges *e, int64_t raw_ns)
+{
+	int count = 0;
+
+	while (count < e->count && edge_at(e, count) > raw_ns) {
+		count++;
+	}
+	return count;
+}
+
+/* The edge came earlier in its second than the train with an instant at raw_ns. */
 static bool came_earlier(int64_t edge_ns, int64_t raw_ns, int64_t period_ns, int64_t margin_ns)
 {
 	int64_t since = raw_ns - edge_ns;
 	int64_t seconds = ns_to_nearest_s(since);
 	int64_t early = since - seconds * period_ns;
 
-	return seconds <= EDGES_EARLIER_S && early > margin_ns + seconds * PERIOD_DOUBT_NS &&
-	       early < EDGES_REACH_NS;
+	return early > margin_ns + seconds * PERIOD_DOUBT_NS && early < EDGES_REACH_NS;
 }
 
 bool edges_earlier(const struct edges *e, int64_t raw_ns, int64_t period_ns, int64_t margin_ns)
 {
-	for (int i = 0; i < e->count; i++) {
+	int recent = edges_since(e, raw_ns - EARLIER_NS);
+
+	for (int i = 0; i < recent; i++) {
 		if (came_earlier(edge_at(e, i), raw_ns, period_ns, margin_ns)) {
 			return true;
 		}
@@ -104,8 +117,10 @@ bool edges_newest_late(const struct edges *e, int64_t since_raw_ns, int64_t peri
 		       int64_t margin_ns)
 {
 	int64_t newest = edge_at(e, 0);
+	int64_t from = newest - EARLIER_NS;
+	int recent = edges_since(e, from > since_raw_ns ? from : since_raw_ns);
 
-	for (int i = 1; i < e->count && edge_at(e, i) > since_raw_ns; i++) {
+	for (int i = 1; i < recent; i++) {
 		if (edge_at(e, i - 1) - edge_at(e, i) > EDGES_REACH_NS &&
 		    came_earlier(edge_at(e, i), newest, period_ns, margin_ns)) {
 			return true;
@@ -124,17 +139,7 @@ int64_t edges_gap(const struct edges *e)
 	return e->count > 1 ? edge_at(e, 0) - edge_at(e, 1) : 0;
 }
 
-int edges_since(const struct edges *e, int64_t raw_ns)
-{
-	int count = 0;
-
-	while (count < e->count && edge_at(e, count) > raw_ns) {
-		count++;
-	}
-	return count;
-}
-
 bool edges_close(const struct edges *e, int64_t within_ns)
 {
-	return e->count > 1 && edge_at(e, 0) - edge_at(e, 1) < within_ns;
+	return e->count > 1 && edges_gap(e) < within_ns;
 }

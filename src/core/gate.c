@@ -269,9 +269,8 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		g->last_near_raw_ns = raw_ns;
 	}
 
-	bool late = edges_newest_late(&g->edges, g->sole_raw_ns, gate_period_ns(g), LATE_NS);
-
-	if (near && !late && llabs(result.residual_ns) <= result.limit_ns) {
+	if (near && llabs(result.residual_ns) <= result.limit_ns &&
+	    !edges_newest_late(&g->edges, g->sole_raw_ns, gate_period_ns(g), LATE_NS)) {
 		if (!gate_fitted(g, raw_ns)) {
 			follow(g, raw_ns, seconds, result.residual_ns);
 		}

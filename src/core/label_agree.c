@@ -6,12 +6,8 @@
 
 /* So many times `agree` fixes that prove nothing, in a row, are called ambiguous. */
 #define UNPROVEN_TOLD 4
-/*
- * So long has the grid been there when it is found: since the first of its pulses; or a second
- * longer, if that was the first edge of all.
- */
-#define GRID_PULSES    3
-#define GRID_BEFORE_NS ((GRID_PULSES - 1) * NS_PER_S + CANDIDATE_EARLY_NS)
+/* A grid is found with the third of its pulses, mostly. */
+#define GRID_PULSES 3
 
 /* Rule 3: a burst that may have waited in the receiver tells its phase to nobody. */
 bool label_usable(struct label *l, const struct weighing *w)
@@ -28,15 +24,16 @@ bool label_usable(struct label *l, const struct weighing *w)
 	       witness_second(w->witness, gate_floor(w->pulses, w->fix->raw_ns), &seen);
 }
 
-/* The burst came while the grid was there, though it had not been found. */
+/*
+ * The burst came while the grid was there, though it had not been found: after its first pulse; or
+ * in the second before, if that was the first edge of all.
+ */
 static bool on_early_grid(const struct gate *pulses, const struct fix *fix)
 {
-	int64_t longer = edges_since(&pulses->edges, pulses->grid_raw_ns - GRID_PULSES * NS_PER_S -
-							     CANDIDATE_EARLY_NS) <= GRID_PULSES
-				 ? NS_PER_S
-				 : 0;
+	int64_t longest = GRID_PULSES * NS_PER_S + CANDIDATE_EARLY_NS;
+	bool first = edges_since(&pulses->edges, pulses->grid_raw_ns - longest) <= GRID_PULSES;
 
-	return pulses->grid_raw_ns - fix->raw_ns < GRID_BEFORE_NS + longer &&
+	return pulses->grid_raw_ns - fix->raw_ns < longest - (first ? 0 : NS_PER_S) &&
 	       candidate_proven(fix, pulses);
 }
 

@@ -50,14 +50,19 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	return possible(after + side * NS_PER_S) ? jump + side : jump;
 }
 
-/* …and none, where a witness says what is counted. */
-static int64_t jump_told(const struct label *l, const struct weighing *w)
+static bool is_vouched(const struct label *l, const struct weighing *w)
 {
 	int64_t seen;
 
-	if (l->attached && w->result.lag_ns > -CANDIDATE_EARLY_NS &&
-	    w->result.lag_ns < LATEST_NS + CANDIDATE_LATE_NS &&
-	    witness_second(w->witness, l->anchor_raw_ns, &seen) && seen == l->anchor_utc_s) {
+	return l->attached && witness_second(w->witness, l->anchor_raw_ns, &seen) &&
+	       seen == l->anchor_utc_s;
+}
+
+/* …and none, where a witness says what is counted. */
+static int64_t jump_told(const struct label *l, const struct weighing *w)
+{
+	if (w->result.lag_ns > -CANDIDATE_EARLY_NS &&
+	    w->result.lag_ns < LATEST_NS + CANDIDATE_LATE_NS && is_vouched(l, w)) {
 		return 0;
 	}
 	if (!(l->attached || l->carried) && l->lag_changes > 0 &&
@@ -111,14 +116,9 @@ static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_
 static bool given_up(const struct label *l, const struct weighing *w)
 {
 	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
-	int64_t seen;
 
-	if (l->attached && witness_second(w->witness, l->anchor_raw_ns, &seen) &&
-	    seen == l->anchor_utc_s) {
-		return false;
-	}
 	return (l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING) &&
-	       l->contrary >= STORY_HOLDS * hold_s + hold_s / 2;
+	       l->contrary >= STORY_HOLDS * hold_s + hold_s / 2 && !is_vouched(l, w);
 }
 
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */

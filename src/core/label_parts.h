@@ -70,8 +70,9 @@ enum label_verdict label_gather(struct label *label, struct weighing *weighing);
 bool label_attach(struct label *label, struct weighing *weighing);
 
 /*
- * label_waited.c, rule 3: a burst that may have waited in the receiver is as late as usual, if it did for a while,
- * for the label moved by *jump_s; and for no while that it may have waited for another.
+ * label_waited.c, rule 3: a burst that may have waited in the receiver is as late as usual, if it
+ * did for a while, for the label moved by *jump_s; and for no while that it may have waited for
+ * another.
  */
 bool label_waited(const struct label *label, const struct fix *fix, int64_t lag_ns,
 		  int64_t *jump_s);

@@ -54,5 +54,5 @@ bool label_fits_rival(const struct label *l, const struct fix *fix, int64_t lag_
 	int64_t late = lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns;
 
 	return l->rival.votes > 0 && late > 0 &&
-	       (fix->made_raw_ns == LINE_NEVER || fix->raw_ns - fix->made_raw_ns > late - USUAL_NS);
+	       fix->made_raw_ns < fix->raw_ns - (late - USUAL_NS); /* LINE_NEVER is */
 }

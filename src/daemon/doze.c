@@ -124,7 +124,7 @@ static bool steady(struct engine *e)
 enum doze_round doze_round(struct engine *e, bool pulses)
 {
 	struct doze *d = &e->doze;
-	bool fetched = e->doze.pulse_raw_ns != core_status(&e->core)->last_pulse_raw_ns;
+	bool fetched = d->pulse_raw_ns != core_status(&e->core)->last_pulse_raw_ns;
 
 	d->steady = pulses && steady(e);
 	if (!d->source) {

@@ -113,13 +113,19 @@ static void second_train_makes_a_young_grid_doubtful(void **state)
 	assert_true(gate_live(&gate, pulse(57)));
 }
 
-static void other_edges_keep_a_doubt_wherever_they_come(void **state)
+/* A second train beside a young grid. */
+static void doubt_at_51(void)
 {
-	(void)state;
 	train_of(20);
 	edge(pulse(50) + 300 * MS);
 	edge(pulse(51));
 	edge(pulse(51) + 300 * MS);
+}
+
+static void other_edges_keep_a_doubt_wherever_they_come(void **state)
+{
+	(void)state;
+	doubt_at_51();
 	for (int n = 52; n < 90; n++) {
 		assert_int_equal(edge(pulse(n)), GATE_GOOD);
 		assert_true(gate_doubtful(&gate, pulse(n)));
@@ -130,10 +136,7 @@ static void other_edges_keep_a_doubt_wherever_they_come(void **state)
 static void time_that_nobody_has_seen_ends_no_doubt(void **state)
 {
 	(void)state;
-	train_of(20);
-	edge(pulse(50) + 300 * MS);
-	edge(pulse(51));
-	edge(pulse(51) + 300 * MS);
+	doubt_at_51();
 	/* The process stalls. */
 	for (int n = 70; n <= 73; n++) {
 		assert_int_equal(edge(pulse(n)), GATE_GOOD);
