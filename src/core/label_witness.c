@@ -2,6 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "core/label_parts.h"
 
+/* Bursts mostly come sooner than this after the second they name. */
+#define ORDINARY_NS (750 * NS_PER_MS)
+
 bool label_held_back(const struct label *l, const struct weighing *w)
 {
 	return l->suspect_raw_ns && w->fix->raw_ns - l->suspect_raw_ns < w->config->relabel_hold_ns;
@@ -21,6 +24,14 @@ void label_suspect(struct label *l, const struct fix *fix)
 	l->rival.since_raw_ns = fix->raw_ns;
 }
 
+/* What is counted without pulses is, by the witness, what bursts of an ordinary lag name. */
+static bool counted_fits(const struct label *l, const struct witness *w)
+{
+	int64_t lag = l->anchor_raw_ns + w->real_minus_raw_ns - l->anchor_utc_s * NS_PER_S;
+
+	return lag > WITNESS_LAG_EARLIEST_NS && lag < ORDINARY_NS;
+}
+
 bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
 {
 	if (l->attached) {
@@ -34,8 +45,9 @@ bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
 	/* A burst may be late, but not to speak for another label. */
 	w->result.witness_s +=
 		jump_s && w->result.witness_s == w->result.claimed_s &&
-		w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
-			NS_PER_S;
+		(counted_fits(l, w->witness) ||
+		 w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
+			 NS_PER_S);
 	return true;
 }
 

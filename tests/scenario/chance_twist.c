@@ -34,11 +34,18 @@ static void open_late(struct draw *d)
 	d->fine_s = 4;
 }
 
+/* It may be long until the pulse is known; a lag of more than a second from then on is not. */
+static void unseen(struct draw *d)
+{
+	d->chance->lively = false;
+	d->hidden = true;
+}
+
 static void twist_trains(struct draw *d)
 {
 	d->p[WORLD_TRAIN] = draw_of(d, 2, 4, 5, 10);
 	open_late(d);
-	d->chance->lively = false;
+	unseen(d);
 	say(d, "%" PRId64 " pulses a second; ", d->p[WORLD_TRAIN]);
 }
 
@@ -47,7 +54,7 @@ static void twist_edges(struct draw *d)
 	int64_t *p = d->p;
 
 	open_late(d);
-	d->chance->lively = false;
+	unseen(d);
 	switch (draw(d, 0, 2)) {
 	case 0:
 		p[WORLD_RING] = one_in(d, 2) ? 1000000 : draw(d, 100000, 900000);

@@ -300,6 +300,20 @@ static void contradiction_that_the_clock_confirms_needs_no_hold(void **state)
 	assert_false(disputed());
 }
 
+static void clock_does_not_vouch_for_bursts_nearly_a_second_late(void **state)
+{
+	/* Without pulses; after a late one the next would be half a second early by its label. */
+	fresh(state);
+	clock_vouched(0, 5 * MS);
+	for (int64_t n = 0; n < 10; n++) {
+		names(n, 70 * MS, rig.utc_s + n);
+	}
+	for (int64_t n = 10; n < 40; n++) {
+		assert_int_not_equal(names(n, 920 * MS, rig.utc_s + n), LABEL_CHANGED);
+	}
+	assert_label_right(39);
+}
+
 static void contradiction_must_hold_from_when_its_denial_ends(void **state)
 {
 	(void)state;
@@ -521,6 +535,7 @@ int main(void)
 		test(contradiction_near_the_second_goes_by_the_lag_before),
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
 		test(contradiction_that_the_clock_confirms_needs_no_hold),
+		test(clock_does_not_vouch_for_bursts_nearly_a_second_late),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
