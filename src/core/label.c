@@ -202,7 +202,8 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
 		return label_contradict(l, w);
 	}
-	if (usual && l->state == LABEL_DISPUTED && label_fits_rival(l, w->fix, w->result.lag_ns)) {
+	if (usual && (l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING) &&
+	    label_fits_rival(l, w->fix, w->result.lag_ns)) {
 		return LABEL_ODD;
 	}
 	if (label_late(w->fix)) {

@@ -168,6 +168,21 @@ static void deleted_second_moves_the_label_the_other_way(void **state)
 	assert_int_equal(seconds(29, 200, LAG, 1), LABEL_CONFIRMED);
 }
 
+static void burst_that_waited_does_not_deny_a_leap_second_that_is_told(void **state)
+{
+	(void)state;
+	seconds(16, 18, LAG, 0);
+	assert_int_equal(seconds(19, 23, LAG, 1), LABEL_ODD);
+	/* On a full line: by the old label as usual, by the new one 0.9 s late. */
+	pulse(24);
+	pulse(25);
+	rig.waited_ns = 950 * MS;
+	assert_int_equal(names(25, LAG - 50 * MS, rig.utc_s + 25), LABEL_ODD);
+	rig.waited_ns = 0;
+	assert_int_equal(seconds(26, 29, LAG, 1), LABEL_ODD);
+	assert_int_equal(second(30, LAG, 1), LABEL_LEAPED);
+}
+
 static void receiver_may_learn_of_the_leap_second_late(void **state)
 {
 	(void)state;
@@ -471,6 +486,7 @@ int main(void)
 		test(leap_second_has_the_usual_lag),
 		test(late_burst_does_not_hide_a_leap_second),
 		test(deleted_second_moves_the_label_the_other_way),
+		test(burst_that_waited_does_not_deny_a_leap_second_that_is_told),
 		test(receiver_may_learn_of_the_leap_second_late),
 		test(one_second_two_minutes_after_the_half_year_must_hold),
 		test(two_seconds_are_no_leap_second),
