@@ -10,6 +10,8 @@
 /* Plays worlds by chance, names every seed whose world went wrong, and tells what all were like. */
 
 #define KINDS 2
+/* Whoever waits for a hunt hears of it so often. */
+#define PROGRESS_S 60
 
 static const char *const kind_names[KINDS] = {"realistic", "nasty"};
 
@@ -133,11 +135,18 @@ static void play_world(struct play *play, enum chance_kind kind, uint64_t seed,
 
 static void play_worlds(struct play *play, const struct options *o, struct tally *tallies)
 {
-	time_t start = time(NULL);
+	time_t start = time(NULL), told = start;
 
 	for (uint64_t done = 0; done < o->count; done++) {
-		if (o->seconds != 0 && time(NULL) - start >= o->seconds) {
+		time_t now = time(NULL);
+
+		if (o->seconds != 0 && now - start >= o->seconds) {
 			break;
+		}
+		if (now - told >= PROGRESS_S) {
+			told = now;
+			fprintf(stderr, "%" PRId64 " s: %" PRIu64 " seeds played\n",
+				(int64_t)(now - start), done);
 		}
 		for (int kind = 0; kind < KINDS; kind++) {
 			if (o->kinds[kind]) {
