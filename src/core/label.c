@@ -120,7 +120,10 @@ void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 	if (!w->fix->put_off) {
 		learn(l, w->fix, lag_ns);
 	}
-	l->contrary = 0;
+	if (!label_fits_rival(l, w->fix, lag_ns)) {
+		rival_except(&l->rival);
+		l->contrary = 0;
+	}
 	l->lag_changes = 0;
 	l->last_confirm_raw_ns = w->fix->raw_ns;
 	if (l->state == LABEL_LEAPING) {
@@ -216,7 +219,6 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_IGNORED;
 	}
-	rival_except(&l->rival);
 	label_confirm(l, w, w->result.lag_ns);
 	if (impossible(l, w->fix)) {
 		label_init(l);

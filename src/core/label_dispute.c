@@ -85,9 +85,9 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 	bool first_exact = !l->recent_exact && !label_late(w->fix) &&
 			   w->result.lag_ns < robust_median(&l->recent);
 
-	rival_except(&l->rival);
 	l->changed_lag_ns = w->result.lag_ns;
 	if (++l->lag_changes < LAG_CHANGE_FIXES && !first_exact) {
+		rival_except(&l->rival);
 		return LABEL_ODD;
 	}
 	robust_init(&l->recent, LABEL_RECENT);

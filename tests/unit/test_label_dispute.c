@@ -314,6 +314,20 @@ static void clock_does_not_vouch_for_bursts_nearly_a_second_late(void **state)
 	assert_label_right(39);
 }
 
+static void burst_that_may_have_waited_ends_no_streak_of_those_that_have_not(void **state)
+{
+	(void)state;
+	seconds(10, 11, LAG, 1);
+	pulse(12);
+	pulse(13);
+	rig.waited_ns = 950 * MS;
+	assert_int_equal(names(13, LAG - 50 * MS, rig.utc_s + 13), LABEL_CONFIRMED);
+	rig.waited_ns = 0;
+	assert_false(disputed());
+	second(14, LAG, 1);
+	assert_true(disputed());
+}
+
 static void contradiction_must_hold_from_when_its_denial_ends(void **state)
 {
 	(void)state;
@@ -536,6 +550,7 @@ int main(void)
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
 		test(contradiction_that_the_clock_confirms_needs_no_hold),
 		test(clock_does_not_vouch_for_bursts_nearly_a_second_late),
+		test(burst_that_may_have_waited_ends_no_streak_of_those_that_have_not),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
