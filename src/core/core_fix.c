@@ -61,6 +61,17 @@ void core_lag_update(struct core *core)
 	s->lag_ns = measured ? median : provisional_lag_ns(core);
 }
 
+static bool lag_is_usual(const struct core *core, int64_t lag_ns)
+{
+	return llabs(lag_ns - core->status.lag_ns) <
+	       LAG_MEASURED_NS + 4 * core->status.lag_jitter_ns;
+}
+
+bool core_lag_usual(const struct core *core)
+{
+	return core->lags.count > 0 && lag_is_usual(core, robust_latest(&core->lags, 0));
+}
+
 static struct witness witness(const struct core *core)
 {
 	return (struct witness){
@@ -85,10 +96,10 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 		return false; /* pulses will tell it soon, or told it by a grid that has gone */
 	}
 	int64_t limit = known ? LAG_USABLE_NS : LAG_UNKNOWN_NS;
-	int64_t measured = LAG_MEASURED_NS + 4 * core->status.lag_jitter_ns;
 
-	if (core->lags.count >= LAG_LEARNED && pulses_fresh(core, fix) && measured < limit) {
-		limit = measured;
+	if (core->lags.count >= LAG_LEARNED && pulses_fresh(core, fix) &&
+	    !lag_is_usual(core, lag_ns)) {
+		return false;
 	}
 	return llabs(lag_ns - usual) < limit;
 }
@@ -127,10 +138,46 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 			   });
 }
 
+/* The last bursts all came at another time than those before, and at one. */
+static bool lag_moved(const struct core *core)
+{
+	int64_t newest = robust_latest(&core->lags, 0);
+
+	if (core->lags.count < 2 * LAG_LEARNED) {
+		return false;
+	}
+	for (int i = 0; i < LAG_LEARNED; i++) {
+		int64_t lag = robust_latest(&core->lags, i);
+
+		if (lag_is_usual(core, lag) || llabs(lag - newest) > LAG_MEASURED_NS) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What was measured before the lag moved is forgotten. */
+static void forget_older_lags(struct core *core)
+{
+	struct robust newest;
+
+	robust_init(&newest, ROBUST_MAX);
+	for (int i = LAG_LEARNED; i-- > 0;) {
+		robust_add(&newest, robust_latest(&core->lags, i));
+	}
+	core_note(core, CORE_NOTICE_LAG, core->last_raw_ns, core->status.lag_ns,
+		  robust_median(&newest));
+	core->lags = newest;
+}
+
 static void learn_lag(struct core *core, const struct fix *fix, int64_t lag_ns)
 {
-	if (pulses_fresh(core, fix) && !fix->put_off) {
-		robust_add(&core->lags, lag_ns);
+	if (!pulses_fresh(core, fix) || fix->put_off) {
+		return;
+	}
+	robust_add(&core->lags, lag_ns);
+	if (lag_moved(core)) {
+		forget_older_lags(core);
 	}
 }
 

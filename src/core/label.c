@@ -207,6 +207,8 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	}
 	if (usual && (l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING) &&
 	    label_fits_rival(l, w->fix, w->result.lag_ns)) {
+		l->contrary++;
+		label_give_up(l, w);
 		return LABEL_ODD;
 	}
 	if (label_late(w->fix)) {

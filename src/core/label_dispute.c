@@ -112,15 +112,6 @@ static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_
 	}
 }
 
-/* For minutes all has spoken against the label: it is no better than none. */
-static bool given_up(const struct label *l, const struct weighing *w)
-{
-	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
-
-	return (l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING) &&
-	       l->contrary >= STORY_HOLDS * hold_s + hold_s / 2 && !is_vouched(l, w);
-}
-
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */
 static bool held(const struct label *l, const struct weighing *w)
 {
@@ -196,15 +187,25 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	return held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
 }
 
+void label_give_up(struct label *l, const struct weighing *w)
+{
+	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
+	int64_t suspect_raw_ns = l->suspect_raw_ns;
+
+	if ((l->state != LABEL_DISPUTED && l->state != LABEL_LEAPING) ||
+	    l->contrary < STORY_HOLDS * hold_s + hold_s / 2 || is_vouched(l, w)) {
+		return;
+	}
+	label_init(l);
+	l->suspect_raw_ns = suspect_raw_ns;
+}
+
 enum label_verdict label_contradict(struct label *l, struct weighing *w)
 {
 	enum label_verdict verdict = hear_contrary(l, w);
 
-	if (verdict == LABEL_ODD && given_up(l, w)) {
-		int64_t suspect_raw_ns = l->suspect_raw_ns;
-
-		label_init(l);
-		l->suspect_raw_ns = suspect_raw_ns;
+	if (verdict == LABEL_ODD) {
+		label_give_up(l, w);
 	}
 	return verdict;
 }

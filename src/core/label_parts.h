@@ -87,6 +87,8 @@ bool label_fits_rival(const struct label *label, const struct fix *fix, int64_t 
 
 /* label_dispute.c, rules 1, 9 and 10. */
 enum label_verdict label_contradict(struct label *label, struct weighing *weighing);
+/* A label in doubt for which nothing has spoken for minutes is no better than none. */
+void label_give_up(struct label *label, const struct weighing *weighing);
 
 /* label_leap.c, rule 9. */
 /* The next half-year's end after utc_s that may have a leap second is the one to wait for. */

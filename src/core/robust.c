@@ -26,6 +26,11 @@ void robust_shift(struct robust *r, int64_t delta)
 	}
 }
 
+int64_t robust_latest(const struct robust *r, int before)
+{
+	return r->values[(r->next - 1 - before + 2 * r->capacity) % r->capacity];
+}
+
 /* Hoare's selection: the k-th smallest, reordering v. */
 static int64_t select_kth(int64_t *v, int count, int k)
 {

@@ -23,6 +23,9 @@ void robust_add(struct robust *r, int64_t value);
 /* Adds delta to every value held: the zero from which they are counted has moved. */
 void robust_shift(struct robust *r, int64_t delta);
 
+/* The value added so many before the newest one; it must still be held. */
+int64_t robust_latest(const struct robust *r, int before);
+
 /* 0 when empty. */
 int64_t robust_median(const struct robust *r);
 

@@ -231,6 +231,33 @@ static void burst_whose_beginning_was_missed_gives_no_coarse_time(void **state)
 	assert_int_equal(rig.sample_count[CORE_COARSE], count + 1);
 }
 
+static void lag_that_moved_a_little_is_learned_anew_by_eight_bursts(void **state)
+{
+	(void)state;
+	good(0, 60);
+	int count = rig.sample_count[CORE_COARSE];
+
+	for (int64_t n = 61; n <= 67; n++) {
+		second(n, LAG + 140 * MS);
+	}
+	assert_int_equal(rig.sample_count[CORE_COARSE], count);
+	assert_null(last_notice(CORE_NOTICE_LAG));
+	second(68, LAG + 140 * MS);
+	assert_int_equal(last_notice(CORE_NOTICE_LAG)->b, LAG + 140 * MS);
+	assert_int_equal(rig.sample_count[CORE_COARSE], count + 1);
+	assert_int_equal(coarse_error_ns(), 0);
+}
+
+static void bursts_late_now_and_then_move_no_lag(void **state)
+{
+	(void)state;
+	good(0, 60);
+	for (int64_t n = 61; n <= 100; n++) {
+		second(n, n % 8 ? LAG + 140 * MS : LAG);
+	}
+	assert_null(last_notice(CORE_NOTICE_LAG));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +274,8 @@ int main(void)
 		test(suspect_label_must_hold_once_the_clock_that_denied_it_is_gone),
 		test(pulses_whose_second_is_not_sure_are_ambiguous_beside_coarse_time),
 		test(burst_whose_beginning_was_missed_gives_no_coarse_time),
+		test(lag_that_moved_a_little_is_learned_anew_by_eight_bursts),
+		test(bursts_late_now_and_then_move_no_lag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

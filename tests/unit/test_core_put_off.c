@@ -172,6 +172,22 @@ static void burst_that_must_have_come_earlier_than_usual_is_taken_so(void **stat
 	assert_int_equal(core_status(&rig.core)->last_confirm_raw_ns, raw_at(100) + 60 * MS);
 }
 
+static void burst_at_another_time_is_looked_into(void **state)
+{
+	(void)state;
+	char text[600];
+
+	steady();
+	bytes(raw_at(100) + LAG + 140 * MS, text, burst_text(text, rig.utc_s + 100, 'A'));
+	tick(raw_at(100) + 999 * MS);
+	pulse(raw_at(101));
+	assert_int_equal(state_now(), CORE_LOCKED);
+	assert_false(core_steady(&rig.core));
+	burst(101, 0, 'A');
+	pulse(raw_at(102));
+	assert_true(core_steady(&rig.core));
+}
+
 static void steady_is_only_what_has_been_well_for_a_minute(void **state)
 {
 	(void)state;
@@ -218,6 +234,7 @@ int main(void)
 		test(more_than_the_line_can_have_brought_is_a_backlog),
 		test(rest_of_a_burst_read_late_leaves_its_beginning_exact),
 		test(burst_that_must_have_come_earlier_than_usual_is_taken_so),
+		test(burst_at_another_time_is_looked_into),
 		test(steady_is_only_what_has_been_well_for_a_minute),
 	};
 

@@ -328,6 +328,19 @@ static void burst_that_may_have_waited_ends_no_streak_of_those_that_have_not(voi
 	assert_true(disputed());
 }
 
+static void label_that_no_burst_tells_from_its_rival_is_given_up(void **state)
+{
+	(void)state;
+	seconds(10, 12, LAG, 1);
+	assert_true(disputed());
+	/* From here on each burst fits both labels. */
+	rig.waited_ns = 950 * MS;
+	assert_int_equal(seconds(13, 158, LAG - 50 * MS, 0), LABEL_ODD);
+	assert_int_equal(rig.label.state, LABEL_DISPUTED);
+	seconds(159, 161, LAG - 50 * MS, 0);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+}
+
 static void contradiction_must_hold_from_when_its_denial_ends(void **state)
 {
 	(void)state;
@@ -551,6 +564,7 @@ int main(void)
 		test(contradiction_that_the_clock_confirms_needs_no_hold),
 		test(clock_does_not_vouch_for_bursts_nearly_a_second_late),
 		test(burst_that_may_have_waited_ends_no_streak_of_those_that_have_not),
+		test(label_that_no_burst_tells_from_its_rival_is_given_up),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
