@@ -219,7 +219,8 @@ static void twist_witness(struct draw *d)
 		say(d, "a witness comes at %" PRId64 "; ", at_s);
 		return;
 	}
-	if (one_in(d, 2)) {
+	/* Which second a lie names near the second, nobody could tell. */
+	if (one_in(d, 2) && !d->lag_odd) {
 		d->p[WORLD_LIE] = draw_of(d, -2, -1, 1, 2, 17);
 		d->lie = d->late = d->lag_moved = d->moved = true;
 		d->fine_s = at_s;
