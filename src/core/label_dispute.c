@@ -145,11 +145,14 @@ static enum label_verdict believe_rival(struct label *l, const struct weighing *
 static bool late_tells(const struct label *l, const struct weighing *w, int64_t *jump,
 		       int64_t *lag_ns)
 {
-	bool waited = label_waited(l, w->fix, w->result.lag_ns, jump);
+	int64_t waited_jump;
+	bool waited = label_waited(l, w->fix, w->result.lag_ns, &waited_jump);
 	bool leaves = label_leaves(l, w);
 
 	if (leaves) {
 		*jump = -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns);
+	} else if (waited) {
+		*jump = waited_jump;
 	}
 	*lag_ns = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
 	return waited || leaves || l->rival.votes == 0;

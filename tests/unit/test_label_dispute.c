@@ -341,6 +341,15 @@ static void label_that_no_burst_tells_from_its_rival_is_given_up(void **state)
 	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
+static void bursts_that_did_not_wait_for_all_of_a_second_change_no_lag(void **state)
+{
+	(void)state;
+	/* By this label nearly a second late, and they have not waited for that long. */
+	rig.waited_ns = 950 * MS;
+	assert_int_equal(seconds(10, 40, LAG + 980 * MS, 0), LABEL_ODD);
+	assert_true(disputed());
+}
+
 static void contradiction_must_hold_from_when_its_denial_ends(void **state)
 {
 	(void)state;
@@ -565,6 +574,7 @@ int main(void)
 		test(clock_does_not_vouch_for_bursts_nearly_a_second_late),
 		test(burst_that_may_have_waited_ends_no_streak_of_those_that_have_not),
 		test(label_that_no_burst_tells_from_its_rival_is_given_up),
+		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
