@@ -48,6 +48,30 @@ void trouble(struct draw *d, int64_t from_ns, int64_t to_ns)
 	}
 }
 
+/* The lag and the pulse have moved so that either label fits in the end. */
+static bool ends_near_the_second(const struct draw *d)
+{
+	int64_t lag_ns = d->p[WORLD_LAG], drift = 0, drift_ns = 0, phase_ns = 0;
+	int64_t spare_ns = d->p[WORLD_LAG_JITTER] * 7 / 2;
+
+	for (int i = 0; i < d->config->change_count; i++) {
+		const struct world_change *c = &d->config->changes[i];
+
+		if (c->param == WORLD_LAG) {
+			lag_ns = c->value;
+		} else if (c->param == WORLD_PHASE) {
+			phase_ns = c->value;
+		} else if (c->param == WORLD_LAG_DRIFT) {
+			lag_ns += drift * (c->at_ns - drift_ns) / SECOND_NS;
+			drift = c->value;
+			drift_ns = c->at_ns;
+		}
+	}
+	lag_ns -= phase_ns;
+	return d->phase_moved && !d->witness &&
+	       (lag_ns < 20 * MS_NS + spare_ns || lag_ns > 950 * MS_NS - spare_ns);
+}
+
 static struct judge_window *window(struct play *play, int64_t from_ns, int64_t to_ns)
 {
 	return &play->judge.windows[judge_watch(&play->judge, from_ns, to_ns)];
@@ -95,6 +119,7 @@ void chance_start(struct chance *chance, struct play *play, enum chance_kind kin
 	} else {
 		draw_realistic(&d);
 	}
+	chance->lively &= !ends_near_the_second(&d);
 	chance->fine_ns = d.fine_s * SECOND_NS;
 	if (chance->quiet_ns < chance->fine_ns) {
 		chance->quiet_ns = chance->fine_ns;

@@ -94,7 +94,9 @@ static bool fits(const struct draw *d, const struct kind *kind)
 		return false;
 	}
 	/* Where either label fits, one must be carried on without a break. */
-	if ((param == WORLD_LATE || param == WORLD_STALL || param == WORLD_PHASE) && d->lag_odd) {
+	if ((param == WORLD_LATE || param == WORLD_STALL || param == WORLD_PHASE ||
+	     param == WORLD_PULSES || param == WORLD_PPS_GONE) &&
+	    d->lag_odd) {
 		return false;
 	}
 	/* A lag that moves unseen has jumped. */
