@@ -123,9 +123,9 @@ void epoch_add(struct epoch *e, const struct sentence *s, const struct arrival *
 		e->date_conflict = false;
 
 		e->begin = led(e, begin) ? e->burst.first : *begin;
-		e->burst.unused = false;
 		e->proof.made_raw_ns = LINE_NEVER;
 	}
+	e->burst.unused = false; /* this one's, or the rest of the epoch before */
 	e->open = true;
 	prove(e, begin);
 	if (s->validity > e->merged.validity) {

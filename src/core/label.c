@@ -190,6 +190,11 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
+static bool in_doubt(const struct label *l)
+{
+	return l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING;
+}
+
 /* A fix beside a label that is known: does it confirm or contradict? */
 static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
@@ -205,9 +210,8 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
 		return label_contradict(l, w);
 	}
-	if (usual && (l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING) &&
-	    label_fits_rival(l, w->fix, w->result.lag_ns)) {
-		l->contrary++;
+	if (usual && in_doubt(l) && label_fits_rival(l, w->fix, w->result.lag_ns)) {
+		l->contrary++; /* it fits this label, and may as well fit another */
 		label_give_up(l, w);
 		return LABEL_ODD;
 	}

@@ -151,8 +151,8 @@ static bool late_tells(const struct label *l, const struct weighing *w, int64_t 
 
 	if (leaves) {
 		*jump = -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns);
-	} else if (waited) {
-		*jump = waited_jump;
+	} else if (waited || l->state != LABEL_DISPUTED) {
+		*jump = waited_jump; /* in doubt rather late than of another second */
 	}
 	*lag_ns = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
 	return waited || leaves || l->rival.votes == 0;

@@ -32,8 +32,9 @@ bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, 
 	}
 	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
 	int64_t waited = fix->raw_ns - fix->made_raw_ns;
+	int64_t most = NS_PER_S - (l->state == LABEL_DISPUTED ? SAME_PHASE_NS : USUAL_NS);
 
-	return late < NS_PER_S - USUAL_NS && waited > late && waited - late < NS_PER_S - USUAL_NS;
+	return late < most && waited > late && waited - late < most;
 }
 
 enum label_verdict label_bear(struct label *l, struct weighing *w)

@@ -24,12 +24,13 @@ struct draw {
 	bool late, lie;          /* a second late and a second ahead look right together */
 	bool hidden;             /* bursts fail to come through for a while */
 	bool lag_moved, lag_odd; /* in time; from the start not what it is without a witness */
-	bool half_year;          /* a half-year ends */
-	bool stamps_late;        /* a new phase could be made of late ones */
-	bool phase_moved;        /* the pulse is elsewhere */
-	bool slept;              /* the label has to be agreed anew */
-	int64_t fine_s;          /* the cold start is over */
-	int64_t rest_s;          /* from then until troubles begin, besides */
+	bool wanders;     /* the lag, over the second: nobody could count on without pulses */
+	bool half_year;   /* a half-year ends */
+	bool stamps_late; /* a new phase could be made of late ones */
+	bool phase_moved; /* the pulse is elsewhere */
+	bool slept;       /* the label has to be agreed anew */
+	int64_t fine_s;   /* the cold start is over */
+	int64_t rest_s;   /* from then until troubles begin, besides */
 	struct span troubles[DRAW_TROUBLES];
 	int trouble_count;
 };

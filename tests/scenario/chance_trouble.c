@@ -69,6 +69,12 @@ static bool hides(enum world_param param)
 	       param == WORLD_SKIP;
 }
 
+static bool clouds_pulses(enum world_param param)
+{
+	return param == WORLD_ECHO || param == WORLD_RING || param == WORLD_GLITCH ||
+	       param == WORLD_MISSING || param == WORLD_LOST;
+}
+
 static bool fits(const struct draw *d, const struct kind *kind)
 {
 	enum world_param param = kind->param;
@@ -97,6 +103,9 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if ((param == WORLD_LATE || param == WORLD_STALL || param == WORLD_PHASE ||
 	     param == WORLD_PULSES || param == WORLD_PPS_GONE) &&
 	    d->lag_odd) {
+		return false;
+	}
+	if (clouds_pulses(param) && d->wanders) {
 		return false;
 	}
 	/* A lag that moves unseen has jumped. */

@@ -152,7 +152,7 @@ static void twist_wander(struct draw *d)
 		change(d, i * turn_s * SECOND_NS, WORLD_LAG_DRIFT, (i % 2 ? -rate : rate) * MS_NS);
 	}
 	change(d, 12 * turn_s * SECOND_NS, WORLD_LAG_DRIFT, 0);
-	d->lag_odd = d->lag_moved = d->moved = true;
+	d->lag_odd = d->lag_moved = d->moved = d->wanders = true;
 	say(d, "wanders over 0.9 to 1.1 s by %" PRId64 " ms a second; ", rate);
 }
 

@@ -198,6 +198,21 @@ static void rest_of_an_epoch_told_after_its_fix_belongs_to_it(void **state)
 	}
 }
 
+static void rest_of_an_epoch_leads_no_other(void **state)
+{
+	(void)state;
+	arrives(200 * MS, 280 * MS, NS_PER_S);
+	add(rmc(1, 20, 11, 2026), 200 * MS);
+	/* As if after a pause; from there on the line is full until the next epoch. */
+	arrives(350 * MS, 430 * MS, 60 * MS);
+	add(good(1), 350 * MS);
+	arrives(430 * MS, 1100 * MS, 0);
+	close_now();
+	arrives(1200 * MS, 1280 * MS, 0);
+	add(rmc(2, 20, 11, 2026), 1200 * MS);
+	assert_int_equal(close_now().raw_ns, RAW + 1200 * MS);
+}
+
 static void idle_line_before_a_later_sentence_proves_the_burst(void **state)
 {
 	(void)state;
@@ -590,6 +605,7 @@ int main(void)
 		test(sentences_without_a_time_that_lead_the_burst_are_its_begin),
 		test(what_is_known_of_the_wait_goes_with_the_first_byte),
 		test(rest_of_an_epoch_told_after_its_fix_belongs_to_it),
+		test(rest_of_an_epoch_leads_no_other),
 		test(idle_line_before_a_later_sentence_proves_the_burst),
 		test(further_read_of_the_same_look_dates_it_back),
 		test(further_read_shows_that_the_last_sentence_was_not_the_last),

@@ -344,9 +344,26 @@ static void label_that_no_burst_tells_from_its_rival_is_given_up(void **state)
 static void bursts_that_did_not_wait_for_all_of_a_second_change_no_lag(void **state)
 {
 	(void)state;
+	seconds(10, 12, LAG, 1);
+	assert_true(disputed());
 	/* By this label nearly a second late, and they have not waited for that long. */
 	rig.waited_ns = 950 * MS;
-	assert_int_equal(seconds(10, 40, LAG + 980 * MS, 0), LABEL_ODD);
+	for (int64_t n = 13; n < 40; n++) {
+		assert_int_equal(second(n, LAG + 980 * MS, 0), LABEL_ODD);
+	}
+	assert_true(disputed());
+}
+
+static void burst_that_waited_for_nearly_a_second_ends_no_dispute(void **state)
+{
+	(void)state;
+	seconds(10, 12, LAG, 1);
+	assert_true(disputed());
+	/* It may as well be one of the second after that has not waited. */
+	rig.waited_ns = 990 * MS;
+	for (int64_t n = 13; n < 40; n++) {
+		assert_int_equal(second(n, LAG + 930 * MS, 0), LABEL_ODD);
+	}
 	assert_true(disputed());
 }
 
@@ -575,6 +592,7 @@ int main(void)
 		test(burst_that_may_have_waited_ends_no_streak_of_those_that_have_not),
 		test(label_that_no_burst_tells_from_its_rival_is_given_up),
 		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag),
+		test(burst_that_waited_for_nearly_a_second_ends_no_dispute),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
