@@ -102,6 +102,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	}
 	robust_add(&c->phases, c->phase_ns);
 	c->often = fix->often;
+	c->waited_ns = fix->made_raw_ns == LINE_NEVER ? 0 : fix->raw_ns - fix->made_raw_ns;
 	c->count++;
 	c->utc_s = fix->utc_s;
 }
@@ -211,7 +212,7 @@ static bool sensible(const struct candidate *c, int64_t utc_s)
 
 	int64_t lag = robust_median(&c->phases) + (utc_s - c->utc_s) * NS_PER_S;
 
-	return lag > WITNESS_LAG_EARLIEST_NS && lag < WITNESS_LAG_LATEST_NS;
+	return lag > WITNESS_LAG_EARLIEST_NS && lag - c->waited_ns < WITNESS_LAG_LATEST_NS;
 }
 
 enum opinion candidate_judge(const struct candidate *c, const struct witness *w, int64_t *utc_s,

@@ -34,6 +34,7 @@ struct candidate {
 	bool on_grid;          /* paired with pulses */
 	int64_t phase_ns;      /* of the last burst against second_raw_ns; may leave the second */
 	struct robust phases;  /* of the last bursts */
+	int64_t waited_ns;     /* the last may have waited for so long */
 	bool often;            /* the receiver tells several fixes a second */
 };
 

@@ -80,7 +80,7 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 		l->paired.count = 0;
 	}
 	l->rival = (struct rival){0};
-	l->waited_raw_ns = 0;
+	l->waited.raw_ns = 0;
 }
 
 /* The anchor, where no pulse holds it, goes with the bursts. */
@@ -216,7 +216,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 		return LABEL_ODD;
 	}
 	if (label_late(w->fix)) {
-		l->waited_raw_ns = w->fix->raw_ns;
+		l->waited = *w->fix;
 		l->waited_lag_ns = w->result.lag_ns;
 	}
 	if (!usual) {

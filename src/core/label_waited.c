@@ -14,11 +14,20 @@ bool label_late(const struct fix *fix)
 	return fix->made_raw_ns <= fix->raw_ns - CONTINUOUS_NS;
 }
 
+/* How long it may have waited at most. */
+static int64_t wait_ns(const struct fix *fix)
+{
+	return fix->made_raw_ns == LINE_NEVER ? 0 : fix->raw_ns - fix->made_raw_ns;
+}
+
 bool label_leaves(const struct label *l, const struct weighing *w)
 {
-	return label_late(w->fix) && l->waited_raw_ns &&
-	       w->fix->raw_ns - l->waited_raw_ns < WAITED_NS &&
-	       llabs(w->result.lag_ns - l->waited_lag_ns) > NS_PER_S / 2;
+	int64_t later = w->result.lag_ns - l->waited_lag_ns;
+	int64_t made_later = later - wait_ns(w->fix) + wait_ns(&l->waited);
+
+	return label_late(w->fix) && l->waited.raw_ns &&
+	       w->fix->raw_ns - l->waited.raw_ns < WAITED_NS && llabs(later) > NS_PER_S / 2 &&
+	       llabs(made_later) > NS_PER_S / 2;
 }
 
 bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, int64_t *jump_s)
@@ -26,6 +35,10 @@ bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, 
 	int64_t usual = robust_median(&l->recent);
 
 	*jump_s = -floor_div(lag_ns - usual, NS_PER_S);
+	if (!l->recent_exact && lag_ns < usual && lag_ns > -CANDIDATE_EARLY_NS) {
+		*jump_s = 0; /* those before it had waited, too, and for longer */
+		return false;
+	}
 	if (!(l->attached || l->carried) || l->state == LABEL_LEAPING || fix->leap_second ||
 	    fix->made_raw_ns == LINE_NEVER) {
 		return false;

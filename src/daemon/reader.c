@@ -9,6 +9,8 @@
 
 /* Between two reads of a burst; below EPOCH_GAP_NS, or the core would see a gap that is none. */
 #define COLLECT_NS (160 * NS_PER_MS)
+/* What is longer is no one burst: pauses were missed that the core needs to see. */
+#define BURST_LONGEST_NS (800 * NS_PER_MS)
 _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 /* After the last byte: now the core sees the gap. */
 #define QUIET_NS (EPOCH_GAP_NS + 2 * NS_PER_MS)
@@ -134,7 +136,9 @@ static void learn_length(struct reader *r)
 {
 	int64_t length = r->end_raw_ns - r->burst_raw_ns;
 
-	if (!r->burst_ns || length < r->burst_ns) {
+	if (length > BURST_LONGEST_NS) {
+		r->burst_ns = 0;
+	} else if (!r->burst_ns || length < r->burst_ns) {
 		r->burst_ns = length;
 	} else {
 		r->burst_ns += (length - r->burst_ns) / 16;

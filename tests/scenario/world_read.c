@@ -17,6 +17,7 @@
 #define LOOP_BEFORE_PULSE_NS (10 * MS_NS)
 #define LOOP_FIFO_BYTES      16
 #define LOOP_SLEEP_LATE_NS   (4 * MS_NS)
+#define LOOP_LONGEST_NS (800 * MS_NS)
 #define LOOP_BUFFER_BYTES    2048
 #define DOZE_BURST_OVER_NS   (200 * MS_NS)
 #define DOZE_AFTER_BURSTS    32
@@ -133,7 +134,9 @@ static void loop_learn(struct line *line)
 {
 	int64_t length_ns = line->end_ns - line->burst_ns;
 
-	if (line->length_ns == 0 || length_ns < line->length_ns) {
+	if (length_ns > LOOP_LONGEST_NS) {
+		line->length_ns = 0;
+	} else if (line->length_ns == 0 || length_ns < line->length_ns) {
 		line->length_ns = length_ns;
 	} else {
 		line->length_ns += (length_ns - line->length_ns) / 16;
