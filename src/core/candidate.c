@@ -107,6 +107,16 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	c->utc_s = fix->utc_s;
 }
 
+void candidate_hear_waited(struct candidate *c, const struct fix *fix)
+{
+	int64_t second = c->second_raw_ns + (fix->utc_s - c->utc_s) * NS_PER_S;
+	int64_t phase = fix->raw_ns - second;
+
+	if (c->on_grid && phase < -CANDIDATE_EARLY_NS && phase < c->phase_ns - CONTINUOUS_NS) {
+		c->count = 0;
+	}
+}
+
 /* The last but one of the early ones: one alone may be an error, unless it is clearly earlier. */
 static int64_t second_earliest_ns(const struct robust *phases)
 {

@@ -44,6 +44,9 @@ bool candidate_goes_on(const struct candidate *candidate, const struct fix *fix)
 /* One more fix; the grid's second before it where there are pulses. */
 void candidate_extend(struct candidate *candidate, const struct fix *fix, const struct gate *gate);
 
+/* A burst that may have waited: it begins the candidate anew if it came before its second. */
+void candidate_hear_waited(struct candidate *candidate, const struct fix *fix);
+
 enum opinion {
 	OPINION_AMBIGUOUS, /* either of two labels fits, and no witness */
 	OPINION_SUSPECT,   /* a witness contradicts; *witness_s is its word */

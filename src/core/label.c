@@ -179,8 +179,12 @@ static bool impossible(const struct label *l, const struct fix *fix)
 static bool continues(const struct label *l, const struct fix *fix, int64_t lag_ns)
 {
 	int64_t limit = l->state == LABEL_DISPUTED ? SAME_PHASE_NS : CONTINUOUS_NS;
+	int64_t later = lag_ns - robust_median(&l->recent);
 
-	return llabs(lag_ns - robust_median(&l->recent)) < limit && !fix->leap_second;
+	if (!l->recent_exact && !label_late(fix) && later > LABEL_USUAL_NS) {
+		return false; /* those before it had waited, it has not, and comes later */
+	}
+	return llabs(later) < limit && !fix->leap_second;
 }
 
 /* Pulses that were there just now are waited for, rather than done without. */
@@ -255,6 +259,7 @@ static enum label_verdict weigh(struct label *l, struct weighing *w, bool wait)
 	if (!wait && usable) {
 		return label_gather(l, w);
 	}
+	candidate_hear_waited(&l->paired, w->fix);
 	label_still_suspect(l, w);
 	return LABEL_IGNORED;
 }

@@ -6,8 +6,6 @@
 
 /* Bursts that waited are compared with those before for so long. */
 #define WAITED_NS (10 * NS_PER_S)
-/* Lags differ from the usual one by so much, mostly. */
-#define USUAL_NS (60 * NS_PER_MS)
 
 bool label_late(const struct fix *fix)
 {
@@ -45,7 +43,7 @@ bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, 
 	}
 	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
 	int64_t waited = fix->raw_ns - fix->made_raw_ns;
-	int64_t most = NS_PER_S - (l->state == LABEL_DISPUTED ? SAME_PHASE_NS : USUAL_NS);
+	int64_t most = NS_PER_S - (l->state == LABEL_DISPUTED ? SAME_PHASE_NS : LABEL_USUAL_NS);
 
 	return late < most && waited > late && waited - late < most;
 }
@@ -68,5 +66,5 @@ bool label_fits_rival(const struct label *l, const struct fix *fix, int64_t lag_
 	int64_t late = lag_ns + l->rival.jump_s * NS_PER_S - l->rival.lag_ns;
 
 	return l->rival.votes > 0 && late > 0 &&
-	       fix->made_raw_ns < fix->raw_ns - (late - USUAL_NS); /* LINE_NEVER is */
+	       fix->made_raw_ns < fix->raw_ns - (late - LABEL_USUAL_NS); /* LINE_NEVER is */
 }
