@@ -194,7 +194,7 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
-static bool in_doubt(const struct label *l)
+bool label_in_doubt(const struct label *l)
 {
 	return l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING;
 }
@@ -214,7 +214,7 @@ static enum label_verdict weigh_counted(struct label *l, struct weighing *w, boo
 	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
 		return label_contradict(l, w);
 	}
-	if (usual && in_doubt(l) && label_fits_rival(l, w->fix, w->result.lag_ns)) {
+	if (usual && label_in_doubt(l) && label_fits_rival(l, w->fix, w->result.lag_ns)) {
 		l->contrary++; /* it fits this label, and may as well fit another */
 		label_give_up(l, w);
 		return LABEL_ODD;

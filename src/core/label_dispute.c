@@ -151,7 +151,7 @@ static bool late_tells(const struct label *l, const struct weighing *w, int64_t 
 
 	if (leaves) {
 		*jump = -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns);
-	} else if (waited || l->state != LABEL_DISPUTED) {
+	} else if (waited || !label_in_doubt(l)) {
 		*jump = waited_jump; /* in doubt rather late than of another second */
 	}
 	*lag_ns = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
@@ -195,8 +195,8 @@ void label_give_up(struct label *l, const struct weighing *w)
 	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
 	int64_t suspect_raw_ns = l->suspect_raw_ns;
 
-	if ((l->state != LABEL_DISPUTED && l->state != LABEL_LEAPING) ||
-	    l->contrary < STORY_HOLDS * hold_s + hold_s / 2 || is_vouched(l, w)) {
+	if (!label_in_doubt(l) || l->contrary < STORY_HOLDS * hold_s + hold_s / 2 ||
+	    is_vouched(l, w)) {
 		return;
 	}
 	label_init(l);
