@@ -99,6 +99,10 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if ((param == WORLD_LATE || lag) && d->half_year) {
 		return false;
 	}
+	if ((param == WORLD_LATE && (d->phase_moved || d->slept)) ||
+	    ((param == WORLD_PHASE || param == WORLD_SUSPEND) && d->late)) {
+		return false;
+	}
 	/* Where either label fits, one must be carried on without a break. */
 	if ((param == WORLD_LATE || param == WORLD_STALL || param == WORLD_PHASE ||
 	     param == WORLD_PULSES || param == WORLD_PPS_GONE) &&
