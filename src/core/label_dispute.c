@@ -175,7 +175,7 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	if (l->rival.votes == 0 || l->rival.jump_s != jump) {
 		return LABEL_ODD;
 	}
-	l->confirms -= l->state == LABEL_DISPUTED && l->confirms > 0;
+	l->confirms = l->state == LABEL_DISPUTED ? 0 : l->confirms;
 	if (label_witness(l, jump, w)) {
 		if (w->result.witness_s != w->result.claimed_s) {
 			label_suspect(l, w->fix);
