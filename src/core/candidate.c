@@ -102,7 +102,7 @@ void candidate_extend(struct candidate *c, const struct fix *fix, const struct g
 	}
 	robust_add(&c->phases, c->phase_ns);
 	c->often = fix->often;
-	c->waited_ns = fix->made_raw_ns == LINE_NEVER ? 0 : fix->raw_ns - fix->made_raw_ns;
+	c->waited_ns = fix_wait_ns(fix);
 	c->count++;
 	c->utc_s = fix->utc_s;
 }

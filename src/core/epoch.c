@@ -190,6 +190,11 @@ static int64_t made_raw_ns(const struct epoch *e)
 	return proven > e->begin.made_raw_ns ? proven : e->begin.made_raw_ns;
 }
 
+int64_t fix_wait_ns(const struct fix *fix)
+{
+	return fix->made_raw_ns == LINE_NEVER ? 0 : fix->raw_ns - fix->made_raw_ns;
+}
+
 struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 {
 	struct fix fix = {

@@ -34,6 +34,9 @@ struct fix {
 	bool often;          /* there are several a second */
 };
 
+/* For so long it may have waited in the receiver; 0, too, if nobody knows. */
+int64_t fix_wait_ns(const struct fix *fix);
+
 /* What dates are held against. */
 struct date_reference {
 	int64_t pivot_s;

@@ -61,8 +61,10 @@ static bool is_vouched(const struct label *l, const struct weighing *w)
 /* …and none, where a witness says what is counted. */
 static int64_t jump_told(const struct label *l, const struct weighing *w)
 {
-	if (w->result.lag_ns > -CANDIDATE_EARLY_NS &&
-	    w->result.lag_ns < LATEST_NS + CANDIDATE_LATE_NS && is_vouched(l, w)) {
+	int64_t made_lag = w->result.lag_ns - fix_wait_ns(w->fix);
+
+	if (w->result.lag_ns > -CANDIDATE_EARLY_NS && made_lag < LATEST_NS + CANDIDATE_LATE_NS &&
+	    is_vouched(l, w)) {
 		return 0;
 	}
 	if (!(l->attached || l->carried) && l->lag_changes > 0 &&

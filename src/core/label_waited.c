@@ -12,16 +12,10 @@ bool label_late(const struct fix *fix)
 	return fix->made_raw_ns <= fix->raw_ns - CONTINUOUS_NS;
 }
 
-/* How long it may have waited at most. */
-static int64_t wait_ns(const struct fix *fix)
-{
-	return fix->made_raw_ns == LINE_NEVER ? 0 : fix->raw_ns - fix->made_raw_ns;
-}
-
 bool label_leaves(const struct label *l, const struct weighing *w)
 {
 	int64_t later = w->result.lag_ns - l->waited_lag_ns;
-	int64_t made_later = later - wait_ns(w->fix) + wait_ns(&l->waited);
+	int64_t made_later = later - fix_wait_ns(w->fix) + fix_wait_ns(&l->waited);
 
 	return label_late(w->fix) && l->waited.raw_ns &&
 	       w->fix->raw_ns - l->waited.raw_ns < WAITED_NS && llabs(later) > NS_PER_S / 2 &&
@@ -42,7 +36,7 @@ bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, 
 		return false;
 	}
 	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
-	int64_t waited = fix->raw_ns - fix->made_raw_ns;
+	int64_t waited = fix_wait_ns(fix);
 	int64_t most = NS_PER_S - (l->state == LABEL_DISPUTED ? SAME_PHASE_NS : LABEL_USUAL_NS);
 
 	return late < most && waited > late && waited - late < most;

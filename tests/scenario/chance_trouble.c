@@ -96,7 +96,7 @@ static bool fits(const struct draw *d, const struct kind *kind)
 		return false;
 	}
 	/* Nor can the label be agreed anew on bursts whose lag is not what it was. */
-	if ((param == WORLD_LATE || lag) && d->half_year) {
+	if ((param == WORLD_LATE || moves) && d->half_year) {
 		return false;
 	}
 	if ((param == WORLD_LATE && (d->phase_moved || d->slept)) ||

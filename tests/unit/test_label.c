@@ -470,6 +470,30 @@ static void clock_witnesses_sentences_without_pulses_too(void **state)
 	assert_int_not_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
+static void burst_that_waited_refutes_what_makes_it_come_before_its_second(void **state)
+{
+	(void)state;
+	second(0, 108 * MS, -1);
+	pulse(1);
+	rig.waited_ns = 1100 * MS;
+	assert_int_equal(names(1, 203 * MS, rig.utc_s + 1), LABEL_IGNORED);
+	rig.waited_ns = 0;
+	assert_int_equal(seconds(2, 3, 108 * MS, -1), LABEL_GATHERED);
+}
+
+static void clock_vouches_for_bursts_that_waited_beyond_their_second(void **state)
+{
+	(void)state;
+	clock_vouched(0, 15 * MS);
+	rig.waited_ns = 970 * MS;
+	for (int64_t n = 0; n < 6; n++) {
+		pulse(n + 1);
+		names(n, 1640 * MS, rig.utc_s + n);
+	}
+	assert_false(rig.label.suspect);
+	assert_label_right(6);
+}
+
 static void lost_fix_begins_the_agreement_anew(void **state)
 {
 	(void)state;
@@ -606,6 +630,8 @@ int main(void)
 		test(label_held_back_is_agreed_a_hold_after_the_clock_last_denied_it),
 		test(clock_without_a_sure_bound_contradicts_nothing),
 		test(clock_witnesses_sentences_without_pulses_too),
+		test(burst_that_waited_refutes_what_makes_it_come_before_its_second),
+		test(clock_vouches_for_bursts_that_waited_beyond_their_second),
 		test(lost_fix_begins_the_agreement_anew),
 		test(burst_from_before_the_first_pulse_of_a_grid_is_not_paired_with_it),
 		test(bursts_that_waited_are_held_against_the_clock_too),

@@ -367,6 +367,70 @@ static void burst_that_waited_for_nearly_a_second_ends_no_dispute(void **state)
 	assert_true(disputed());
 }
 
+static void dispute_ends_with_fixes_in_a_row(void **state)
+{
+	(void)state;
+	seconds(10, 12, LAG, 1);
+	for (int64_t n = 13; n < 40; n += 3) {
+		second(n, LAG, 0);
+		second(n + 1, LAG, 0);
+		second(n + 2, LAG, 1);
+		assert_true(disputed());
+	}
+	seconds(40, 42, LAG, 0);
+	assert_false(disputed());
+}
+
+static void bursts_whose_waits_began_at_one_time_tell_one_second(void **state)
+{
+	fresh(state);
+	seconds(0, 9, 630 * MS, 0);
+	for (int64_t n = 10; n < 30; n++) {
+		pulse(n + 1);
+		rig.waited_ns = 1195 * MS;
+		assert_int_equal(names(n, 1320 * MS, rig.utc_s + n), LABEL_BORNE);
+		n++;
+		rig.waited_ns = 505 * MS;
+		assert_int_equal(second(n, 630 * MS, 0), LABEL_CONFIRMED);
+	}
+}
+
+static void burst_sooner_than_those_that_waited_is_of_the_same_second(void **state)
+{
+	fresh(state);
+	rig.waited_ns = 900 * MS;
+	assert_int_equal(seconds(0, 9, 937 * MS, 0), LABEL_CONFIRMED);
+	rig.waited_ns = 1012 * MS;
+	assert_int_equal(seconds(10, 19, 450 * MS, 0), LABEL_LAG);
+	assert_false(disputed());
+	assert_label_right(19);
+}
+
+static void burst_that_has_not_waited_is_no_later_than_those_that_had(void **state)
+{
+	fresh(state);
+	rig.waited_ns = 890 * MS;
+	assert_int_equal(seconds(0, 9, 933 * MS, 0), LABEL_CONFIRMED);
+	rig.waited_ns = 0;
+	pulse(11);
+	assert_int_equal(names(10, 1126 * MS, rig.utc_s + 10), LABEL_ODD);
+}
+
+static void lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_have_waited(
+	void **state)
+{
+	(void)state;
+	clock_vouched(0, 50 * MS);
+	rig.waited_ns = 150 * MS;
+	for (int64_t n = 10; n < 19; n++) {
+		pulse(n + 1);
+		assert_int_equal(names(n, 1100 * MS, rig.utc_s + n), LABEL_ODD);
+		assert_false(disputed());
+	}
+	pulse(20);
+	assert_int_equal(names(19, 1100 * MS, rig.utc_s + 19), LABEL_LAG);
+}
+
 static void contradiction_must_hold_from_when_its_denial_ends(void **state)
 {
 	(void)state;
@@ -593,6 +657,11 @@ int main(void)
 		test(label_that_no_burst_tells_from_its_rival_is_given_up),
 		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag),
 		test(burst_that_waited_for_nearly_a_second_ends_no_dispute),
+		test(dispute_ends_with_fixes_in_a_row),
+		test(bursts_whose_waits_began_at_one_time_tell_one_second),
+		test(burst_sooner_than_those_that_waited_is_of_the_same_second),
+		test(burst_that_has_not_waited_is_no_later_than_those_that_had),
+		test(lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_have_waited),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),

@@ -183,6 +183,16 @@ static void burst_that_waited_does_not_deny_a_leap_second_that_is_told(void **st
 	assert_int_equal(second(30, LAG, 1), LABEL_LEAPED);
 }
 
+static void bursts_that_did_not_wait_for_all_of_a_second_change_no_lag_at_a_half_year(void **state)
+{
+	(void)state;
+	seconds(16, 19, LAG, 0);
+	rig.waited_ns = 950 * MS;
+	for (int64_t n = 20; n < 60; n++) {
+		assert_int_equal(second(n, LAG + 980 * MS, 0), LABEL_ODD);
+	}
+}
+
 static void receiver_may_learn_of_the_leap_second_late(void **state)
 {
 	(void)state;
@@ -487,6 +497,7 @@ int main(void)
 		test(late_burst_does_not_hide_a_leap_second),
 		test(deleted_second_moves_the_label_the_other_way),
 		test(burst_that_waited_does_not_deny_a_leap_second_that_is_told),
+		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag_at_a_half_year),
 		test(receiver_may_learn_of_the_leap_second_late),
 		test(one_second_two_minutes_after_the_half_year_must_hold),
 		test(two_seconds_are_no_leap_second),
