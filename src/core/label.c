@@ -184,6 +184,9 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	if (!l->recent_exact && !label_late(fix) && later > LABEL_USUAL_NS) {
 		return false; /* those before it had waited, it has not, and comes later */
 	}
+	if (l->recent_exact && later < -LABEL_USUAL_NS && label_fits_rival(l, fix, lag_ns)) {
+		return false; /* too early for one that may have waited; not so for the rival's */
+	}
 	return llabs(later) < limit && !fix->leap_second;
 }
 

@@ -58,15 +58,17 @@ static bool is_vouched(const struct label *l, const struct weighing *w)
 	       seen == l->anchor_utc_s;
 }
 
-/* …and none, where a witness says what is counted. */
-static int64_t jump_told(const struct label *l, const struct weighing *w)
+/* A witness says what is counted, and by that the burst may have come as bursts do. */
+static bool is_vouched_lag(const struct label *l, const struct weighing *w)
 {
 	int64_t made_lag = w->result.lag_ns - fix_wait_ns(w->fix);
 
-	if (w->result.lag_ns > -CANDIDATE_EARLY_NS && made_lag < LATEST_NS + CANDIDATE_LATE_NS &&
-	    is_vouched(l, w)) {
-		return 0;
-	}
+	return w->result.lag_ns > -CANDIDATE_EARLY_NS && made_lag < LATEST_NS + CANDIDATE_LATE_NS &&
+	       is_vouched(l, w) && !w->fix->leap_second;
+}
+
+static int64_t jump_told(const struct label *l, const struct weighing *w)
+{
 	if (!(l->attached || l->carried) && l->lag_changes > 0 &&
 	    llabs(w->result.lag_ns - l->changed_lag_ns) < SAME_PHASE_NS) {
 		return 0;
@@ -166,6 +168,9 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
 
 	w->result.old_utc_s = l->anchor_utc_s;
+	if (is_vouched_lag(l, w)) {
+		return change_lag(l, w);
+	}
 	if (label_late(w->fix) && !late_tells(l, w, &jump, &lag)) {
 		vote(l, w, 0, CORE_NO_LAG);
 		return LABEL_ODD;

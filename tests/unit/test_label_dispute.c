@@ -431,6 +431,57 @@ static void lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_ha
 	assert_int_equal(names(19, 1100 * MS, rig.utc_s + 19), LABEL_LAG);
 }
 
+static void bursts_that_may_have_waited_speak_for_a_rival_where_they_would_be_too_early(
+	void **state)
+{
+	fresh(state);
+	seconds(0, 9, 300 * MS, 0);
+	seconds(10, 11, 300 * MS, 1);
+	/* By the old label 0.15 s early, by the rival's 0.85 s late. */
+	pulse(12);
+	pulse(13);
+	rig.waited_ns = 900 * MS;
+	assert_int_equal(names(13, 150 * MS, rig.utc_s + 13), LABEL_ODD);
+	assert_true(disputed());
+}
+
+static void dispute_ends_with_bursts_that_wait_as_others_did_before_it(void **state)
+{
+	fresh(state);
+	seconds(0, 9, 570 * MS, 0);
+	rig.waited_ns = 893 * MS;
+	for (int64_t n = 10; n < 20; n++) {
+		pulse(n + 1);
+		assert_int_equal(names(n, 1450 * MS, rig.utc_s + n), LABEL_BORNE);
+	}
+	rig.waited_ns = 0;
+	seconds(21, 23, 570 * MS, 1);
+	assert_true(disputed());
+	rig.waited_ns = 893 * MS;
+	for (int64_t n = 24; n < 34; n++) {
+		pulse(n + 1);
+		names(n, 1450 * MS, rig.utc_s + n);
+	}
+	assert_false(disputed());
+}
+
+static void lag_that_a_clock_vouches_for_is_learned_from_bursts_that_wait_in_a_dispute_too(
+	void **state)
+{
+	fresh(state);
+	seconds(0, 9, 600 * MS, 0);
+	seconds(10, 12, 600 * MS, 1);
+	assert_true(disputed());
+	clock_vouched(0, 50 * MS);
+	rig.waited_ns = 1025 * MS;
+	for (int64_t n = 13; n < 23; n++) {
+		pulse(n + 1);
+		names(n, 1580 * MS, rig.utc_s + n);
+	}
+	assert_int_equal(rig.result.verdict, LABEL_LAG);
+	assert_label_right(23);
+}
+
 static void contradiction_must_hold_from_when_its_denial_ends(void **state)
 {
 	(void)state;
@@ -662,6 +713,9 @@ int main(void)
 		test(burst_sooner_than_those_that_waited_is_of_the_same_second),
 		test(burst_that_has_not_waited_is_no_later_than_those_that_had),
 		test(lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_have_waited),
+		test(bursts_that_may_have_waited_speak_for_a_rival_where_they_would_be_too_early),
+		test(dispute_ends_with_bursts_that_wait_as_others_did_before_it),
+		test(lag_that_a_clock_vouches_for_is_learned_from_bursts_that_wait_in_a_dispute_too),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
 		test(bursts_a_second_late_must_be_so_for_two_holds),
