@@ -362,6 +362,19 @@ static void bursts_that_become_short_are_learned_at_once(void **state)
 	assert_true(status()->rejects[CORE_ODD] <= 1);
 }
 
+static void what_lasts_nearly_a_second_is_no_length_to_sleep_for(void **state)
+{
+	(void)state;
+	line.wanted = 850;
+	next_burst(0);
+	open_line();
+	run_until(RAW + 4 * NS_PER_S);
+	for (int64_t s = 5; s < 20; s++) {
+		/* 0.89 s, by 0.16 s. */
+		assert_in_range(run_until(RAW + s * NS_PER_S), 6, 8);
+	}
+}
+
 /* Once nothing is in doubt. */
 static void doze(int64_t until_s)
 {
@@ -847,6 +860,7 @@ int main(void)
 		test(burst_of_450_ms_costs_at_most_six_wake_ups),
 		test(burst_of_known_length_costs_three_wake_ups),
 		test(where_the_second_is_ambiguous_every_byte_is_read_as_it_comes),
+		test(what_lasts_nearly_a_second_is_no_length_to_sleep_for),
 		test(bursts_of_changing_length_stay_whole),
 		test(bursts_that_become_short_are_learned_at_once),
 		test(steady_line_wakes_the_loop_once_in_eight_seconds),
