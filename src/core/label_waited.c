@@ -38,8 +38,8 @@ bool label_waited(const struct label *l, const struct fix *fix, int64_t lag_ns, 
 	int64_t late = lag_ns + *jump_s * NS_PER_S - usual;
 	int64_t waited = fix_wait_ns(fix);
 	/* In a dispute only those count that come as others did before it. */
-	bool as_before = l->state != LABEL_DISPUTED ||
-			 llabs(lag_ns - l->waited_lag_ns) < LABEL_USUAL_NS;
+	bool as_before =
+		l->state != LABEL_DISPUTED || llabs(lag_ns - l->waited_lag_ns) < LABEL_USUAL_NS;
 	int64_t most = NS_PER_S - (as_before ? LABEL_USUAL_NS : SAME_PHASE_NS);
 
 	return late < most && waited > late && waited - late < most;

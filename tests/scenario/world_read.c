@@ -17,7 +17,7 @@
 #define LOOP_BEFORE_PULSE_NS (10 * MS_NS)
 #define LOOP_FIFO_BYTES      16
 #define LOOP_SLEEP_LATE_NS   (4 * MS_NS)
-#define LOOP_LONGEST_NS (800 * MS_NS)
+#define LOOP_LONGEST_NS      (800 * MS_NS)
 #define LOOP_BUFFER_BYTES    2048
 #define DOZE_BURST_OVER_NS   (200 * MS_NS)
 #define DOZE_AFTER_BURSTS    32
