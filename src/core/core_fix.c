@@ -69,7 +69,7 @@ static bool lag_is_usual(const struct core *core, int64_t lag_ns)
 
 bool core_lag_usual(const struct core *core)
 {
-	return core->lags.count > 0 && lag_is_usual(core, robust_latest(&core->lags, 0));
+	return lag_is_usual(core, robust_latest(&core->lags, 0));
 }
 
 static struct witness witness(const struct core *core)

@@ -9,9 +9,9 @@
 
 /* Between two reads of a burst; below EPOCH_GAP_NS, or the core would see a gap that is none. */
 #define COLLECT_NS (160 * NS_PER_MS)
+_Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 /* What is longer is no one burst: pauses were missed that the core needs to see. */
 #define BURST_LONGEST_NS (800 * NS_PER_MS)
-_Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
 /* After the last byte: now the core sees the gap. */
 #define QUIET_NS (EPOCH_GAP_NS + 2 * NS_PER_MS)
 /* What a burst says must be known before the next pulse. */
