@@ -48,11 +48,26 @@ static bool will_sync(const struct world_config *config)
 	return false;
 }
 
+/* Who sets the clock within the leap second sets it by a name that is none. */
+static bool is_set_near(const struct world_config *config, int64_t second)
+{
+	for (int i = 0; i < config->change_count; i++) {
+		int64_t since_ns = config->changes[i].at_ns - second * SECOND_NS;
+
+		if (config->changes[i].param == WORLD_STEP_TO && since_ns > -2 * SECOND_NS &&
+		    since_ns < 2 * SECOND_NS) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void draw_half_year(struct draw *d, bool leap)
 {
 	struct world_config *config = d->config;
 	int64_t half_year = half_years[draw(d, 0, 2)], ahead_s = draw(d, 15, 55);
 
+	ahead_s += is_set_near(config, ahead_s) ? 5 : 0;
 	config->start_utc_s = half_year - ahead_s;
 	config->clock_start_ns = config->start_utc_s * SECOND_NS;
 	config->leap_utc_s = half_year;
