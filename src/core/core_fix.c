@@ -19,6 +19,8 @@
 #define LAG_USABLE_NS (NS_PER_S * 2 / 5)
 /* …and while it is being measured, less than that: the burst's first byte was not seen to come. */
 #define LAG_MEASURED_NS (NS_PER_S / 20)
+/* The last bursts are so far beside it: it drifts, and has to be measured more often. */
+#define LAG_DRIFTED_NS (NS_PER_S / 40)
 /* …and if the usual lag itself is not known, nothing more exact than that. */
 #define LAG_UNKNOWN_NS (NS_PER_S / 10)
 /* A lag is measured only against a pulse this fresh. */
@@ -69,7 +71,11 @@ static bool lag_is_usual(const struct core *core, int64_t lag_ns)
 
 bool core_lag_usual(const struct core *core)
 {
-	return lag_is_usual(core, robust_latest(&core->lags, 0));
+	const struct core_status *status = &core->status;
+	int64_t drifted = robust_median(&core->label.recent) - status->lag_ns;
+
+	return lag_is_usual(core, robust_latest(&core->lags, 0)) &&
+	       llabs(drifted) < LAG_DRIFTED_NS + 2 * status->lag_jitter_ns;
 }
 
 static struct witness witness(const struct core *core)

@@ -188,6 +188,20 @@ static void burst_at_another_time_is_looked_into(void **state)
 	assert_true(core_steady(&rig.core));
 }
 
+static void lag_that_drifts_is_measured_more_often(void **state)
+{
+	(void)state;
+	char text[600];
+
+	steady();
+	for (int64_t n = 100; n < 103; n++) {
+		bytes(raw_at(n) + LAG + 30 * MS, text, burst_text(text, rig.utc_s + n, 'A'));
+		tick(raw_at(n) + 999 * MS);
+		pulse(raw_at(n + 1));
+		assert_int_equal(core_steady(&rig.core), n < 102);
+	}
+}
+
 static void steady_is_only_what_has_been_well_for_a_minute(void **state)
 {
 	(void)state;
@@ -235,6 +249,7 @@ int main(void)
 		test(rest_of_a_burst_read_late_leaves_its_beginning_exact),
 		test(burst_that_must_have_come_earlier_than_usual_is_taken_so),
 		test(burst_at_another_time_is_looked_into),
+		test(lag_that_drifts_is_measured_more_often),
 		test(steady_is_only_what_has_been_well_for_a_minute),
 	};
 
