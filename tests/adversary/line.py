@@ -237,6 +237,9 @@ def cut(pieces, byte_s, windows):
                 if p.text:
                     out.append(p)
         pieces = out
+        after = next((p for p in pieces if p.start >= b), None)
+        if after and "$" not in after.text[: after.end]:
+            after.end = 0  # the first half of its sentence was nobody's
     return pieces
 
 

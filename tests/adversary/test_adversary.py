@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import play  # noqa: E402
 from draw import draw  # noqa: E402
 from judge import judge  # noqa: E402
-from line import summed  # noqa: E402
+from line import Piece, cut, summed  # noqa: E402
 from world import NS, World  # noqa: E402
 
 CALM = {
@@ -370,6 +370,18 @@ class Judge(unittest.TestCase):
         half = [s for i, s in enumerate(self.samples) if not s["unit"] or i % 4 == 0 or i > 370]
         v = judge(self.world, "\n".join(json.dumps(s, separators=(",", ":")) for s in half))
         self.assertAlmostEqual(v.coverage, 0.5, delta=0.05)
+
+
+class Lines(unittest.TestCase):
+    def test_sentence_whose_first_half_is_nobodys_is_not_heard(self):
+        halves = ("$GNRM", "C,,V,,,,,,,,,,N*4D\r\n")
+        for lost in (False, True):
+            pieces = [
+                Piece(0.1 + i, text, len(text) * i, "N", 7, None, 0)
+                for i, text in enumerate(halves)
+            ]
+            left = cut(pieces, 0.001, [(0.0, 0.5)] if lost else [])
+            self.assertEqual(left[-1].end > 0, not lost)
 
 
 class Reducer(unittest.TestCase):
