@@ -10,6 +10,7 @@ pps_samples() {
 }
 
 receiver
+needs_steady_timers
 watch
 daemon --baud auto --pps gpio --gpio 18
 expect_state locked 60

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 receiver --jitter 5 # the bound below is for ntpd's few samples, not for the jitter
+needs_steady_timers
 watch
 daemon --baud 9600
 expect_state locked
