@@ -19,10 +19,10 @@
 #define LAG_USABLE_NS (NS_PER_S * 2 / 5)
 /* …and while it is being measured, less than that: the burst's first byte was not seen to come. */
 #define LAG_MEASURED_NS (NS_PER_S / 20)
-/* The last bursts are so far beside it: it drifts, and has to be measured more often. */
-#define LAG_DRIFTED_NS (NS_PER_S / 40)
 /* …and if the usual lag itself is not known, nothing more exact than that. */
 #define LAG_UNKNOWN_NS (NS_PER_S / 10)
+/* The last bursts are so far beside it: it drifts, and has to be measured more often. */
+#define LAG_DRIFTED_NS (NS_PER_S / 40)
 /* A lag is measured only against a pulse this fresh. */
 #define PULSE_FRESH_NS (NS_PER_S * 5 / 2)
 /*
@@ -69,7 +69,7 @@ static bool lag_is_usual(const struct core *core, int64_t lag_ns)
 	       LAG_MEASURED_NS + 4 * core->status.lag_jitter_ns;
 }
 
-bool core_lag_usual(const struct core *core)
+bool core_lag_steady(const struct core *core)
 {
 	const struct core_status *status = &core->status;
 	int64_t drifted = robust_median(&core->label.recent) - status->lag_ns;

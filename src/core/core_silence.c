@@ -115,7 +115,7 @@ bool core_steady(const struct core *core)
 	       !core->epoch.open && pulse - l->last_confirm_raw_ns < NS_PER_S && !l->contrary &&
 	       !l->lag_changes && !l->contradicted && !l->rival.votes && !core->epoch.often &&
 	       in_one_group(core) && l->steady_lag_ns > STEADY_LAG_NS &&
-	       core->lags.count >= STEADY_LAGS && core_lag_usual(core) &&
+	       core->lags.count >= STEADY_LAGS && core_lag_steady(core) &&
 	       core->status.lag_jitter_ns < STEADY_JITTER_NS &&
 	       long_ago(core, core->status.state_since_raw_ns) &&
 	       long_ago(core, l->adopted_raw_ns) && long_ago(core, core->phase_raw_ns) &&

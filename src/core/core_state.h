@@ -76,7 +76,7 @@ void core_fix(struct core *core, const struct fix *fix);
 /* Brings the lag in the status up to date with what has been measured. */
 void core_lag_update(struct core *core);
 /* The bursts measured last came when bursts usually do; there must have been some. */
-bool core_lag_usual(const struct core *core);
+bool core_lag_steady(const struct core *core);
 
 /* core_pulse.c: from an edge to PPS time, or the reason why not. */
 void core_pulse(struct core *core, const struct event *event);

@@ -13,8 +13,6 @@
 #define LATEST_NS (1000 * NS_PER_MS)
 /* …but if that is near to what it was, it is still rather that. */
 #define LATER_NS (1150 * NS_PER_MS)
-/* Nearer to what it was than this is the very same lag. */
-#define EXACT_NS (60 * NS_PER_MS)
 
 static bool possible(int64_t lag_ns)
 {
@@ -35,7 +33,7 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	bool later = after > 0 && after < LATER_NS;
 
 	if (phased && possible(lag_ns) && after < CANDIDATE_LATE_NS &&
-	    llabs(change + jump * NS_PER_S) > EXACT_NS) {
+	    llabs(change + jump * NS_PER_S) > LABEL_USUAL_NS) {
 		return 0; /* rather a late burst than one before its pulse */
 	}
 	if (!phased || possible(after) || (jump == 0 && later && l->recent_exact)) {
@@ -44,7 +42,7 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	if (possible(lag_ns)) {
 		return 0;
 	}
-	if (later && llabs(change + jump * NS_PER_S) < EXACT_NS) {
+	if (later && llabs(change + jump * NS_PER_S) < LABEL_USUAL_NS) {
 		return jump;
 	}
 	return possible(after + side * NS_PER_S) ? jump + side : jump;
@@ -67,6 +65,7 @@ static bool is_vouched_lag(const struct label *l, const struct weighing *w)
 	       is_vouched(l, w) && !w->fix->leap_second;
 }
 
+/* …and one story is told in one way, where two are possible. */
 static int64_t jump_told(const struct label *l, const struct weighing *w)
 {
 	if (!(l->attached || l->carried) && l->lag_changes > 0 &&
@@ -76,9 +75,9 @@ static int64_t jump_told(const struct label *l, const struct weighing *w)
 
 	int64_t jump = jump_for(l, w->result.lag_ns);
 	int64_t told = w->result.lag_ns + l->rival.jump_s * NS_PER_S;
-	bool one_story = l->rival.votes > 0 && llabs(told - l->rival.lag_ns) < EXACT_NS;
+	bool one_story = l->rival.votes > 0 && llabs(told - l->rival.lag_ns) < LABEL_USUAL_NS;
 
-	/* One story is told in one way, where two are possible; but not one of bursts too early. */
+	/* But not one of bursts too early. */
 	return one_story && (jump != 0 || told >= CANDIDATE_LATE_NS) ? l->rival.jump_s : jump;
 }
 
@@ -156,7 +155,7 @@ static bool late_tells(const struct label *l, const struct weighing *w, int64_t 
 	if (leaves) {
 		*jump = -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns);
 	} else if (waited || !label_in_doubt(l)) {
-		*jump = waited_jump; /* in doubt rather late than of another second */
+		*jump = waited_jump; /* a label in no doubt: rather late than of another second */
 	}
 	*lag_ns = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
 	return waited || leaves || l->rival.votes == 0;
@@ -164,13 +163,14 @@ static bool late_tells(const struct label *l, const struct weighing *w, int64_t 
 
 static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 {
-	int64_t jump = jump_told(l, w);
-	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
-
 	w->result.old_utc_s = l->anchor_utc_s;
 	if (is_vouched_lag(l, w)) {
 		return change_lag(l, w);
 	}
+
+	int64_t jump = jump_told(l, w);
+	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
+
 	if (label_late(w->fix) && !late_tells(l, w, &jump, &lag)) {
 		vote(l, w, 0, CORE_NO_LAG);
 		return LABEL_ODD;
@@ -182,7 +182,9 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	if (l->rival.votes == 0 || l->rival.jump_s != jump) {
 		return LABEL_ODD;
 	}
-	l->confirms = l->state == LABEL_DISPUTED ? 0 : l->confirms;
+	if (l->state == LABEL_DISPUTED) {
+		l->confirms = 0;
+	}
 	if (label_witness(l, jump, w)) {
 		if (w->result.witness_s != w->result.claimed_s) {
 			label_suspect(l, w->fix);

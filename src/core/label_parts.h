@@ -16,7 +16,7 @@
  * one second from the next; late bursts among the recent ones ask for less.
  */
 #define CONTINUOUS_NS (350 * NS_PER_MS)
-/* Lags differ from the usual one by so much, mostly. */
+/* Lags differ from the usual one by so much, mostly: nearer is the very same lag. */
 #define LABEL_USUAL_NS (60 * NS_PER_MS)
 /* Where a label is in dispute, only bursts that come when those before did speak for it. */
 #define SAME_PHASE_NS (200 * NS_PER_MS)

@@ -27,7 +27,7 @@ void label_suspect(struct label *l, const struct fix *fix)
 /* What is counted without pulses is, by the witness, what bursts of an ordinary lag name. */
 static bool counted_fits(const struct label *l, const struct witness *w)
 {
-	int64_t lag = l->anchor_raw_ns + w->real_minus_raw_ns - l->anchor_utc_s * NS_PER_S;
+	int64_t lag = witness_lag_ns(w, l->anchor_raw_ns, l->anchor_utc_s);
 
 	return lag > WITNESS_LAG_EARLIEST_NS && lag < ORDINARY_NS;
 }
@@ -46,8 +46,7 @@ bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
 	w->result.witness_s +=
 		jump_s && w->result.witness_s == w->result.claimed_s &&
 		(counted_fits(l, w->witness) ||
-		 w->fix->raw_ns + w->witness->real_minus_raw_ns - w->fix->utc_s * NS_PER_S >
-			 NS_PER_S);
+		 witness_lag_ns(w->witness, w->fix->raw_ns, w->fix->utc_s) > NS_PER_S);
 	return true;
 }
 

@@ -70,6 +70,11 @@ void discipline_step(struct discipline *d, const struct event *event)
 	d->sync = false;
 }
 
+int64_t witness_lag_ns(const struct witness *w, int64_t raw_ns, int64_t utc_s)
+{
+	return raw_ns + w->real_minus_raw_ns - utc_s * NS_PER_S;
+}
+
 bool witness_second(const struct witness *w, int64_t second_raw_ns, int64_t *utc_s)
 {
 	int64_t real = second_raw_ns + w->real_minus_raw_ns;
@@ -81,7 +86,7 @@ bool witness_second(const struct witness *w, int64_t second_raw_ns, int64_t *utc
 
 bool witness_burst(const struct witness *w, const struct fix *fix, int64_t *utc_s)
 {
-	int64_t lag = fix->raw_ns + w->real_minus_raw_ns - fix->utc_s * NS_PER_S;
+	int64_t lag = witness_lag_ns(w, fix->raw_ns, fix->utc_s);
 
 	*utc_s = fix->utc_s;
 	if (lag <= WITNESS_LAG_EARLIEST_NS || lag >= WITNESS_LAG_LATEST_NS) {

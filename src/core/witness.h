@@ -74,6 +74,9 @@ struct witness {
 	int64_t error_ns;
 };
 
+/* By the system clock, how long after the second utc_s began an instant is. */
+int64_t witness_lag_ns(const struct witness *witness, int64_t raw_ns, int64_t utc_s);
+
 /*
  * The system clock's word on which second began at second_raw_ns, a pulse; and on whether a burst
  * can name the second it does (else the second it should have named). False: it can say nothing.

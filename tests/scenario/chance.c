@@ -54,6 +54,9 @@ static bool ends_near_the_second(const struct draw *d)
 	int64_t lag_ns = d->p[WORLD_LAG], drift = 0, drift_ns = 0, phase_ns = 0;
 	int64_t spare_ns = d->p[WORLD_LAG_JITTER] * 7 / 2;
 
+	if (!d->phase_moved || d->witness) {
+		return false;
+	}
 	for (int i = 0; i < d->config->change_count; i++) {
 		const struct world_change *c = &d->config->changes[i];
 
@@ -68,8 +71,7 @@ static bool ends_near_the_second(const struct draw *d)
 		}
 	}
 	lag_ns -= phase_ns;
-	return d->phase_moved && !d->witness &&
-	       (lag_ns < 20 * MS_NS + spare_ns || lag_ns > 950 * MS_NS - spare_ns);
+	return lag_ns < 20 * MS_NS + spare_ns || lag_ns > 950 * MS_NS - spare_ns;
 }
 
 static struct judge_window *window(struct play *play, int64_t from_ns, int64_t to_ns)

@@ -37,29 +37,30 @@ void draw_date(struct draw *d)
 	config->clock_start_ns = config->start_utc_s * SECOND_NS;
 }
 
-/* A clock that somebody vouches for does not miss a leap second. */
-static bool will_sync(const struct world_config *config)
+/* A setting changes after one instant and before another. */
+static bool changes(const struct world_config *config, enum world_param param, int64_t after_ns,
+		    int64_t before_ns)
 {
 	for (int i = 0; i < config->change_count; i++) {
-		if (config->changes[i].param == WORLD_SYNC) {
+		const struct world_change *c = &config->changes[i];
+
+		if (c->param == param && c->at_ns > after_ns && c->at_ns < before_ns) {
 			return true;
 		}
 	}
 	return false;
 }
 
+/* A clock that somebody vouches for does not miss a leap second. */
+static bool will_sync(const struct world_config *config)
+{
+	return changes(config, WORLD_SYNC, INT64_MIN, INT64_MAX);
+}
+
 /* Who sets the clock within the leap second sets it by a name that is none. */
 static bool is_set_near(const struct world_config *config, int64_t second)
 {
-	for (int i = 0; i < config->change_count; i++) {
-		int64_t since_ns = config->changes[i].at_ns - second * SECOND_NS;
-
-		if (config->changes[i].param == WORLD_STEP_TO && since_ns > -2 * SECOND_NS &&
-		    since_ns < 2 * SECOND_NS) {
-			return true;
-		}
-	}
-	return false;
+	return changes(config, WORLD_STEP_TO, (second - 2) * SECOND_NS, (second + 2) * SECOND_NS);
 }
 
 void draw_half_year(struct draw *d, bool leap)

@@ -26,26 +26,23 @@ static void twist_free(struct draw *d)
 	    d->fine_s);
 }
 
-/* The first edge seen is any. */
+/*
+ * The first edge seen is any. It may be long until the pulse is known; a lag of more than a second
+ * from then on is not.
+ */
 static void open_late(struct draw *d)
-{
-	d->p[WORLD_PPS_GONE] = 1;
-	change(d, draw(d, 1000, 4000) * MS_NS, WORLD_PPS_GONE, 0);
-	d->fine_s = 4;
-}
-
-/* It may be long until the pulse is known; a lag of more than a second from then on is not. */
-static void unseen(struct draw *d)
 {
 	d->chance->lively = false;
 	d->hidden = true;
+	d->p[WORLD_PPS_GONE] = 1;
+	change(d, draw(d, 1000, 4000) * MS_NS, WORLD_PPS_GONE, 0);
+	d->fine_s = 4;
 }
 
 static void twist_trains(struct draw *d)
 {
 	d->p[WORLD_TRAIN] = draw_of(d, 2, 4, 5, 10);
 	open_late(d);
-	unseen(d);
 	say(d, "%" PRId64 " pulses a second; ", d->p[WORLD_TRAIN]);
 }
 
@@ -54,7 +51,6 @@ static void twist_edges(struct draw *d)
 	int64_t *p = d->p;
 
 	open_late(d);
-	unseen(d);
 	switch (draw(d, 0, 2)) {
 	case 0:
 		p[WORLD_RING] = one_in(d, 2) ? 1000000 : draw(d, 100000, 900000);

@@ -341,30 +341,29 @@ static void label_that_no_burst_tells_from_its_rival_is_given_up(void **state)
 	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 }
 
+/* Bursts that come so late and may have waited for so long say nothing in a dispute. */
+static void say_nothing(int64_t lag_ns, int64_t waited_ns)
+{
+	seconds(10, 12, LAG, 1);
+	assert_true(disputed());
+	rig.waited_ns = waited_ns;
+	for (int64_t n = 13; n < 40; n++) {
+		assert_int_equal(second(n, lag_ns, 0), LABEL_ODD);
+	}
+	assert_true(disputed());
+}
+
 static void bursts_that_did_not_wait_for_all_of_a_second_change_no_lag(void **state)
 {
 	(void)state;
-	seconds(10, 12, LAG, 1);
-	assert_true(disputed());
-	/* By this label nearly a second late, and they have not waited for that long. */
-	rig.waited_ns = 950 * MS;
-	for (int64_t n = 13; n < 40; n++) {
-		assert_int_equal(second(n, LAG + 980 * MS, 0), LABEL_ODD);
-	}
-	assert_true(disputed());
+	say_nothing(LAG + 980 * MS, 950 * MS);
 }
 
 static void burst_that_waited_for_nearly_a_second_ends_no_dispute(void **state)
 {
 	(void)state;
-	seconds(10, 12, LAG, 1);
-	assert_true(disputed());
 	/* It may as well be one of the second after that has not waited. */
-	rig.waited_ns = 990 * MS;
-	for (int64_t n = 13; n < 40; n++) {
-		assert_int_equal(second(n, LAG + 930 * MS, 0), LABEL_ODD);
-	}
-	assert_true(disputed());
+	say_nothing(LAG + 930 * MS, 990 * MS);
 }
 
 static void dispute_ends_with_fixes_in_a_row(void **state)
