@@ -83,6 +83,13 @@ static inline enum label_verdict second(int64_t n, int64_t lag_ns, int64_t wrong
 	return names(n, lag_ns, rig.utc_s + n + wrong_s);
 }
 
+/* The fix of second n, lag after it: after the next pulse. */
+static inline enum label_verdict beyond(int64_t n, int64_t lag_ns)
+{
+	pulse(n + 1);
+	return names(n, lag_ns, rig.utc_s + n);
+}
+
 /* Seconds from..to, all with the same lag and error; returns the last verdict. */
 static inline enum label_verdict seconds(int64_t from, int64_t to, int64_t lag_ns, int64_t wrong_s)
 {

@@ -148,8 +148,7 @@ static void burst_that_leaves_those_that_waited_confirms_nothing(void **state)
 	rig.waited_ns = 980 * MS;
 	/* Read 0.9 s late each time; then a second later, just when they would come in time. */
 	for (int64_t n = 10; n < 20; n++) {
-		pulse(n + 1);
-		assert_int_equal(names(n, 1200 * MS, rig.utc_s + n), LABEL_BORNE);
+		assert_int_equal(beyond(n, 1200 * MS), LABEL_BORNE);
 	}
 	pulse(21);
 	assert_int_equal(names(20, 200 * MS + NS_PER_S, rig.utc_s + 21), LABEL_ODD);
@@ -356,8 +355,7 @@ static void witness_resolves_bursts_that_may_have_waited(void **state)
 	clock_vouched(-20 * MS, 50 * MS);
 	rig.waited_ns = WAITED_EVER;
 	for (int n = 0; n < 3; n++) {
-		pulse(n + 1);
-		names(n, 1300 * MS, rig.utc_s + n);
+		beyond(n, 1300 * MS);
 	}
 	assert_int_equal(rig.result.verdict, LABEL_AGREED);
 	assert_label_right(2);
@@ -487,8 +485,7 @@ static void clock_vouches_for_bursts_that_waited_beyond_their_second(void **stat
 	clock_vouched(0, 15 * MS);
 	rig.waited_ns = 970 * MS;
 	for (int64_t n = 0; n < 6; n++) {
-		pulse(n + 1);
-		names(n, 1640 * MS, rig.utc_s + n);
+		beyond(n, 1640 * MS);
 	}
 	assert_false(rig.label.suspect);
 	assert_label_right(6);

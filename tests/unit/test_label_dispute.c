@@ -422,8 +422,7 @@ static void lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_ha
 	clock_vouched(0, 50 * MS);
 	rig.waited_ns = 150 * MS;
 	for (int64_t n = 10; n < 19; n++) {
-		pulse(n + 1);
-		assert_int_equal(names(n, 1100 * MS, rig.utc_s + n), LABEL_ODD);
+		assert_int_equal(beyond(n, 1100 * MS), LABEL_ODD);
 		assert_false(disputed());
 	}
 	pulse(20);
@@ -450,16 +449,14 @@ static void dispute_ends_with_bursts_that_wait_as_others_did_before_it(void **st
 	seconds(0, 9, 570 * MS, 0);
 	rig.waited_ns = 893 * MS;
 	for (int64_t n = 10; n < 20; n++) {
-		pulse(n + 1);
-		assert_int_equal(names(n, 1450 * MS, rig.utc_s + n), LABEL_BORNE);
+		assert_int_equal(beyond(n, 1450 * MS), LABEL_BORNE);
 	}
 	rig.waited_ns = 0;
 	seconds(21, 23, 570 * MS, 1);
 	assert_true(disputed());
 	rig.waited_ns = 893 * MS;
 	for (int64_t n = 24; n < 34; n++) {
-		pulse(n + 1);
-		names(n, 1450 * MS, rig.utc_s + n);
+		beyond(n, 1450 * MS);
 	}
 	assert_false(disputed());
 }
@@ -474,8 +471,7 @@ static void lag_that_a_clock_vouches_for_is_learned_from_bursts_that_wait_in_a_d
 	clock_vouched(0, 50 * MS);
 	rig.waited_ns = 1025 * MS;
 	for (int64_t n = 13; n < 23; n++) {
-		pulse(n + 1);
-		names(n, 1580 * MS, rig.utc_s + n);
+		beyond(n, 1580 * MS);
 	}
 	assert_int_equal(rig.result.verdict, LABEL_LAG);
 	assert_label_right(23);
