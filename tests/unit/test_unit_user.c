@@ -32,10 +32,11 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* A process that has run for so long. */
+/* A process that has run for so long, or since the machine was started. */
 static void runs(int pid, const char *name, long long age_s)
 {
 	long long up_s = (long long)(clock_ns(CLOCK_BOOTTIME) / NS_PER_S);
+	long long start_s = up_s > age_s ? up_s - age_s : 0;
 	char file[40], text[200];
 
 	snprintf(file, sizeof(file), "%d", pid);
@@ -46,7 +47,7 @@ static void runs(int pid, const char *name, long long age_s)
 	snprintf(file, sizeof(file), "%d/stat", pid);
 	snprintf(text, sizeof(text),
 		 "%d (%s) 1) S 1 1 1 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 2 0 %lld 1000 200\n", pid,
-		 name, (up_s - age_s) * sysconf(_SC_CLK_TCK));
+		 name, start_s * sysconf(_SC_CLK_TCK));
 	scratch_write(&proc, file, text);
 }
 
