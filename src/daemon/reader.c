@@ -10,6 +10,9 @@
 /* Between two reads of a burst; below EPOCH_GAP_NS, or the core would see a gap that is none. */
 #define COLLECT_NS (160 * NS_PER_MS)
 _Static_assert(COLLECT_NS < EPOCH_GAP_NS, "a burst must not fall apart");
+/* …but so often after so long: of a burst that fills the second the core needs to see the pause. */
+#define PAUSE_SHORT_NS (20 * NS_PER_MS)
+#define BURST_LONG_NS  (600 * NS_PER_MS)
 /* What is longer is no one burst: pauses were missed that the core needs to see. */
 #define BURST_LONGEST_NS (800 * NS_PER_MS)
 /* After the last byte: now the core sees the gap. */
@@ -148,7 +151,8 @@ static void learn_length(struct reader *r)
 /* When this burst should be over, if that can be told: one read takes the rest. */
 static int64_t collect_raw_ns(const struct reader *r, int64_t now)
 {
-	int64_t soonest = now + COLLECT_NS;
+	bool is_long = now - r->burst_raw_ns > BURST_LONG_NS;
+	int64_t soonest = now + (is_long ? PAUSE_SHORT_NS : COLLECT_NS);
 
 	if (!r->source->bps || !r->burst_ns) {
 		return soonest;

@@ -50,8 +50,8 @@ SCENARIO(stalls_of_all_lengths_give_no_wrong_second_and_no_stale_coarse_time)
 {
 	static const int64_t lengths_ms[] = {300, 700, 950, 1000, 1300, 2000, 5000, 12000};
 
-	play->config.p[WORLD_READ] = READ_LOOP;
-	play->config.p[WORLD_READ_MOST] = play->config.seed % 2 ? 4096 : 256;
+	play->config.p[WORLD_READ] = play->config.seed % 2 ? READ_LOOP : READ_FIFO;
+	play->config.p[WORLD_READ_MOST] = 256;
 	for (int64_t i = 0; i < 8; i++) {
 		world_change(&play->config,
 			     (30 + 40 * i) * SECOND_NS + (int64_t)play->config.seed * 97 * MS_NS,

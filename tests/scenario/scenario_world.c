@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/nmea.h"
 #include "scenario.h"
 
 /* The world itself: what it can do it does as told. */
@@ -17,11 +18,13 @@ static struct {
 	struct event events[SEEN];
 	struct truth truths[SEEN];
 	int events_count;
+	int told, sentences;          /* what tells something, and what can be read */
 	int64_t told_n, told_late_ns; /* of the last sentence that names a second */
 } seen;
 
 static void plays(struct play *play, int64_t seconds)
 {
+	struct nmea_framer framer = {0};
 	struct event event;
 	struct truth truth;
 
@@ -37,7 +40,12 @@ static void plays(struct play *play, int64_t seconds)
 			seen.bytes += event.bytes.len;
 			seen.longest =
 				event.bytes.len > seen.longest ? event.bytes.len : seen.longest;
+			for (size_t i = 0; i < event.bytes.len; i++) {
+				seen.sentences +=
+					nmea_feed(&framer, event.bytes.data[i]) == NMEA_SENTENCE;
+			}
 		}
+		seen.told += truth.told_count;
 		for (int i = 0; i < truth.told_count; i++) {
 			seen.told_n = truth.told[i].n;
 			seen.told_late_ns = truth.t_ns - truth.told[i].n * SECOND_NS;
@@ -103,6 +111,7 @@ SCENARIO(a_stall_leaves_the_last_edge_and_what_the_terminal_holds)
 
 SCENARIO(a_backlog_can_come_in_several_reads)
 {
+	play->config.p[WORLD_READ] = READ_FIFO;
 	play->config.p[WORLD_READ_MOST] = 256;
 	at(play, 20, WORLD_STALL, 3 * SECOND_NS);
 	plays(play, 40);
@@ -223,6 +232,15 @@ SCENARIO(epochs_are_repeated_and_skipped)
 	assert_in_range(old, 15, 75);
 }
 
+SCENARIO(a_damaged_sentence_is_told_if_it_can_be_read)
+{
+	play->config.p[WORLD_SENTENCES] = 1 << NMEA_RMC;
+	play->config.p[WORLD_CORRUPT] = 1000000;
+	plays(play, 2001);
+	assert_int_equal(seen.told, seen.sentences);
+	assert_in_range(seen.told, 1, 100);
+}
+
 SCENARIO(the_rate_of_fixes_can_change)
 {
 	play->config.p[WORLD_SENTENCES] = 1 << NMEA_RMC;
@@ -251,6 +269,7 @@ int main(void)
 		cmocka_unit_test(a_discipline_at_work_is_seen_to_lower_the_bound),
 		cmocka_unit_test(the_mere_start_of_ntpd_is_a_bound_that_only_grows),
 		cmocka_unit_test(epochs_are_repeated_and_skipped),
+		cmocka_unit_test(a_damaged_sentence_is_told_if_it_can_be_read),
 		cmocka_unit_test(the_rate_of_fixes_can_change),
 	};
 

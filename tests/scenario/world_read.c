@@ -13,6 +13,8 @@
 #define BEFORE_PULSE_NS (3 * MS_NS)
 /* The same of the daemon's own loop, and how it knows a burst's end (READ_LOOP). */
 #define LOOP_COLLECT_NS      (160 * MS_NS)
+#define LOOP_PAUSE_NS        (20 * MS_NS)
+#define LOOP_LONG_NS         (600 * MS_NS)
 #define LOOP_QUIET_NS        (182 * MS_NS)
 #define LOOP_BEFORE_PULSE_NS (10 * MS_NS)
 #define LOOP_FIFO_BYTES      16
@@ -76,10 +78,17 @@ static bool informs(const struct told *told)
 	return told->status >= 0 || told->timed || told->day;
 }
 
+/* The daemon has room for all that a terminal can hold. */
+static size_t read_most(const struct world *world)
+{
+	return world->p[WORLD_READ] == READ_LOOP ? sizeof(world->buffer)
+						 : (size_t)world->p[WORLD_READ_MOST];
+}
+
 static size_t line_take(struct world *world, struct truth *truth)
 {
 	struct line *line = &world->line;
-	size_t len = 0, most = (size_t)world->p[WORLD_READ_MOST];
+	size_t len = 0, most = read_most(world);
 
 	while (line->tail != line->head && len < most) {
 		struct chunk *chunk = chunk_at(line, line->tail);
@@ -146,7 +155,9 @@ static void loop_learn(struct line *line)
 static int64_t loop_collect_ns(const struct world *world, int64_t late_ns)
 {
 	const struct line *line = &world->line;
-	int64_t soonest_ns = world->now_ns + LOOP_COLLECT_NS, one_ns = char_ns(world);
+	bool is_long = world->now_ns - line->burst_ns > LOOP_LONG_NS;
+	int64_t soonest_ns = world->now_ns + (is_long ? LOOP_PAUSE_NS : LOOP_COLLECT_NS);
+	int64_t one_ns = char_ns(world);
 	int64_t over_ns = line->burst_ns + line->length_ns + 2 * late_ns;
 	int64_t full_ns = world->now_ns + LOOP_BUFFER_BYTES * one_ns;
 
@@ -310,7 +321,7 @@ static void plan_read(struct world *world, size_t len, bool put_off)
 		line->wake_ns = 0;
 		break;
 	}
-	if (len > 0 && len == (size_t)world->p[WORLD_READ_MOST] && !line->lent) {
+	if (len > 0 && len == read_most(world) && !line->lent) {
 		line->wake_ns = world->now_ns + AGAIN_NS;
 	}
 }
