@@ -11,6 +11,8 @@
 /* So long may sentences without a time have led a burst; where there are five a second, less. */
 #define LEAD_NS       INT64_C(950000000)
 #define LEAD_OFTEN_NS INT64_C(180000000)
+/* …and if the line may have been idle a little before, or behind, the first of them. */
+#define LEAD_UNSURE_NS INT64_C(700000000)
 /* How long the last dated fix may lend its date to sentences without one. */
 #define DATE_LENT_NS (INT64_C(3600) * NS_PER_S)
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
@@ -97,8 +99,11 @@ static void merge_date(struct epoch *e, const struct sentence *s)
  */
 static bool led(const struct epoch *e, const struct arrival *begin)
 {
-	return e->burst.unused &&
-	       begin->raw_ns - e->burst.first.raw_ns < (e->often ? LEAD_OFTEN_NS : LEAD_NS);
+	const struct arrival *first = &e->burst.first;
+	bool exact = first->made_raw_ns == first->raw_ns;
+	int64_t most = e->often ? LEAD_OFTEN_NS : exact ? LEAD_NS : LEAD_UNSURE_NS;
+
+	return e->burst.unused && begin->raw_ns - first->raw_ns < most;
 }
 
 /*

@@ -141,6 +141,9 @@ void line_read(struct line *l, int64_t raw_ns, const uint8_t *data, size_t count
 	if (l->idle && inside && !memchr(data, '\n', count)) {
 		l->split_raw_ns = raw_ns;
 	}
+	if (!l->goes_on && l->tidy && !l->tidily && memchr(data, '\n', count)) {
+		l->quiet_ns -= gap - busy; /* it may as well have been idle behind a sentence */
+	}
 	if (!l->goes_on && rest > 0 && rest < count && rest == l->after) {
 		/* Only between these two sentences can it have been idle. */
 		l->quiet_ns = gap - busy;

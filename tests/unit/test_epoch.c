@@ -597,6 +597,18 @@ static void what_led_a_burst_for_too_long_is_left_of_another(void **state)
 	}
 }
 
+static void what_led_a_burst_from_about_a_pause_led_it_for_less(void **state)
+{
+	(void)state;
+	for (int64_t more = 0; more <= 1; more++) {
+		epoch = (struct epoch){0};
+		arrives(0, 1000 * MS, 0);
+		epoch.burst.first.made_raw_ns -= 1;
+		add(rmc(100, 20, 11, 26), 700 * MS - 1 + more);
+		assert_int_equal(close_now().raw_ns, more ? RAW + 700 * MS : RAW);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -615,6 +627,7 @@ int main(void)
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
 		test(short_pause_does_not_part_a_burst_from_what_led_it),
 		test(what_led_a_burst_for_too_long_is_left_of_another),
+		test(what_led_a_burst_from_about_a_pause_led_it_for_less),
 		test(burst_goes_on_until_the_line_was_idle_for_a_twentieth_of_a_second),
 		test(epoch_is_over_when_the_line_has_been_quiet),
 		test(one_bad_word_makes_the_fix_invalid_wherever_it_stands),

@@ -201,6 +201,26 @@ static void pause_between_many_sentences_may_be_anywhere(void **state)
 	assert_int_equal(line_made_raw_ns(&line, 100), now - (100 + MARGIN) * byte_ns);
 }
 
+static void quiet_that_may_have_come_behind_the_first_sentence_is_not_told(void **state)
+{
+	uint8_t data[150];
+
+	(void)state;
+	memset(data, 'x', sizeof(data));
+	data[0] = '$';
+	for (int ended = 0; ended <= 1; ended++) {
+		begin(9600);
+		/* The look before ends within a sentence, this one begins with another. */
+		read_parts(NS_PER_S, 0, 50, false);
+		data[99] = ended ? '\n' : 'x';
+		now += 300 * byte_ns;
+		line_read(&line, now, data, sizeof(data), byte_ns, true);
+		assert_true(line.idle);
+		assert_false(line.tidily);
+		assert_int_equal(line.quiet_ns, ended ? 0 : 150 * byte_ns);
+	}
+}
+
 static void pause_that_two_looks_share_thrice_was_between_them(void **state)
 {
 	(void)state;
@@ -346,9 +366,9 @@ static void time_without_bytes_before_a_look_is_told(void **state)
 	(void)state;
 	read_whole(NS_PER_S, 100);
 	assert_int_equal(line.quiet_ns, NS_PER_S - 100 * byte_ns);
-	/* The pause before may have come after its bytes. */
+	/* The pause before may have come after its bytes; but that of this look, too. */
 	read_whole(150 * MS, 20);
-	assert_int_equal(line.quiet_ns, NS_PER_S + 150 * MS - 120 * byte_ns);
+	assert_int_equal(line.quiet_ns, NS_PER_S - 100 * byte_ns);
 	/* Not if the line has been busy since, but for 8 bytes. */
 	for (int64_t more = 0; more <= 1; more++) {
 		read_whole(NS_PER_S, 100);
@@ -361,7 +381,7 @@ static void time_without_bytes_before_a_look_is_told(void **state)
 	read_parts(150 * MS, 20, 0, true);
 	assert_int_equal(line.quiet_ns, 0);
 	read_parts(NS_PER_S, 0, 50, false);
-	read_whole(150 * MS, 20);
+	read_parts(150 * MS, 0, 20, false);
 	assert_int_equal(line.quiet_ns, 150 * MS - 20 * byte_ns);
 }
 
@@ -463,6 +483,7 @@ int main(void)
 		test(read_that_began_within_a_sentence_proves_only_the_one_it_ends_in),
 		test(sentence_that_was_cut_short_does_not_go_on),
 		test(pause_between_many_sentences_may_be_anywhere),
+		test(quiet_that_may_have_come_behind_the_first_sentence_is_not_told),
 		test(pause_that_two_looks_share_thrice_was_between_them),
 		test(end_of_a_backlog_has_waited_like_its_begin),
 		test(look_between_sentences_once_may_be_chance_thrice_it_is_not),
