@@ -6,7 +6,7 @@
 
 #include "core/hex.h"
 
-/* The line must be "…*hh" with hh the exclusive-or of all before '*'; cuts it off if so. */
+/* The line must be "…*hh", hh the exclusive-or of all before its only '*'; cuts it off if so. */
 static bool take_checksum(struct nmea_framer *f)
 {
 	unsigned int sum = 0;
@@ -18,6 +18,9 @@ static bool take_checksum(struct nmea_framer *f)
 	int low = hex_digit(f->line[f->len - 1]);
 
 	f->len -= 3;
+	if (memchr(f->line, '*', f->len)) {
+		return false;
+	}
 	for (size_t i = 0; i < f->len; i++) {
 		sum ^= (uint8_t)f->line[i];
 	}

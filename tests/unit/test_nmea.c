@@ -180,6 +180,7 @@ static void missing_or_wrong_checksum_is_told_once(void **state)
 		"$GPZDA,,,,,00,00\r\n",
 		"$GPZDA,,,,,00,0048\r\n",
 		"$GPZDA,,,,,00,00*048\r\n",
+		"$GPZDA,,,,*,00,00*4E\r\n",
 		"$GPZDA,,,,,00,00*4G\r\n",
 		"$GPZDA,,,,,00,00*g8\r\n",
 		"$GPZDA,,,,,00,00*48 \r\n",
