@@ -206,6 +206,8 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	take_residual(g, residual);
 
 	int64_t k = g->updates < MEMORY ? ++g->updates : MEMORY;
+
+	k = k >= seconds ? k - seconds + 1 : 1; /* what nobody saw fades */
 	int64_t scale = (k + 1) * (k + 2);
 
 	g->grid_raw_ns += seconds_to_ns(g, seconds) + residual * 2 * (2 * k + 1) / scale;
@@ -285,7 +287,8 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		forget_grid(g);
 		return result;
 	}
-	if (near && !gate_fitted(g, raw_ns) && result.residual_ns < 0) {
+	if (near && !gate_fitted(g, raw_ns) && result.residual_ns < 0 &&
+	    result.residual_ns > -LIMIT_MOST_NS) {
 		hold_residual(g, raw_ns - result.residual_ns, result.residual_ns);
 	}
 

@@ -23,25 +23,36 @@
 #define KNOWN_PULSES 16
 #define LATE_MOST_NS (60 * NS_PER_S)
 
-static int64_t most_off(const struct robust *residuals)
+/* How far the worst pulse is off the line; but = 1: the worst but one. */
+static int64_t most_off(const struct robust *residuals, int but)
 {
-	int64_t most = 0;
+	int64_t most[2] = {0, 0};
 
 	for (int i = 0; i < residuals->count; i++) {
 		int64_t off = llabs(residuals->values[i]);
 
-		most = off > most ? off : most;
+		if (off > most[0]) {
+			most[1] = most[0];
+			most[0] = off;
+		} else if (off > most[1]) {
+			most[1] = off;
+		}
 	}
-	return most;
+	return most[but];
 }
 
 /* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
 static int64_t start_limit_ns(const struct robust *residuals)
 {
-	int64_t most = most_off(residuals);
+	int64_t most = most_off(residuals, 0);
 
-	/* Three hardly leave the line that is made from them. */
-	most *= residuals->count > TRAIN_FIRST + 1 ? START_LIMITS / 2 : START_LIMITS;
+	/* Three hardly leave the line that is made from them; of more one may be late. */
+	if (residuals->count > TRAIN_FIRST + 1) {
+		int64_t next = most_off(residuals, 1);
+
+		most = most / 2 < next ? most / 2 : next;
+	}
+	most *= START_LIMITS;
 	if (most < LIMIT_START_LEAST_NS) {
 		return LIMIT_START_LEAST_NS;
 	}
@@ -92,7 +103,7 @@ static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t s
 	}
 	int64_t exact = EXACT_NS + gate_limit_ns(g, 1);
 
-	return most_off(&fit->residuals) > exact || llabs(drift_ns) > exact;
+	return most_off(&fit->residuals, 0) > exact || llabs(drift_ns) > exact;
 }
 
 /* One edge a second, but for one by chance: of two trains nobody knows which the pulses moved to. */
@@ -116,7 +127,7 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 			  LIMIT_START_NS)) {
 		return;
 	}
-	if (first && fit.residuals.count < TRAIN_CHANGE && most_off(&fit.residuals) > EXACT_NS) {
+	if (first && fit.residuals.count < TRAIN_CHANGE && most_off(&fit.residuals, 0) > EXACT_NS) {
 		return; /* three late ones lie on a line by chance, but not exactly */
 	}
 	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;

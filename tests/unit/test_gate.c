@@ -141,9 +141,11 @@ static void limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is
 
 static void three_that_do_not_lie_on_a_line_exactly_need_two_more(void **state)
 {
+	/* One of them may be late: how far does not matter. */
 	const struct {
-		int64_t off_us, limit_us;
-	} cases[] = {{16, 80}, {60, 300}, {99, 495}};
+		int64_t off_us, next_off_us, limit_us;
+	} cases[] = {{16, 0, 30},   {99, 0, 30},   {60, 60, 300},
+		     {99, 60, 495}, {60, 30, 300}, {50, 80, 400}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -151,10 +153,36 @@ static void three_that_do_not_lie_on_a_line_exactly_need_two_more(void **state)
 		edge(pulse(0));
 		edge(pulse(1) + cases[i].off_us * US);
 		assert_int_equal(edge(pulse(2)), GATE_UNSETTLED);
-		assert_int_equal(edge(pulse(3)), GATE_UNSETTLED);
+		assert_int_equal(edge(pulse(3) + cases[i].next_off_us * US), GATE_UNSETTLED);
 		assert_int_equal(edge(pulse(4)), GATE_FOUND);
 		edge(pulse(5));
 		assert_int_equal(result.limit_ns, cases[i].limit_us * US);
+	}
+}
+
+static void edges_before_the_pulse_do_not_widen_the_limit(void **state)
+{
+	(void)state;
+	train(0, 40);
+	int64_t before = gate.sigma_ns;
+
+	/* A second train, 2.6 ms early, and pulses that are late. */
+	for (int64_t n = 41; n <= 70; n++) {
+		edge(pulse(n) - 2600 * US);
+		edge(pulse(n) + 900 * US);
+	}
+	edge(pulse(71) + jitter(71));
+	assert_in_range(gate.sigma_ns, 0, 2 * before);
+}
+
+static void first_pulse_after_many_seconds_tells_more_than_one_of_many(void **state)
+{
+	(void)state;
+	train(0, 40);
+	/* The crystal has gone 20 us astray meanwhile. */
+	assert_int_equal(edge(pulse(65) - 20 * US), GATE_GOOD);
+	for (int64_t n = 66; n <= 70; n++) {
+		assert_int_equal(edge(pulse(n) - 20 * US - (n - 65) * 800), GATE_GOOD);
 	}
 }
 
@@ -527,6 +555,8 @@ int main(void)
 		test(second_edge_of_the_same_second_is_a_glitch),
 		test(limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is_known),
 		test(three_that_do_not_lie_on_a_line_exactly_need_two_more),
+		test(edges_before_the_pulse_do_not_widen_the_limit),
+		test(first_pulse_after_many_seconds_tells_more_than_one_of_many),
 		test(limit_falls_to_ten_microseconds_on_a_quiet_line),
 		test(limit_is_seven_sigma_on_a_noisy_line),
 		test(popcorn_does_not_move_the_grid),
