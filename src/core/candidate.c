@@ -82,7 +82,7 @@ static bool goes_with(const struct candidate *c, const struct fix *fix, int64_t 
 		return llabs(phase) < UNPAIRED_NS;
 	}
 	return !strayed(fix, phase) && (llabs(phase - c->phase_ns) < CONTINUOUS_NS ||
-					(is_clear(phase) && is_clear(c->phase_ns)));
+					(!fix->often && is_clear(phase) && is_clear(c->phase_ns)));
 }
 
 void candidate_extend(struct candidate *c, const struct fix *fix, const struct gate *gate)

@@ -354,6 +354,15 @@ static void of_several_fixes_a_second_none_is_late_nor_dated_exactly(void **stat
 		}
 		assert_int_equal(judged(), cases[i].opinion);
 	}
+	/* They come in one way, not in two in turn. */
+	candidate = (struct candidate){0};
+	for (int n = 0; n < 4; n++) {
+		struct fix fix = fix_of(n, n % 2 ? 700 * MS : 50 * MS);
+
+		fix.often = true;
+		candidate_extend(&candidate, &fix, &gate);
+		assert_int_equal(candidate.count, 1);
+	}
 	/* Nor if they wander to where another pulse is the only one left. */
 	candidate = (struct candidate){0};
 	for (int n = 0; n < 40; n++) {
