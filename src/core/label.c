@@ -80,7 +80,6 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 		l->paired.count = 0;
 	}
 	l->rival = (struct rival){0};
-	l->waited.raw_ns = 0;
 }
 
 /* The anchor, where no pulse holds it, goes with the bursts. */
@@ -120,10 +119,8 @@ void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 	if (!w->fix->put_off) {
 		learn(l, w->fix, lag_ns);
 	}
-	if (!label_fits_rival(l, w->fix, lag_ns)) {
-		rival_except(&l->rival);
-		l->contrary = 0;
-	}
+	rival_except(&l->rival);
+	l->contrary = 0;
 	l->lag_changes = 0;
 	l->last_confirm_raw_ns = w->fix->raw_ns;
 	if (l->state == LABEL_LEAPING) {
@@ -176,16 +173,24 @@ static bool impossible(const struct label *l, const struct fix *fix)
 	       fix->raw_ns - l->adopted_raw_ns < YOUNG_NS;
 }
 
+bool label_in_doubt(const struct label *l)
+{
+	return l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING;
+}
+
 static bool continues(const struct label *l, const struct fix *fix, int64_t lag_ns)
 {
 	int64_t limit = l->state == LABEL_DISPUTED ? SAME_PHASE_NS : CONTINUOUS_NS;
 	int64_t later = lag_ns - robust_median(&l->recent);
 
+	if (label_in_doubt(l) && label_late(fix)) {
+		return false;
+	}
+	if (l->recent_exact && label_late(fix) && later < -LABEL_USUAL_NS) {
+		return false; /* no wait makes a burst earlier */
+	}
 	if (!l->recent_exact && !label_late(fix) && later > LABEL_USUAL_NS) {
 		return false; /* those before it had waited, it has not, and comes later */
-	}
-	if (l->recent_exact && later < -LABEL_USUAL_NS && label_fits_rival(l, fix, lag_ns)) {
-		return false; /* too early for one that may have waited; not so for the rival's */
 	}
 	return llabs(later) < limit && !fix->leap_second;
 }
@@ -197,37 +202,14 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
-bool label_in_doubt(const struct label *l)
-{
-	return l->state == LABEL_DISPUTED || l->state == LABEL_LEAPING;
-}
-
 /* A fix beside a label that is known: does it confirm or contradict? */
 static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
 	static const struct gate no_gate;
 
-	int64_t jump;
-
 	w->result.lag_ns = label_lag_ns(l, w->fix);
-	bool leaves = label_leaves(l, w);
-	bool usual = continues(l, w->fix, w->result.lag_ns);
-
-	if (leaves ||
-	    (!usual && !(label_waited(l, w->fix, w->result.lag_ns, &jump) && jump == 0))) {
-		return label_contradict(l, w);
-	}
-	if (usual && label_in_doubt(l) && label_fits_rival(l, w->fix, w->result.lag_ns)) {
-		l->contrary++; /* it fits this label, and may as well fit another */
-		label_give_up(l, w);
-		return LABEL_ODD;
-	}
-	if (label_late(w->fix)) {
-		l->waited = *w->fix;
-		l->waited_lag_ns = w->result.lag_ns;
-	}
-	if (!usual) {
-		return label_bear(l, w);
+	if (!continues(l, w->fix, w->result.lag_ns)) {
+		return label_bears(l, w) ? label_bear(l, w) : label_contradict(l, w);
 	}
 	if (!l->attached && !candidate_proven(w->fix, &no_gate)) {
 		return usable && label_attach(l, w) ? LABEL_AGREED : LABEL_IGNORED;

@@ -52,8 +52,6 @@ struct label {
 	int contradicted;       /* confirming fixes in a row that a witness contradicts */
 	int unproven;           /* in a row that may have waited in the receiver */
 	int64_t last_confirm_raw_ns;
-	struct fix waited; /* the last that did though it had waited; raw_ns 0: none */
-	int64_t waited_lag_ns;
 	int64_t steady_lag_ns;       /* what unattached fixes keep the anchor at */
 	struct fix past[LABEL_PAST]; /* fixes weighed, newest at past_next - 1 */
 	int past_count, past_next;

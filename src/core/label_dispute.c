@@ -39,11 +39,11 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	if (!phased || possible(after) || (jump == 0 && later && l->recent_exact)) {
 		return jump;
 	}
-	if (possible(lag_ns)) {
-		return 0;
-	}
 	if (later && llabs(change + jump * NS_PER_S) < LABEL_USUAL_NS) {
 		return jump;
+	}
+	if (possible(lag_ns)) {
+		return 0;
 	}
 	return possible(after + side * NS_PER_S) ? jump + side : jump;
 }
@@ -100,19 +100,24 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 	return LABEL_LAG;
 }
 
-/* What the burst tells, if anything. */
-static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_t lag_ns)
+/* The burst contradicts; of one that may have waited that is all that counts. */
+static void contradict(struct label *l)
 {
 	l->lag_changes = 0;
-	l->contrary++;
-	if (lag_ns != CORE_NO_LAG && !w->fix->leap_second) {
+	if (++l->contrary >= CONTRARY_SILENCE || l->rival.streak >= DISPUTES_SILENCE) {
+		label_doubt(l, LABEL_DISPUTED);
+	}
+}
+
+/* The burst tells that the label is to be moved by jump seconds: then its lag is lag_ns. */
+static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_t lag_ns)
+{
+	if (!w->fix->leap_second) {
 		bool usual = llabs(lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
 
 		rival_vote(&l->rival, jump, lag_ns, usual, w->fix->raw_ns);
 	}
-	if (l->rival.streak >= DISPUTES_SILENCE || l->contrary >= CONTRARY_SILENCE) {
-		label_doubt(l, LABEL_DISPUTED);
-	}
+	contradict(l);
 }
 
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */
@@ -141,40 +146,23 @@ static enum label_verdict believe_rival(struct label *l, const struct weighing *
 	return verdict;
 }
 
-/*
- * What a burst tells that may have waited for long: a label only if it fits no other, or leaves
- * those that did. False: nothing at all, where something is told against the label already.
- */
-static bool late_tells(const struct label *l, const struct weighing *w, int64_t *jump,
-		       int64_t *lag_ns)
-{
-	int64_t waited_jump;
-	bool waited = label_waited(l, w->fix, w->result.lag_ns, &waited_jump);
-	bool leaves = label_leaves(l, w);
-
-	if (leaves) {
-		*jump = -ns_to_nearest_s(w->result.lag_ns - l->waited_lag_ns);
-	} else if (waited || !label_in_doubt(l)) {
-		*jump = waited_jump; /* a label in no doubt: rather late than of another second */
-	}
-	*lag_ns = waited || leaves ? robust_median(&l->recent) : CORE_NO_LAG;
-	return waited || leaves || l->rival.votes == 0;
-}
-
 static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 {
 	w->result.old_utc_s = l->anchor_utc_s;
 	if (is_vouched_lag(l, w)) {
 		return change_lag(l, w);
 	}
+	if (label_late(w->fix)) {
+		contradict(l);
+		if (l->attached) {
+			label_hear_witness(l, w);
+		}
+		return LABEL_ODD;
+	}
 
 	int64_t jump = jump_told(l, w);
 	int64_t lag = w->result.lag_ns + jump * NS_PER_S;
 
-	if (label_late(w->fix) && !late_tells(l, w, &jump, &lag)) {
-		vote(l, w, 0, CORE_NO_LAG);
-		return LABEL_ODD;
-	}
 	if (jump == 0 && !w->fix->leap_second) {
 		return change_lag(l, w);
 	}
@@ -199,7 +187,8 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	return held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
 }
 
-void label_give_up(struct label *l, const struct weighing *w)
+/* A label in doubt for which nothing has spoken for minutes is no better than none. */
+static void give_up(struct label *l, const struct weighing *w)
 {
 	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
 	int64_t suspect_raw_ns = l->suspect_raw_ns;
@@ -217,7 +206,7 @@ enum label_verdict label_contradict(struct label *l, struct weighing *w)
 	enum label_verdict verdict = hear_contrary(l, w);
 
 	if (verdict == LABEL_ODD) {
-		label_give_up(l, w);
+		give_up(l, w);
 	}
 	return verdict;
 }

@@ -73,26 +73,15 @@ bool label_usable(struct label *label, const struct weighing *weighing);
 enum label_verdict label_gather(struct label *label, struct weighing *weighing);
 bool label_attach(struct label *label, struct weighing *weighing);
 
-/*
- * label_waited.c, rule 3: a burst that may have waited in the receiver is as late as usual, if it
- * did for a while, for the label moved by *jump_s; and for no while that it may have waited for
- * another.
- */
-bool label_waited(const struct label *label, const struct fix *fix, int64_t lag_ns,
-		  int64_t *jump_s);
-
-/* It may have waited for long; and: by another second than those before it did. */
+/* label_waited.c, rule 3. */
+/* It may have waited in the receiver for long. */
 bool label_late(const struct fix *fix);
-bool label_leaves(const struct label *label, const struct weighing *weighing);
-/* Such a burst confirms the label, and tells nothing of the lag. */
+/* …and, by that, be one that comes as usual: then it confirms, and tells nothing of the lag. */
+bool label_bears(const struct label *label, const struct weighing *weighing);
 enum label_verdict label_bear(struct label *label, struct weighing *weighing);
-/* For some wait it would be as late as those were that told another label last. */
-bool label_fits_rival(const struct label *label, const struct fix *fix, int64_t lag_ns);
 
 /* label_dispute.c, rules 1, 9 and 10. */
 enum label_verdict label_contradict(struct label *label, struct weighing *weighing);
-/* A label in doubt for which nothing has spoken for minutes is no better than none. */
-void label_give_up(struct label *label, const struct weighing *weighing);
 
 /* label_leap.c, rule 9. */
 /* The next half-year's end after utc_s that may have a leap second is the one to wait for. */

@@ -314,20 +314,6 @@ static void clock_does_not_vouch_for_bursts_nearly_a_second_late(void **state)
 	assert_label_right(39);
 }
 
-static void burst_that_may_have_waited_ends_no_streak_of_those_that_have_not(void **state)
-{
-	(void)state;
-	seconds(10, 11, LAG, 1);
-	pulse(12);
-	pulse(13);
-	rig.waited_ns = 950 * MS;
-	assert_int_equal(names(13, LAG - 50 * MS, rig.utc_s + 13), LABEL_CONFIRMED);
-	rig.waited_ns = 0;
-	assert_false(disputed());
-	second(14, LAG, 1);
-	assert_true(disputed());
-}
-
 static void label_that_no_burst_tells_from_its_rival_is_given_up(void **state)
 {
 	(void)state;
@@ -394,17 +380,6 @@ static void bursts_whose_waits_began_at_one_time_tell_one_second(void **state)
 	}
 }
 
-static void burst_sooner_than_those_that_waited_is_of_the_same_second(void **state)
-{
-	fresh(state);
-	rig.waited_ns = 900 * MS;
-	assert_int_equal(seconds(0, 9, 937 * MS, 0), LABEL_CONFIRMED);
-	rig.waited_ns = 1012 * MS;
-	assert_int_equal(seconds(10, 19, 450 * MS, 0), LABEL_LAG);
-	assert_false(disputed());
-	assert_label_right(19);
-}
-
 static void burst_that_has_not_waited_is_no_later_than_those_that_had(void **state)
 {
 	fresh(state);
@@ -429,21 +404,7 @@ static void lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_ha
 	assert_int_equal(names(19, 1100 * MS, rig.utc_s + 19), LABEL_LAG);
 }
 
-static void bursts_that_may_have_waited_speak_for_a_rival_where_they_would_be_too_early(
-	void **state)
-{
-	fresh(state);
-	seconds(0, 9, 300 * MS, 0);
-	seconds(10, 11, 300 * MS, 1);
-	/* By the old label 0.15 s early, by the rival's 0.85 s late. */
-	pulse(12);
-	pulse(13);
-	rig.waited_ns = 900 * MS;
-	assert_int_equal(names(13, 150 * MS, rig.utc_s + 13), LABEL_ODD);
-	assert_true(disputed());
-}
-
-static void dispute_ends_with_bursts_that_wait_as_others_did_before_it(void **state)
+static void bursts_that_waited_as_others_did_before_it_end_no_dispute(void **state)
 {
 	fresh(state);
 	seconds(0, 9, 570 * MS, 0);
@@ -456,9 +417,40 @@ static void dispute_ends_with_bursts_that_wait_as_others_did_before_it(void **st
 	assert_true(disputed());
 	rig.waited_ns = 893 * MS;
 	for (int64_t n = 24; n < 34; n++) {
-		beyond(n, 1450 * MS);
+		assert_int_equal(beyond(n, 1450 * MS), LABEL_ODD);
 	}
+	assert_true(disputed());
+	rig.waited_ns = 0;
+	seconds(35, 37, 570 * MS, 0);
 	assert_false(disputed());
+}
+
+static void clock_is_heard_in_a_dispute_in_which_all_bursts_have_waited(void **state)
+{
+	fresh(state);
+	seconds(0, 9, LAG, 0);
+	seconds(10, 12, LAG, 1);
+	assert_int_equal(rig.label.state, LABEL_DISPUTED);
+	clock_vouched(5 * NS_PER_S, 50 * MS);
+	rig.waited_ns = 700 * MS;
+	seconds(13, 14, LAG, 0);
+	assert_false(rig.label.suspect);
+	second(15, LAG, 0);
+	assert_true(rig.label.suspect);
+}
+
+static void lag_beyond_the_second_that_becomes_none_is_a_second_less(void **state)
+{
+	fresh(state);
+	clock_vouched(0, 50 * MS);
+	for (int64_t n = 0; n < 10; n++) {
+		beyond(n, 1010 * MS);
+	}
+	assert_label_right(9);
+	rig.witness.usable = false;
+	assert_int_equal(seconds(11, 40, 1010 * MS - NS_PER_S, 0), LABEL_ODD);
+	assert_int_equal(rig.label.rival.jump_s, 1);
+	assert_int_equal(rig.label.rival.votes, 30);
 }
 
 static void lag_that_a_clock_vouches_for_is_learned_from_bursts_that_wait_in_a_dispute_too(
@@ -699,17 +691,16 @@ int main(void)
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
 		test(contradiction_that_the_clock_confirms_needs_no_hold),
 		test(clock_does_not_vouch_for_bursts_nearly_a_second_late),
-		test(burst_that_may_have_waited_ends_no_streak_of_those_that_have_not),
 		test(label_that_no_burst_tells_from_its_rival_is_given_up),
 		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag),
 		test(burst_that_waited_for_nearly_a_second_ends_no_dispute),
 		test(dispute_ends_with_fixes_in_a_row),
 		test(bursts_whose_waits_began_at_one_time_tell_one_second),
-		test(burst_sooner_than_those_that_waited_is_of_the_same_second),
 		test(burst_that_has_not_waited_is_no_later_than_those_that_had),
 		test(lag_beyond_the_second_is_only_a_lag_if_a_clock_vouches_and_it_may_have_waited),
-		test(bursts_that_may_have_waited_speak_for_a_rival_where_they_would_be_too_early),
-		test(dispute_ends_with_bursts_that_wait_as_others_did_before_it),
+		test(bursts_that_waited_as_others_did_before_it_end_no_dispute),
+		test(clock_is_heard_in_a_dispute_in_which_all_bursts_have_waited),
+		test(lag_beyond_the_second_that_becomes_none_is_a_second_less),
 		test(lag_that_a_clock_vouches_for_is_learned_from_bursts_that_wait_in_a_dispute_too),
 		test(contradiction_must_hold_from_when_its_denial_ends),
 		test(label_that_a_synchronised_clock_denies_from_now_on_is_suspect),
