@@ -198,11 +198,11 @@ static void hear_told(struct belief *belief, const struct told *told)
 			     belief->raw_ns - belief->whole_raw_ns < WHOLE_RARE_NS)) {
 		return;
 	}
-	belief->whole_raw_ns = told->fraction ? belief->whole_raw_ns : belief->raw_ns;
 	belief->valid_n = told->status == 1 ? told->n : belief->valid_n;
 	belief->named_n = told_names(belief, told) ? told->n : belief->named_n;
 	/* One and the same burst has to say both, that there is a fix and which second it was. */
 	if (belief->valid_n == told->n && belief->named_n == told->n) {
+		belief->whole_raw_ns = told->fraction ? belief->whole_raw_ns : belief->raw_ns;
 		if (belief->first_fix_ns < 0) {
 			belief->first_fix_ns = belief->t_ns;
 		}

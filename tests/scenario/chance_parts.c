@@ -172,8 +172,9 @@ void draw_fill(struct draw *d, int64_t percent)
 	d->chance->roomy &= percent < 75;
 	/* 25 ms at 9600 baud are what an idle line needs to be seen, and bursts jitter. */
 	d->chance->lively &= percent <= (p[WORLD_RATE] > 1 ? 60 : 92);
-	/* A reader that is not the daemon's need not see where the line was idle. */
-	d->chance->lively &= percent <= 45 || p[WORLD_READ] != READ_PIECES;
+	if (percent > 45 && p[WORLD_READ] == READ_PIECES) {
+		p[WORLD_READ] = READ_LOOP; /* the other does not see where the line was idle */
+	}
 	if (percent > 85) {
 		d->chance->lively &=
 			p[WORLD_LAG] >= 150 * MS_NS && p[WORLD_LAG_JITTER] <= 5 * MS_NS;

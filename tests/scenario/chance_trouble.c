@@ -99,7 +99,7 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	if ((param == WORLD_LATE || moves) && d->half_year) {
 		return false;
 	}
-	if ((param == WORLD_LATE && (d->phase_moved || d->slept)) ||
+	if ((param == WORLD_LATE && (d->phase_moved || d->slept || d->wanders)) ||
 	    ((param == WORLD_PHASE || param == WORLD_SUSPEND) && d->late)) {
 		return false;
 	}
@@ -146,6 +146,8 @@ static int64_t draw_value(struct draw *d, const struct kind *kind)
 		return d->p[WORLD_LAG] + value * MIDDLE_S > least_ns ? value : -value;
 	case WORLD_LAG_JITTER:
 		return value < d->p[WORLD_LAG] / 4 ? value : d->p[WORLD_LAG] / 4;
+	case WORLD_LATE:
+		return value / d->p[WORLD_RATE]; /* each keeps those behind it waiting */
 	case WORLD_RAW_PPB:
 		return value + d->p[WORLD_RAW_PPB];
 	case WORLD_SUSPEND:
@@ -193,6 +195,12 @@ void draw_trouble(struct draw *d, int64_t begin_s)
 		return;
 	}
 	value = draw_value(d, kind);
+	if (kind->param == WORLD_LAG_DRIFT && d->p[WORLD_LAG] + value * MIDDLE_S > 950 * MS_NS) {
+		if (d->late) {
+			return; /* late for long, or for ever */
+		}
+		d->wanders = true;
+	}
 	remember(d, kind->param);
 	change(d, from_ns, kind->param, value);
 	if (kind->stays) {

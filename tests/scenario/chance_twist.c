@@ -302,7 +302,7 @@ static void twist_long_gap(struct draw *d)
 	change(d, 70 * SECOND_NS, WORLD_PULSES, 0);
 	change(d, draw(d, 380, 500) * SECOND_NS, WORLD_PULSES, 1);
 	trouble(d, 70 * SECOND_NS, 500 * SECOND_NS);
-	d->lag_odd = d->lag_moved = d->moved = d->late = true;
+	d->lag_odd = d->lag_moved = d->moved = d->late = d->wanders = true;
 	say(d, "lag to 1150 ms, then no pulses for minutes; ");
 }
 

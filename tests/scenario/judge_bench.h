@@ -21,16 +21,22 @@ struct bench {
 
 static struct bench bench;
 
-static inline void tell(struct bench *b, int64_t t_ns, int status, int64_t ahead_s)
+static inline void hear(struct bench *b, int64_t t_ns, struct told told)
 {
 	b->truth = (struct truth){.t_ns = t_ns, .told_count = 1};
-	b->truth.told[0] = (struct told){.status = status,
-					 .timed = status == 1,
-					 .day = status == 1,
-					 .ahead_s = ahead_s,
-					 .n = t_ns / SECOND_NS};
+	b->truth.told[0] = told;
+	b->truth.told[0].n = t_ns / SECOND_NS;
 	b->event = (struct event){.type = EVENT_BYTES, .raw_ns = t_ns, .real_ns = t_ns};
 	judge_event(&b->judge, &b->event, &b->truth);
+}
+
+static inline void tell(struct bench *b, int64_t t_ns, int status, int64_t ahead_s)
+{
+	hear(b, t_ns,
+	     (struct told){.status = status,
+			   .timed = status == 1,
+			   .day = status == 1,
+			   .ahead_s = ahead_s});
 }
 
 /* The system clock reads true time plus 1 ms. */

@@ -71,6 +71,24 @@ static void an_old_error_repeated_once_is_not_to_be_followed_again(void **state)
 	objects(b, "dispute");
 }
 
+/* A whole second that comes without a word on the fix makes those of a fraction no less needed. */
+static void a_fraction_counts_where_no_whole_fix_was_told(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 0);
+
+	publishes(b, n, 0);
+	n = live(b, n, 20, 7);
+	for (int64_t end = n + 10; n < end; n++) {
+		hear(b, n * SECOND_NS + SECOND_NS / 5,
+		     (struct told){.status = -1, .timed = true, .day = true});
+		hear(b, n * SECOND_NS + SECOND_NS / 2,
+		     (struct told){.status = 1, .timed = true, .day = true, .fraction = true});
+	}
+	publishes(b, n, 0);
+	assert_int_equal(b->judge.faults, 0);
+}
+
 static void the_truth_is_never_a_wrong_second(void **state)
 {
 	struct bench *b = *state;
@@ -167,6 +185,7 @@ int main(void)
 		judged(a_lie_may_be_followed_after_the_hold_and_not_before),
 		judged(nearly_all_of_the_hold_and_all_of_its_end_must_have_told_it),
 		judged(an_old_error_repeated_once_is_not_to_be_followed_again),
+		judged(a_fraction_counts_where_no_whole_fix_was_told),
 		judged(the_truth_is_never_a_wrong_second),
 		judged(a_lie_is_never_to_be_followed_against_a_witness),
 		judged(a_clock_that_is_only_called_synchronised_is_no_witness),

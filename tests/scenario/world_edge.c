@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <stdlib.h>
 #include <string.h>
 
 #include "world.h"
@@ -44,12 +45,13 @@ static void push_extra(struct world *world, enum edge_kind kind, int64_t n, int6
 static void push_glitch(struct world *world, int64_t n, int64_t epoch_ns)
 {
 	int64_t width = world->p[WORLD_WIDTH], at;
+	int64_t unmoved = SECOND_NS - epoch_ns % SECOND_NS;
 	bool looks = rng_chance(&world->rng, 500000) == (world->p[WORLD_CLEAR_MARKS] != 0);
 
-	/* 1 ms or more away from both edges that belong. */
+	/* Away from both edges that belong, and from where the pulse was before it moved. */
 	do {
 		at = rng_range(&world->rng, 10 * MS_NS, 990 * MS_NS);
-	} while (at > width - 2 * MS_NS && at < width + 2 * MS_NS);
+	} while (llabs(at - width) < 2 * MS_NS || llabs(at - unmoved) < MS_NS);
 	push_extra(world, EDGE_GLITCH, n, epoch_ns, at, looks);
 	if (rng_chance(&world->rng, 300000)) {
 		push_extra(world, EDGE_GLITCH, n, epoch_ns, at + 5 * US_NS, !looks);

@@ -55,10 +55,11 @@ static bool chunk_sums(const struct chunk *chunk)
 {
 	uint8_t sum = 0;
 
-	for (size_t i = 1; i + 2 < chunk->len && chunk->bytes[0] == '$'; i++) {
+	for (size_t i = 1; i + 3 < chunk->len && chunk->bytes[0] == '$'; i++) {
 		if (chunk->bytes[i] == '*') {
 			return hex_value(chunk->bytes[i + 1]) == sum >> 4 &&
-			       hex_value(chunk->bytes[i + 2]) == (sum & 15);
+			       hex_value(chunk->bytes[i + 2]) == (sum & 15) &&
+			       (chunk->bytes[i + 3] == '\r' || chunk->bytes[i + 3] == '\n');
 		}
 		sum = chunk->bytes[i] == '$' ? 0 : sum ^ chunk->bytes[i];
 	}
