@@ -147,6 +147,13 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 	g->near_raw_ns = 0;
 }
 
+/* Few that lie on a line exactly are better than one more that does not. */
+static bool worse(const struct robust *residuals, const struct robust *than)
+{
+	return residuals->count <= than->count + 1 && most_off(than, 0) <= EXACT_NS &&
+	       most_off(residuals, 0) > 2 * EXACT_NS;
+}
+
 bool gate_fitted(struct gate *g, int64_t raw_ns)
 {
 	struct robust phase;
@@ -158,7 +165,8 @@ bool gate_fitted(struct gate *g, int64_t raw_ns)
 	g->updates++;
 	edges_train(&g->edges, FIT_MAX, &phase);
 	if (!fit_train(&fit, &phase, CRYSTAL_NS, reach_ns(g), TRAIN_FIRST) ||
-	    raw_ns + fit.offset_ns > gate_floor(g, raw_ns + NS_PER_S / 2) + REACH_NS) {
+	    raw_ns + fit.offset_ns > gate_floor(g, raw_ns + NS_PER_S / 2) + REACH_NS ||
+	    worse(&fit.residuals, &g->residuals)) {
 		return false;
 	}
 	take_line(g, &fit, raw_ns);
