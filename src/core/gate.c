@@ -39,8 +39,8 @@
 
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS 7
-/* …and while they are few, and sigma not so well known, more by this part of their number. */
-#define LIMIT_UNSURE   20
+/* …and while they are few, and sigma not so well known, more: by so many parts of their square. */
+#define LIMIT_UNSURE   200
 #define LIMIT_FLOOR_NS (10 * US)
 /* Whatever the jitter: later is late; also than another pulse of the last seconds. */
 #define LIMIT_MOST_NS (800 * US)
@@ -101,7 +101,7 @@ int64_t gate_limit_ns(const struct gate *g, int64_t seconds)
 	if (g->residuals.count < START_PULSES) {
 		limit = g->start_limit_ns;
 	} else if (g->residuals.count < GATE_SIGMA) {
-		limit += limit * LIMIT_UNSURE / g->residuals.count;
+		limit += limit * LIMIT_UNSURE / (g->residuals.count * g->residuals.count);
 	}
 	if (limit < LIMIT_FLOOR_NS) {
 		limit = LIMIT_FLOOR_NS;
