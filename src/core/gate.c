@@ -39,7 +39,7 @@
 
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS 7
-/* …and while they are few, and sigma not so well known, more: by so many parts of their square. */
+/* …and of few residuals, whose sigma is less well known, higher by this over their number squared. */
 #define LIMIT_UNSURE   200
 #define LIMIT_FLOOR_NS (10 * US)
 /* Whatever the jitter: later is late; also than another pulse of the last seconds. */
