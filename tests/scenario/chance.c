@@ -122,7 +122,8 @@ void chance_start(struct chance *chance, struct play *play, enum chance_kind kin
 		draw_realistic(&d);
 	}
 	chance->lively &= !ends_near_the_second(&d);
-	chance->fine_ns = d.fine_s * SECOND_NS;
+	/* A fix is told by the burst of the second after. */
+	chance->fine_ns = (d.fine_s + (d.p[WORLD_FIX] == 0)) * SECOND_NS;
 	if (chance->quiet_ns < chance->fine_ns) {
 		chance->quiet_ns = chance->fine_ns;
 	}
