@@ -101,7 +101,7 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 }
 
 /* The burst contradicts; of one that may have waited that is all that counts. */
-static void contradict(struct label *l)
+static void count_contrary(struct label *l)
 {
 	l->lag_changes = 0;
 	if (++l->contrary >= CONTRARY_SILENCE || l->rival.streak >= DISPUTES_SILENCE) {
@@ -117,7 +117,7 @@ static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_
 
 		rival_vote(&l->rival, jump, lag_ns, usual, w->fix->raw_ns);
 	}
-	contradict(l);
+	count_contrary(l);
 }
 
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */
@@ -153,7 +153,7 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 		return change_lag(l, w);
 	}
 	if (label_late(w->fix)) {
-		contradict(l);
+		count_contrary(l);
 		if (l->attached) {
 			label_hear_witness(l, w);
 		}
