@@ -110,11 +110,13 @@ static bool lag_usable(struct core *core, const struct fix *fix, int64_t lag_ns)
 	return llabs(lag_ns - usual) < limit;
 }
 
-/* A burst that was torn apart, or told twice. */
+/* A burst that was torn apart, or told twice; or its second is no later than that of the last. */
 static bool told_already(const struct core *core, const struct fix *fix)
 {
-	return core->coarse_raw_ns && fix->utc_s <= core->coarse_utc_s &&
-	       fix->raw_ns - core->coarse_raw_ns < PULSE_FRESH_NS;
+	int64_t since = fix->raw_ns - core->status.lag_ns - core->coarse_raw_ns;
+
+	return core->coarse_raw_ns &&
+	       (since <= 0 || (fix->utc_s <= core->coarse_utc_s && since < PULSE_FRESH_NS));
 }
 
 static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag_ns)
@@ -134,7 +136,7 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 					   COARSE_PRECISION_UNKNOWN);
 	}
 	core->coarse_utc_s = fix->utc_s;
-	core->coarse_raw_ns = fix->raw_ns;
+	core->coarse_raw_ns = fix->raw_ns - core->status.lag_ns;
 	core_publish(core, &(struct core_sample){
 				   .unit = CORE_COARSE,
 				   .raw_ns = core->last_raw_ns,

@@ -44,9 +44,10 @@ struct core {
 	struct label label;
 	struct robust lags; /* of confirming bursts after their pulses */
 	bool suspect_told;
-	int64_t coarse_utc_s, coarse_raw_ns; /* of the last coarse sample; 0 none */
-	int64_t whole_raw_ns;                /* the last fix of a whole second */
-	int64_t fraction_raw_ns;             /* …and of a fraction; 0 none */
+	int64_t coarse_utc_s;        /* of the last coarse sample… */
+	int64_t coarse_raw_ns;       /* …and its instant; 0 none */
+	int64_t whole_raw_ns;        /* the last fix of a whole second */
+	int64_t fraction_raw_ns;     /* …and of a fraction; 0 none */
 	int64_t confirm_made_raw_ns; /* the last fix that confirmed was made at or after this */
 
 	/* clocks */

@@ -228,6 +228,8 @@ def cut(pieces, byte_s, windows):
                 out.append(p)
             elif p.start < a:
                 p.text = p.text[: int((a - p.start) / byte_s)]
+                if p.end > len(p.text):
+                    p.end = 0  # its RMC was not read to the end
                 out.append(p)
             elif last > b:
                 lost = int((b - p.start) / byte_s) + 1

@@ -383,6 +383,11 @@ class Lines(unittest.TestCase):
             left = cut(pieces, 0.001, [(0.0, 0.5)] if lost else [])
             self.assertEqual(left[-1].end > 0, not lost)
 
+    def test_sentence_whose_second_half_is_nobodys_is_not_heard(self):
+        for begins, end in ((0.05, 0), (0.09, 80)):
+            [left] = cut([Piece(0.0, "x" * 100, 80, "A", 7, None, 0)], 0.001, [(begins, 0.2)])
+            self.assertEqual(left.end, end)
+
 
 class Reducer(unittest.TestCase):
     def test_what_is_dead_keeps_its_whole_life(self):

@@ -81,6 +81,20 @@ static void coarse_time_goes_on_by_the_learned_lag_when_pulses_end(void **state)
 	assert_int_equal(state_now(), CORE_COARSE_ONLY);
 }
 
+static void coarse_time_never_goes_back(void **state)
+{
+	(void)state;
+	good(0, 40);
+	for (int late = 0; late <= 1; late++) {
+		int n = 41 + late, count = rig.sample_count[CORE_COARSE];
+
+		/* A burst that was taken for one of another second may have told this instant. */
+		rig.core.coarse_raw_ns = raw_at(n) - 1 + late;
+		second(n, LAG);
+		assert_int_equal(rig.sample_count[CORE_COARSE] - count, 1 - late);
+	}
+}
+
 static void coarse_precision_is_that_of_the_bursts(void **state)
 {
 	(void)state;
@@ -265,6 +279,7 @@ int main(void)
 		test(remembered_lag_is_all_there_is_without_pulses),
 		test(remembered_lag_of_another_receiver_is_not_used_against_pulses),
 		test(coarse_time_goes_on_by_the_learned_lag_when_pulses_end),
+		test(coarse_time_never_goes_back),
 		test(coarse_precision_is_that_of_the_bursts),
 		test(burst_that_is_far_too_late_gives_no_coarse_time),
 		test(pulses_without_a_grid_keep_coarse_time_waiting_for_their_lag),
