@@ -39,11 +39,13 @@ static int64_t jump_for(const struct label *l, int64_t lag_ns)
 	if (!phased || possible(after) || (jump == 0 && later && l->recent_exact)) {
 		return jump;
 	}
-	if (later && llabs(change + jump * NS_PER_S) < LABEL_USUAL_NS) {
-		return jump;
-	}
-	if (possible(lag_ns)) {
+	bool near = later && llabs(change + jump * NS_PER_S) < LABEL_USUAL_NS;
+
+	if (possible(lag_ns) && !(near && l->state == LABEL_LEAPING)) {
 		return 0;
+	}
+	if (near) {
+		return jump;
 	}
 	return possible(after + side * NS_PER_S) ? jump + side : jump;
 }
