@@ -286,6 +286,9 @@ void core_fix(struct core *core, const struct fix *given)
 		return;
 	}
 	if (!core->fix_denied || given->raw_ns > core->denied_raw_ns) {
+		if (core->fix_denied) {
+			gate_ran_free(&core->gate, core->last_raw_ns);
+		}
 		core->fix = true;
 		core->fix_denied = false;
 	}

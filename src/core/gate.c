@@ -309,6 +309,11 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	return result;
 }
 
+void gate_ran_free(struct gate *g, int64_t raw_ns)
+{
+	g->sole_raw_ns = raw_ns;
+}
+
 void gate_tick(struct gate *g, int64_t raw_ns)
 {
 	if (g->sigma_due) {

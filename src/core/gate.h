@@ -65,6 +65,9 @@ void gate_init(struct gate *gate);
 
 struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
 
+/* Until now its pulses may have run free: a second train beside it makes it doubtful again. */
+void gate_ran_free(struct gate *gate, int64_t raw_ns);
+
 /*
  * Time passes, and no pulse waits: what need not be done at the pulse is done here.
  * The grid is given up without a good pulse for too long, or if its second is none.

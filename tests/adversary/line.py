@@ -15,6 +15,8 @@ TWO = [f"{i:02d}" for i in range(100)]
 TWO_XOR = [ord(t[0]) ^ ord(t[1]) for t in TWO]
 DAY = 86400
 TTY = 4095
+# A burst so long is looked at so often; a line idle for so long is seen to be (docs/capture.md).
+LONG_S, OFTEN_S, IDLE_S = 0.6, 0.02, 0.025
 UNSAFE = re.compile(r"[^\x20-\x5b\x5d-\x7e]")
 SHORT = {"\r": "\\r", "\n": "\\n", "\t": "\\t", "\\": "\\\\"}
 
@@ -256,6 +258,7 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
 
     alone: {second: (since, until)}, when the line is left alone, unless something waits at since;
     where since is None, from the first read in that second on. Such a read is (instant, text, since).
+    Of a burst that has lasted for LONG_S the reads are no further apart than OFTEN_S.
     """
     fifo, pause, wake = how["fifo"], how["pause"], how["wake"]
     random = rnd.random
@@ -263,7 +266,7 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
     alone = dict(alone)
     i = o = si = 0
     n, ns = len(pieces), len(stalls)
-    last = begin - 1.0
+    last = began = done = begin - 1.0
     while i < n and pieces[i].start + len(pieces[i].text) * byte_s <= begin:
         i += 1
     if i < n and pieces[i].start < begin:
@@ -274,8 +277,12 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
         p = pieces[i]
         left = len(p.text) - o
         at = p.start + ((o + fifo) if left >= fifo else (o + left + 3.2)) * byte_s
-        if at < last + pause:
-            at = last + pause
+        first = p.start + o * byte_s
+        if first - done > IDLE_S:
+            began = first
+        apart = pause if at - began < LONG_S else min(pause, OFTEN_S)
+        if at < last + apart:
+            at = last + apart
         at += wake * random()
         since, until = alone.get(int(at), (at, at))
         listens = since is None
@@ -303,6 +310,7 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
                     fresh.append((n_got + p.end - o, p))
                 got.append(part)
                 n_got += len(part)
+                done = p.start + size * byte_s
                 i, o = i + 1, 0
                 continue
             avail -= (avail - o) % fifo
@@ -312,6 +320,7 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
                     fresh.append((n_got + p.end - o, p))
                 n_got += avail - o
                 o = avail
+                done = p.start + o * byte_s
             break
         if n_got > TTY:
             got = ["".join(got)[:TTY]]

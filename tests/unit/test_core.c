@@ -311,6 +311,22 @@ static void pulse_at_the_instant_of_the_step_is_withheld_for_it(void **state)
 	withheld_pulse(raw_at(21), CORE_WITHHELD_STEP);
 }
 
+static void second_train_silences_pulses_that_may_have_run_free_without_a_fix(void **state)
+{
+	(void)state;
+	for (int lost = 0; lost <= 1; lost++) {
+		restart();
+		good(0, 60);
+		burst(61, 0, lost ? 'V' : 'A');
+		good(62, 66);
+		for (int64_t n = 67; n < 75; n++) {
+			good(n, n);
+			pulse(raw_at(n) + 900 * MS);
+		}
+		assert_int_equal(state_now(), lost ? CORE_TRAINS : CORE_LOCKED);
+	}
+}
+
 static void burst_that_began_before_the_step_gives_no_coarse_time(void **state)
 {
 	char text[600];
@@ -452,6 +468,7 @@ int main(void)
 		test(leap_second_is_told_and_passed_after_ten_fixes),
 		test(stamps_from_before_the_clock_was_set_are_not_published),
 		test(pulse_at_the_instant_of_the_step_is_withheld_for_it),
+		test(second_train_silences_pulses_that_may_have_run_free_without_a_fix),
 		test(burst_that_began_before_the_step_gives_no_coarse_time),
 		test(clock_that_was_set_is_no_witness_until_it_is_vouched_for_again),
 		test(label_survives_a_step_and_goes_on_with_the_first_burst_after_it),

@@ -235,6 +235,17 @@ static void second_train_does_not_make_an_old_grid_doubtful(void **state)
 	}
 }
 
+static void second_train_makes_an_old_grid_doubtful_that_ran_free(void **state)
+{
+	(void)state;
+	train_of(40);
+	gate_ran_free(&gate, pulse(50));
+	edge(pulse(50) + 500 * MS);
+	edge(pulse(51));
+	edge(pulse(51) + 500 * MS);
+	assert_true(gate_doubtful(&gate, pulse(51) + 500 * MS));
+}
+
 static void second_train_makes_an_old_grid_doubtful_that_was_away(void **state)
 {
 	(void)state;
@@ -336,6 +347,7 @@ int main(void)
 		test(second_train_makes_a_young_grid_doubtful),
 		test(train_that_follows_the_grid_is_no_second_one),
 		test(second_train_does_not_make_an_old_grid_doubtful),
+		test(second_train_makes_an_old_grid_doubtful_that_ran_free),
 		test(second_train_makes_an_old_grid_doubtful_that_was_away),
 		test(ringing_makes_a_young_grid_doubtful_the_second_time),
 		test(late_pulses_do_not_outvote_the_first),
