@@ -117,24 +117,39 @@ void candidate_hear_waited(struct candidate *c, const struct fix *fix)
 	}
 }
 
-/* The last but one of the early ones: one alone may be an error, unless it is clearly earlier. */
-static int64_t second_earliest_ns(const struct robust *phases)
+/* The earliest two. */
+static void earliest(const struct robust *phases, int64_t *first, int64_t *second)
 {
-	int64_t first = INT64_MAX;
-	int64_t second = INT64_MAX;
-
+	*first = *second = INT64_MAX;
 	for (int i = 0; i < phases->count; i++) {
 		int64_t at = phases->values[i];
 
-		if (at < first) {
-			second = first;
-			first = at;
-		} else if (at < second) {
-			second = at;
+		if (at < *first) {
+			*second = *first;
+			*first = at;
+		} else if (at < *second) {
+			*second = at;
 		}
 	}
+}
+
+/* The last but one of the early ones: one alone may be an error, unless it is clearly earlier. */
+static int64_t second_earliest_ns(const struct robust *phases)
+{
+	int64_t first, second;
+
+	earliest(phases, &first, &second);
 	first += OUTLIER_NS;
 	return first < second ? first : second;
+}
+
+/* They are few, and others of their kind may come before it. */
+static bool few_near(const struct robust *phases, int64_t instant_ns)
+{
+	int64_t first, second;
+
+	earliest(phases, &first, &second);
+	return phases->count < FEW && first - 4 * (second - first) < instant_ns;
 }
 
 /* One in sixteen at most: a train that wanders over the second fits the pulse before, too. */
@@ -200,6 +215,7 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 	}
 	return c->phases.count >= LEAST &&
 	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
+	       !few_near(&c->phases, *after_s * NS_PER_S + ON_TIME_NS) &&
 	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS) &&
 	       !(smooth && wandered_from(&c->phases, *after_s * NS_PER_S + ON_TIME_NS));
 }

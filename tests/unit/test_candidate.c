@@ -317,19 +317,26 @@ static void few_early_bursts_do_not_make_a_clear_train_ambiguous(void **state)
 		}
 		assert_int_equal(judged(), few <= 4 ? OPINION_TAKE : OPINION_AMBIGUOUS);
 	}
-	/* One may be, however few there are. */
-	fresh(state);
-	names(0, 30 * MS);
-	names(1, 4 * MS);
-	names(2, 30 * MS);
-	assert_int_equal(judged(), OPINION_TAKE);
-	names(3, 4 * MS);
-	names(4, 30 * MS);
-	names(5, 30 * MS);
-	assert_int_equal(judged(), OPINION_AMBIGUOUS);
-	/* 5 ms are on time. */
-	assert_int_equal(turns(5, 30 * MS, 5 * MS), OPINION_TAKE);
-	assert_int_equal(turns(5, 30 * MS, 5 * MS - 1), OPINION_AMBIGUOUS);
+}
+
+static void few_bursts_must_be_clear_of_the_pulse_by_more_than_they_differ(void **state)
+{
+	for (int less = 0; less <= 1; less++) {
+		fresh(state);
+		names(0, 30 * MS);
+		names(1, 25 * MS);
+		names(2, 21 * MS - less);
+		assert_int_equal(judged(), less ? OPINION_AMBIGUOUS : OPINION_TAKE);
+	}
+	/* Of sixteen one may come any time. */
+	for (int count = 15; count <= 16; count++) {
+		fresh(state);
+		names(0, 4 * MS);
+		for (int n = 1; n < count; n++) {
+			names(n, 30 * MS);
+		}
+		assert_int_equal(judged(), count < 16 ? OPINION_AMBIGUOUS : OPINION_TAKE);
+	}
 }
 
 static void of_several_fixes_a_second_none_is_late_nor_dated_exactly(void **state)
@@ -551,6 +558,7 @@ int main(void)
 		test(burst_that_may_have_waited_is_taken_where_it_continues_the_others),
 		test(train_that_wanders_from_near_the_second_may_have_begun_before_it),
 		test(few_early_bursts_do_not_make_a_clear_train_ambiguous),
+		test(few_bursts_must_be_clear_of_the_pulse_by_more_than_they_differ),
 		test(of_several_fixes_a_second_none_is_late_nor_dated_exactly),
 		test(only_the_last_bursts_tell),
 		test(witness_vouches_for_either_of_two),
