@@ -156,7 +156,7 @@ void core_event(struct core *core, const struct event *given)
 	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
 	gate_tick(&core->gate, event.raw_ns);
 	if (!core->gate.locked && core->label.attached) {
-		label_detach(&core->label, event.raw_ns);
+		label_detach(&core->label);
 	}
 	if (event.type == EVENT_STEP) {
 		clock_set(core, &event); /* before a burst from before it is dealt with */

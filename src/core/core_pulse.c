@@ -72,7 +72,7 @@ static void grid_found(struct core *core, const struct gate_result *result, int6
 	}
 	core->phase_raw_ns = raw_ns;
 	core_note(core, CORE_NOTICE_PHASE, raw_ns, result->shift_ns, 0);
-	label_phase(&core->label, result->shift_ns, raw_ns);
+	label_phase(&core->label, result->shift_ns);
 }
 
 void core_pulse(struct core *core, const struct event *event)

@@ -277,24 +277,24 @@ void label_pulse(struct label *l, const struct gate *gate)
 	label_tick(l, gate->grid_raw_ns);
 }
 
-void label_phase(struct label *l, int64_t shift_ns, int64_t raw_ns)
+void label_phase(struct label *l, int64_t shift_ns)
 {
 	if (llabs(shift_ns) <= GATE_MOVED_NS) {
 		robust_shift(&l->recent, -shift_ns);
 		return;
 	}
-	label_detach(l, raw_ns);
+	label_detach(l);
 	label_doubt(l, LABEL_UNCONFIRMED);
 	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS) {
 		label_init(l);
 	}
 }
 
-void label_detach(struct label *l, int64_t raw_ns)
+void label_detach(struct label *l)
 {
 	if (l->attached) {
 		l->carried = true;
-		l->settled = raw_ns - l->adopted_raw_ns >= SETTLED_NS;
+		l->settled = l->anchor_raw_ns - l->adopted_raw_ns >= SETTLED_NS;
 	}
 	l->attached = false;
 	label_forget_candidates(l);

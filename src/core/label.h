@@ -98,9 +98,9 @@ int64_t label_lag_ns(const struct label *label, const struct fix *fix);
 void label_pulse(struct label *label, const struct gate *gate);
 
 /* The pulses' phase moved by shift_ns: it goes along, or must be agreed anew. */
-void label_phase(struct label *label, int64_t shift_ns, int64_t raw_ns);
+void label_phase(struct label *label, int64_t shift_ns);
 /* The grid is gone. */
-void label_detach(struct label *label, int64_t raw_ns);
+void label_detach(struct label *label);
 
 /* Time passes: leap-second boundaries, and labels too old to be carried on a free crystal. */
 void label_tick(struct label *label, int64_t raw_ns);

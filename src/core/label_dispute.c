@@ -105,7 +105,6 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 /* The burst contradicts; of one that may have waited that is all that counts. */
 static void count_contrary(struct label *l)
 {
-	l->lag_changes = 0;
 	if (++l->contrary >= CONTRARY_SILENCE || l->rival.streak >= DISPUTES_SILENCE) {
 		label_doubt(l, LABEL_DISPUTED);
 	}
@@ -114,6 +113,7 @@ static void count_contrary(struct label *l)
 /* The burst tells that the label is to be moved by jump seconds: then its lag is lag_ns. */
 static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_t lag_ns)
 {
+	l->lag_changes = 0;
 	if (!w->fix->leap_second) {
 		bool usual = llabs(lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
 

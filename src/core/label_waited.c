@@ -23,7 +23,6 @@ enum label_verdict label_bear(struct label *l, struct weighing *w)
 {
 	rival_except(&l->rival);
 	l->contrary = 0;
-	l->lag_changes = 0;
 	l->last_confirm_raw_ns = w->fix->raw_ns;
 	if (++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;

@@ -42,11 +42,12 @@ bool label_witness(const struct label *l, int64_t jump_s, struct weighing *w)
 	if (!witness_burst(w->witness, w->fix, &w->result.witness_s)) {
 		return false;
 	}
-	/* A burst may be late, but not to speak for another label. */
-	w->result.witness_s +=
-		jump_s && w->result.witness_s == w->result.claimed_s &&
-		(counted_fits(l, w->witness) ||
-		 witness_lag_ns(w->witness, w->fix->raw_ns, w->fix->utc_s) > NS_PER_S);
+	int64_t lag = witness_lag_ns(w->witness, w->fix->raw_ns, w->fix->utc_s);
+
+	/* A burst may be late or early, but not to speak for another label. */
+	w->result.witness_s += jump_s && w->result.witness_s == w->result.claimed_s &&
+			       (counted_fits(l, w->witness) || lag > NS_PER_S ||
+				lag < -w->witness->error_ns - CANDIDATE_EARLY_NS);
 	return true;
 }
 

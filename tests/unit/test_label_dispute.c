@@ -234,7 +234,7 @@ static void burst_that_may_be_of_the_rival_brings_the_label_back_no_more(void **
 static void label_believed_without_pulses_is_none_that_was_counted_on_them(void **state)
 {
 	(void)state;
-	label_detach(&rig.label, raw_at(9));
+	label_detach(&rig.label);
 	rig.gate.locked = false;
 	assert_true(rig.label.carried);
 	for (int64_t n = 10; n < 70; n++) {
@@ -312,6 +312,36 @@ static void clock_does_not_vouch_for_bursts_nearly_a_second_late(void **state)
 		assert_int_not_equal(names(n, 920 * MS, rig.utc_s + n), LABEL_CHANGED);
 	}
 	assert_label_right(39);
+}
+
+static void clock_does_not_vouch_for_bursts_before_their_second(void **state)
+{
+	/* Without pulses, and the clock is not wrong by so much. */
+	for (int64_t error_ms = 30; error_ms <= 150; error_ms += 120) {
+		fresh(state);
+		clock_vouched(0, error_ms * MS);
+		for (int64_t n = 0; n < 10; n++) {
+			names(n, 811 * MS, rig.utc_s + n);
+		}
+		enum label_verdict verdict = LABEL_ODD;
+
+		for (int64_t n = 10; n < 20 && verdict == LABEL_ODD; n++) {
+			verdict = names(n, 811 * MS, rig.utc_s + n + 1);
+		}
+		assert_int_equal(verdict, error_ms == 30 ? LABEL_ODD : LABEL_CHANGED);
+	}
+}
+
+static void lag_changes_whatever_comes_late_in_between(void **state)
+{
+	fresh(state);
+	seconds(0, 9, 100 * MS, 0);
+	for (int64_t n = 10; n < 30; n += 2) {
+		rig.waited_ns = 0;
+		assert_int_equal(second(n, 500 * MS, 0), n < 28 ? LABEL_ODD : LABEL_LAG);
+		rig.waited_ns = 1700 * MS;
+		beyond(n + 1, 1450 * MS);
+	}
 }
 
 static void label_that_no_burst_tells_from_its_rival_is_given_up(void **state)
@@ -697,6 +727,8 @@ int main(void)
 		test(contradiction_that_the_clock_denies_is_suspect_and_never_believed),
 		test(contradiction_that_the_clock_confirms_needs_no_hold),
 		test(clock_does_not_vouch_for_bursts_nearly_a_second_late),
+		test(clock_does_not_vouch_for_bursts_before_their_second),
+		test(lag_changes_whatever_comes_late_in_between),
 		test(label_that_no_burst_tells_from_its_rival_is_given_up),
 		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag),
 		test(burst_that_waited_for_nearly_a_second_ends_no_dispute),

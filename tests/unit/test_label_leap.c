@@ -300,7 +300,7 @@ static void anchor_without_pulses_follows_the_crystal(void **state)
 static void anchor_that_was_on_pulses_is_moved_by_no_change_of_lag(void **state)
 {
 	(void)state;
-	label_detach(&rig.label, raw_at(9));
+	label_detach(&rig.label);
 	rig.gate.locked = false;
 	for (int n = 10; n < 110; n++) {
 		assert_int_equal(names(n, LAG + 300 * MS, rig.utc_s + n), LABEL_CONFIRMED);
@@ -331,13 +331,13 @@ static void label_goes_along_with_a_shift_of_20_ms(void **state)
 	for (int sign = -1; sign <= 1; sign += 2) {
 		locked(state);
 		/* The pulses come later now: the bursts as much less after them. */
-		label_phase(&rig.label, sign * 20 * MS, raw_at(9));
+		label_phase(&rig.label, sign * 20 * MS);
 		assert_true(rig.label.attached);
 		assert_int_equal(rig.label.state, LABEL_TRUSTED);
 		assert_int_equal(robust_median(&rig.label.recent), LAG - sign * 20 * MS);
 		/* Further, and a label as young as this is no better than a new one. */
 		locked(state);
-		label_phase(&rig.label, sign * (20 * MS + 1), raw_at(9));
+		label_phase(&rig.label, sign * (20 * MS + 1));
 		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	}
 }
@@ -347,21 +347,21 @@ static void settled_label_is_carried_over_a_greater_shift(void **state)
 	for (int sign = -1; sign <= 1; sign += 2) {
 		locked(state);
 		/* The label was agreed in second 2. */
-		assert_int_equal(seconds(10, 22, LAG, 0), LABEL_CONFIRMED);
-		label_phase(&rig.label, sign * 400 * MS, raw_at(22) + LAG);
+		assert_int_equal(seconds(10, 23, LAG, 0), LABEL_CONFIRMED);
+		label_phase(&rig.label, sign * 400 * MS);
 		assert_int_equal(rig.label.state, LABEL_UNCONFIRMED);
 		assert_false(rig.label.attached);
 		assert_int_equal(rig.label.confirms, 0);
-		assert_int_equal(names(23, LAG, rig.utc_s + 23), LABEL_CONFIRMED);
+		assert_int_equal(names(24, LAG, rig.utc_s + 24), LABEL_CONFIRMED);
 		/* Nearer to half a second there is no telling which second a pulse is. */
 		locked(state);
-		seconds(10, 22, LAG, 0);
-		label_phase(&rig.label, sign * (400 * MS + 1), raw_at(22) + LAG);
+		seconds(10, 23, LAG, 0);
+		label_phase(&rig.label, sign * (400 * MS + 1));
 		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 		/* One that was not there for 20 s is not settled. */
 		locked(state);
 		seconds(10, 22, LAG, 0);
-		label_phase(&rig.label, sign * 400 * MS, raw_at(22) + LAG - 1);
+		label_phase(&rig.label, sign * 400 * MS);
 		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 	}
 }
@@ -372,7 +372,7 @@ static void settled_label_is_carried_over_a_greater_shift(void **state)
  */
 static int bursts_until_attached(int64_t shift_ns, int64_t *label_s)
 {
-	label_detach(&rig.label, rig.label.last_confirm_raw_ns);
+	label_detach(&rig.label);
 	rig.gate.locked = false;
 	for (int n = 30; n < 40; n++) {
 		assert_int_equal(names(n, LAG, rig.utc_s + n), LABEL_CONFIRMED);
