@@ -278,9 +278,9 @@ def read(pieces, byte_s, how, stalls, begin, end, rnd, alone=()):
         left = len(p.text) - o
         at = p.start + ((o + fifo) if left >= fifo else (o + left + 3.2)) * byte_s
         first = p.start + o * byte_s
+        apart = pause if first - began < LONG_S else min(pause, OFTEN_S)
         if first - done > IDLE_S:
             began = first
-        apart = pause if at - began < LONG_S else min(pause, OFTEN_S)
         if at < last + apart:
             at = last + apart
         at += wake * random()
