@@ -12,6 +12,7 @@
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
 #define ON_TIME_NS (5 * NS_PER_MS)
 #define FEW        16
+#define VERY_FEW   8
 /* Where they jitter, so many (permille) must come too early for a pulse to rule it out. */
 #define SOME 166
 /* A train that wanders has shown where it goes after so many bursts. */
@@ -149,7 +150,7 @@ static bool few_near(const struct robust *phases, int64_t instant_ns)
 	int64_t first, second;
 
 	earliest(phases, &first, &second);
-	return phases->count < FEW && first - 4 * (second - first) < instant_ns;
+	return phases->count < VERY_FEW && first - 4 * (second - first) < instant_ns;
 }
 
 /* One in sixteen at most: a train that wanders over the second fits the pulse before, too. */
