@@ -19,7 +19,7 @@ static void must(bool holds)
 	}
 }
 
-/* Back from a line end at data[end] to its '$': "*hh" right before, and no '$' within. */
+/* Back from a line end at data[end] to its '$': "*hh" right before, no '$' and no other '*' within. */
 static bool sentence_ends_here(const uint8_t *data, size_t end, const uint8_t **body, size_t *len)
 {
 	size_t start = end;
@@ -46,7 +46,8 @@ static bool sentence_ends_here(const uint8_t *data, size_t end, const uint8_t **
 	char wanted[9];
 
 	snprintf(wanted, sizeof(wanted), "%02X", sum);
-	return end - start <= NMEA_LINE_MAX && memcmp(digits, wanted, 2) == 0;
+	return end - start <= NMEA_LINE_MAX && memcmp(digits, wanted, 2) == 0 &&
+	       memchr(*body, '*', *len) == NULL;
 }
 
 static void check_sentence(const struct sentence *s)
