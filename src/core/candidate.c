@@ -12,7 +12,12 @@
 /* Receivers that speak before their pulse are rare; few bursts of the others come sooner. */
 #define ON_TIME_NS (5 * NS_PER_MS)
 #define FEW        16
-#define VERY_FEW   8
+/*
+ * Fewer than this may all be late by chance: the earliest must be so many times as far from the
+ * pulse as from the next earliest.
+ */
+#define VERY_FEW    8
+#define CLEAR_TIMES 4
 /* Where they jitter, so many (permille) must come too early for a pulse to rule it out. */
 #define SOME 166
 /* A train that wanders has shown where it goes after so many bursts. */
@@ -150,7 +155,7 @@ static bool few_near(const struct robust *phases, int64_t instant_ns)
 	int64_t first, second;
 
 	earliest(phases, &first, &second);
-	return phases->count < VERY_FEW && first - 4 * (second - first) < instant_ns;
+	return phases->count < VERY_FEW && first - CLEAR_TIMES * (second - first) < instant_ns;
 }
 
 /* One in sixteen at most: a train that wanders over the second fits the pulse before, too. */
