@@ -219,11 +219,14 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 	if (c->often && (*after_s != 0 || robust_median(&c->phases) > OFTEN_LATEST_NS)) {
 		return false;
 	}
+
+	int64_t pulse_ns = *after_s * NS_PER_S;
+	int64_t on_time_ns = pulse_ns + ON_TIME_NS;
+
 	return c->phases.count >= LEAST &&
-	       robust_median(&c->phases) - *after_s * NS_PER_S >= CANDIDATE_LATE_NS &&
-	       !few_near(&c->phases, *after_s * NS_PER_S + ON_TIME_NS) &&
-	       few_before(&c->phases, *after_s * NS_PER_S + ON_TIME_NS) &&
-	       !(smooth && wandered_from(&c->phases, *after_s * NS_PER_S + ON_TIME_NS));
+	       robust_median(&c->phases) - pulse_ns >= CANDIDATE_LATE_NS &&
+	       !few_near(&c->phases, on_time_ns) && few_before(&c->phases, on_time_ns) &&
+	       !(smooth && wandered_from(&c->phases, on_time_ns));
 }
 
 /* What a witness says of the candidate's second; false if there is none. */
