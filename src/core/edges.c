@@ -118,7 +118,7 @@ bool edges_newest_late(const struct edges *e, int64_t since_raw_ns, int64_t peri
 {
 	int64_t newest = edge_at(e, 0);
 	int64_t from = newest - EARLIER_NS;
-	int recent = edges_since(e, from > since_raw_ns ? from : since_raw_ns);
+	int recent = edges_since(e, from >= since_raw_ns ? from : since_raw_ns - 1);
 
 	for (int i = 1; i < recent; i++) {
 		if (edge_at(e, i - 1) - edge_at(e, i) > EDGES_REACH_NS &&

@@ -47,7 +47,7 @@ bool edges_rival(const struct edges *edges);
 bool edges_earlier(const struct edges *edges, int64_t raw_ns, int64_t period_ns, int64_t margin_ns);
 
 /*
- * The newest edge came later in its second than one since then did that had no other right after
+ * The newest edge came later in its second than one from then on did that had no other right after
  * it, by more than margin_ns.
  */
 bool edges_newest_late(const struct edges *edges, int64_t since_raw_ns, int64_t period_ns,

@@ -188,6 +188,13 @@ static void pulse_much_later_than_another_of_the_last_seconds_is_late(void **sta
 	assert_int_equal(result.limit_ns, 800 * US);
 	gate.sigma_ns = 200 * US;
 	assert_int_equal(edge(pulse(52) + 500 * US), GATE_GOOD);
+	/* The one that came back after a long absence counts, too. */
+	train_of(50);
+	gate.sigma_ns = 200 * US;
+	assert_int_equal(edge(pulse(70) - 200 * US), GATE_GOOD);
+	gate.sigma_ns = 200 * US;
+	assert_int_equal(edge(pulse(71) + 500 * US), GATE_POPCORN);
+	assert_true(result.residual_ns < result.limit_ns);
 	/* What has another edge right behind it is no exact pulse. */
 	train_of(50);
 	for (int64_t n = 51; n < 68; n++) {
