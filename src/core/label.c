@@ -114,19 +114,25 @@ static void learn(struct label *l, const struct fix *fix, int64_t lag_ns)
 	robust_add(&l->recent, lag_ns);
 }
 
+void label_uphold(struct label *l, const struct weighing *w)
+{
+	rival_except(&l->rival);
+	l->contrary = 0;
+	l->last_confirm_raw_ns = w->fix->raw_ns;
+	if (l->state != LABEL_LEAPING && ++l->confirms >= w->config->agree) {
+		l->state = LABEL_TRUSTED;
+	}
+}
+
 void label_confirm(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	if (!w->fix->put_off) {
 		learn(l, w->fix, lag_ns);
 	}
-	rival_except(&l->rival);
-	l->contrary = 0;
+	label_uphold(l, w);
 	l->lag_changes = 0;
-	l->last_confirm_raw_ns = w->fix->raw_ns;
 	if (l->state == LABEL_LEAPING) {
 		label_leap_denied(l, w, lag_ns);
-	} else if (++l->confirms >= w->config->agree) {
-		l->state = LABEL_TRUSTED;
 	}
 	if (l->attached) {
 		l->steady_lag_ns = robust_median(&l->recent);

@@ -51,6 +51,8 @@ const struct fix *label_newest(const struct label *label);
 void label_forget_candidates(struct label *label);
 /* From here on the second that begins at raw_ns is utc_s. */
 void label_adopt(struct label *label, const struct fix *fix, int64_t raw_ns, int64_t utc_s);
+/* The fix speaks for the label; and: its lag is lag_ns, as those before. */
+void label_uphold(struct label *label, const struct weighing *weighing);
 void label_confirm(struct label *label, const struct weighing *weighing, int64_t lag_ns);
 /* Disputed or at a half-year's end: another label is possible. */
 bool label_in_doubt(const struct label *label);

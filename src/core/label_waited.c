@@ -21,12 +21,7 @@ bool label_bears(const struct label *l, const struct weighing *w)
 
 enum label_verdict label_bear(struct label *l, struct weighing *w)
 {
-	rival_except(&l->rival);
-	l->contrary = 0;
-	l->last_confirm_raw_ns = w->fix->raw_ns;
-	if (++l->confirms >= w->config->agree) {
-		l->state = LABEL_TRUSTED;
-	}
+	label_uphold(l, w);
 	label_hear_witness(l, w);
 	return LABEL_BORNE;
 }
