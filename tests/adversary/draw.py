@@ -212,7 +212,7 @@ class Draw(Attacks, Clocks):
             s["wobble"] = (u(0.01, 0.1), u(10, 60), r.random(), 0)
         self.near, self.wander = near, wander
         s["near"] = near
-        if s["rate"] == 1 and self.p(0.1) and s["fill"] < 0.6 and lag < 0.6 and not near:
+        if s["rate"] == 1 and self.p(0.1) and s["fill"] < 0.6 and s["lag"] < 0.6 and not near:
             s["split"] = r.randint(20, 60)
             s["split_s"] = s["split"] * (10 / s["bps"] if s["bps"] else 0) + u(0.01, 0.15)
         jit = 10 ** u(-6.3, -5) if not self.nasty else 10 ** u(-6.3, -4.3)
