@@ -199,23 +199,27 @@ class Wire:
         if start <= made:
             start = made
         elif (room := self.buffer - int((start - made) / self.byte_s)) < len(text):
-            text, end = self._squeeze(text, end, room)
+            text, end = self._squeeze(text, end, room, status)
             if not text:
                 return
         self.pieces.append(Piece(start, text, end, status, k, said, epoch or made))
         self.free = start + len(text) * self.byte_s
 
-    def _squeeze(self, text, end, room):
-        """What of an epoch still finds room, and where its RMC (or other time) then ends."""
+    def _squeeze(self, text, end, room, status):
+        """What of an epoch still finds room, and where its RMC (or other time) then ends.
+
+        A ZDA has the time, but no word on the fix.
+        """
         if self.whole:
             return "", 0
+        others = ("GGA", "ZDA") if status == "A" else ("GGA",)
         out, n, kept, end_kept = [], 0, 0, 0
         for sentence in text.splitlines(keepends=True):
             n += len(sentence)
             if kept + len(sentence) <= room:
                 out.append(sentence)
                 kept += len(sentence)
-                if n == end or (not end_kept and sentence[3:6] in ("GGA", "ZDA")):
+                if n == end or (not end_kept and sentence[3:6] in others):
                     end_kept = kept
         return "".join(out), end_kept
 

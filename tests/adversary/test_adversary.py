@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import play  # noqa: E402
 from draw import draw  # noqa: E402
 from judge import judge  # noqa: E402
-from line import Piece, cut, summed  # noqa: E402
+from line import Piece, Voice, Wire, cut, summed  # noqa: E402
 from world import NS, World  # noqa: E402
 
 CALM = {
@@ -389,6 +389,17 @@ class Lines(unittest.TestCase):
             self.assertEqual(left.end, end)
 
 
+    def test_a_date_alone_is_a_word_on_the_time_but_not_on_the_fix(self):
+        for status, heard in (("A", True), ("V", False)):
+            text, end = Voice("GP", ["Z", "R"], 0).epoch(1800000000, status)
+            date = text[: text.index("\n") + 1]
+            wire = Wire(1e-3, len(text) + len(date), False, 0.0)
+            wire.put(0.0, text, end, status, 0, 0)
+            wire.put(0.0, text, end, status, 1, 0)  # of which the RMC finds no room
+            self.assertEqual(date, wire.pieces[1].text)
+            self.assertEqual(heard, wire.pieces[1].end > 0)
+
+
 class Reducer(unittest.TestCase):
     def test_what_is_dead_keeps_its_whole_life(self):
         spec = play.draw("realistic", 3)
@@ -573,6 +584,11 @@ class Worlds(unittest.TestCase):
             for p in made(split=split, split_s=0.2).pieces[0::2]:
                 self.assertNotEqual(p.text[-1], "\n")
         made(split=60, split_s=0.2, items=["R"], cold=[(5, "N")])  # shorter than that
+
+    def test_a_pause_in_a_burst_is_over_before_the_next_second(self):
+        paused = [s for s in (draw("nasty", seed) for seed in range(1, 1000)) if "split" in s]
+        self.assertGreater(len(paused), 5)
+        self.assertLess(max(s["lag"] + s["split_s"] for s in paused), 0.9)
 
     def test_sentences_carry_their_sum(self):
         text = "".join(
