@@ -204,6 +204,8 @@ class Draw(Attacks, Clocks):
         jitter = min(jitter, 0.02)
         if not near and lag + 4 * jitter > 0.92:
             jitter = 0.002
+        if near and lag > 0.5:
+            lag = min(lag, 0.999 - 3 * jitter)  # over a second it is another label's
         s.update(lag=lag, jitter=jitter)
         if wander:
             # 0.90 s for a while, then upwards: what comes later is carried from there.

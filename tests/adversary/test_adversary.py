@@ -585,6 +585,11 @@ class Worlds(unittest.TestCase):
                 self.assertNotEqual(p.text[-1], "\n")
         made(split=60, split_s=0.2, items=["R"], cold=[(5, "N")])  # shorter than that
 
+    def test_a_lag_near_the_second_does_not_jitter_over_it(self):
+        near = [s for s in (draw("nasty", seed) for seed in range(1, 1000)) if s["near"]]
+        self.assertGreater(max(s["lag"] for s in near), 0.97)
+        self.assertLess(max(s["lag"] + 3 * s["jitter"] for s in near), 1)
+
     def test_a_pause_in_a_burst_is_over_before_the_next_second(self):
         paused = [s for s in (draw("nasty", seed) for seed in range(1, 1000)) if "split" in s]
         self.assertGreater(len(paused), 5)
