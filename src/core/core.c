@@ -77,11 +77,8 @@ static void update_status(struct core *core)
 }
 
 /* For how long after the clock was set bytes are read that may have come before. */
-static int64_t unread_ns(const struct core *core, const struct event *event)
+static int64_t unread_ns(const struct core *core, bool forward)
 {
-	bool forward =
-		event->real_ns - event->raw_ns > core->discipline.real_minus_raw_ns + NS_PER_S / 2;
-
 	if (core->last_raw_ns - core->line.read_raw_ns < EPOCH_GAP_NS) {
 		return EPOCH_GAP_NS;
 	}
@@ -90,8 +87,14 @@ static int64_t unread_ns(const struct core *core, const struct event *event)
 
 static void clock_set(struct core *core, const struct event *event)
 {
+	bool forward =
+		event->real_ns - event->raw_ns > core->discipline.real_minus_raw_ns + NS_PER_S / 2;
+
 	core->step_raw_ns = core->last_raw_ns;
-	core->step_unread_ns = unread_ns(core, event);
+	core->step_unread_ns = unread_ns(core, forward);
+	if (forward) {
+		gate_stood_still(&core->gate);
+	}
 	/* Whoever set it must vouch for it anew. */
 	core->status.clock_sync = false;
 	core->status.clock_witness = false;

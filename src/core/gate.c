@@ -230,6 +230,7 @@ static void come_back(struct gate *g, int64_t raw_ns)
 		g->rival_raw_ns = raw_ns;
 	}
 	g->last_good_raw_ns = raw_ns;
+	g->unsure = false;
 }
 
 /* All but the edges. */
@@ -255,6 +256,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	gate_tick(g, raw_ns);
 	edges_add(&g->edges, raw_ns);
 	keep_doubt(g, raw_ns);
+	if (g->unsure && raw_ns - g->last_good_raw_ns > MOVED_AFTER_NS) {
+		forget_grid(g);
+	}
 	if (!g->locked) {
 		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
 			g->rival_raw_ns = raw_ns;
@@ -312,6 +316,11 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 void gate_ran_free(struct gate *g, int64_t raw_ns)
 {
 	g->sole_raw_ns = raw_ns;
+}
+
+void gate_stood_still(struct gate *g)
+{
+	g->unsure = g->locked;
 }
 
 void gate_tick(struct gate *g, int64_t raw_ns)

@@ -49,6 +49,7 @@ struct gate {
 	int64_t heard_raw_ns;   /* an edge of any second train; 0 none */
 	int64_t other_raw_ns;   /* …and of one that goes on while the grid has no pulse */
 	int64_t close_raw_ns;   /* two edges came close to one another; 0 never */
+	bool unsure;            /* the raw clock may have stood still since the last pulse */
 	struct edges edges;
 };
 
@@ -67,6 +68,12 @@ struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
 
 /* Until now its pulses may have run free: a second train beside it makes it doubtful again. */
 void gate_ran_free(struct gate *gate, int64_t raw_ns);
+
+/*
+ * The raw clock may have stood still, in a suspend: the grid is given up unless one of the next two
+ * pulses is on it.
+ */
+void gate_stood_still(struct gate *gate);
 
 /*
  * Time passes, and no pulse waits: what need not be done at the pulse is done here.

@@ -427,6 +427,29 @@ static void what_may_have_lain_unread_through_a_suspend_confirms_nothing(void **
 	assert_false(confirmed_by_a_burst_after_the_step(15 * MS));
 }
 
+/* Seconds without a pulse after the clock was set; returns whether the pulse then is published. */
+static bool published_after_the_clock_went(int64_t by_ns)
+{
+	fresh(NULL);
+	good(0, 20);
+	kernel_says(raw_at(20) + 810 * MS, false, 16000000);
+	rig.clock_ns += by_ns;
+	send((struct event){.type = EVENT_STEP, .raw_ns = raw_at(20) + 850 * MS});
+	for (int n = 21; n < 30; n++) {
+		burst(n, 0, 'A');
+	}
+	pulse(raw_at(30));
+	return core_status(&rig.core)->label_raw_ns == raw_at(30);
+}
+
+static void what_may_have_been_a_suspend_leaves_no_grid_to_wait_for_pulses(void **state)
+{
+	(void)state;
+	assert_false(published_after_the_clock_went(39 * NS_PER_S));
+	assert_int_equal(rejects(CORE_UNSETTLED), 3); /* the first two, and this one */
+	assert_true(published_after_the_clock_went(-39 * NS_PER_S));
+}
+
 static void clock_sure_of_its_second_denies_bursts_half_a_second_early(void **state)
 {
 	const struct {
@@ -475,6 +498,7 @@ int main(void)
 		test(time_alone_makes_a_label_stale_and_drops_it_in_the_end),
 		test(ambiguous_bursts_leave_everything_silent),
 		test(what_may_have_lain_unread_through_a_suspend_confirms_nothing),
+		test(what_may_have_been_a_suspend_leaves_no_grid_to_wait_for_pulses),
 		test(clock_sure_of_its_second_denies_bursts_half_a_second_early),
 	};
 

@@ -204,6 +204,18 @@ static void pulse_much_later_than_another_of_the_last_seconds_is_late(void **sta
 	}
 }
 
+static void grid_that_the_raw_clock_may_have_left_is_borne_out_at_once_or_given_up(void **state)
+{
+	(void)state;
+	for (int64_t n = 52; n < 55; n++) {
+		train_of(50);
+		gate_stood_still(&gate);
+		assert_int_equal(edge(pulse(n)), n < 53 ? GATE_GOOD : GATE_UNSETTLED);
+		/* Once it has been, it is as any other. */
+		assert_true(n >= 53 || edge(pulse(100)) == GATE_GOOD);
+	}
+}
+
 static void few_pulses_do_not_make_the_limit_wander(void **state)
 {
 	uint32_t random = 4711;
@@ -367,6 +379,7 @@ int main(void)
 		test(pulse_that_comes_back_beside_a_train_that_went_on_is_doubtful),
 		test(grid_does_not_move_onto_one_of_two_trains),
 		test(pulse_much_later_than_another_of_the_last_seconds_is_late),
+		test(grid_that_the_raw_clock_may_have_left_is_borne_out_at_once_or_given_up),
 		test(few_pulses_do_not_make_the_limit_wander),
 	};
 
