@@ -256,9 +256,6 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	gate_tick(g, raw_ns);
 	edges_add(&g->edges, raw_ns);
 	keep_doubt(g, raw_ns);
-	if (g->unsure && raw_ns - g->last_good_raw_ns > MOVED_AFTER_NS) {
-		forget_grid(g);
-	}
 	if (!g->locked) {
 		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
 			g->rival_raw_ns = raw_ns;
@@ -274,6 +271,11 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	result.limit_ns = gate_limit_ns(g, seconds > 0 ? seconds : 1);
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
 
+	if (near && g->unsure && raw_ns - g->last_good_raw_ns > MOVED_AFTER_NS) {
+		forget_grid(g);
+		gate_find(g, raw_ns, TRAIN_FIRST, &result);
+		return result;
+	}
 	hear_rival(g, raw_ns, &result);
 	if (near) {
 		g->last_near_raw_ns = raw_ns;

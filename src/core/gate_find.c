@@ -145,6 +145,7 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 	g->last_near_raw_ns = raw_ns;
 	g->sole_raw_ns = raw_ns;
 	g->near_raw_ns = 0;
+	g->unsure = false;
 }
 
 /* Few that lie on a line exactly are better than one more that does not. */
