@@ -198,6 +198,9 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	if (!l->recent_exact && !label_late(fix) && later > LABEL_USUAL_NS) {
 		return false; /* those before it had waited, it has not, and comes later */
 	}
+	if (llabs(later) >= limit && !label_in_doubt(l) && !label_late(fix)) {
+		later = lag_ns - robust_latest(&l->recent, 0); /* the lag may drift fast */
+	}
 	return llabs(later) < limit && !fix->leap_second;
 }
 

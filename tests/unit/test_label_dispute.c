@@ -624,6 +624,21 @@ static void drift_of_the_lag_before_the_pulse_does_not_shift_the_label(void **st
 	assert_label_right(120);
 }
 
+static void one_late_burst_does_not_end_a_fast_drift_of_the_lag(void **state)
+{
+	(void)state;
+	seconds(10, 19, LAG, 0);
+	for (int n = 20; n < 200; n++) {
+		int64_t lag = LAG + (n < 30 ? n - 19 : 10) * 90 * MS;
+		int64_t late = n == 26 ? 600 * MS : 0;
+
+		pulse(n + (lag + late) / NS_PER_S);
+		assert_int_equal(names(n, lag + late, rig.utc_s + n),
+				 late ? LABEL_ODD : LABEL_CONFIRMED);
+	}
+	assert_label_right(200);
+}
+
 static void changed_lag_is_believed_after_ten_bursts_and_leaves_the_label(void **state)
 {
 	(void)state;
@@ -748,6 +763,7 @@ int main(void)
 		test(bursts_that_agree_on_nothing_silence_too),
 		test(drift_of_the_lag_across_the_second_does_not_shift_the_label),
 		test(drift_of_the_lag_before_the_pulse_does_not_shift_the_label),
+		test(one_late_burst_does_not_end_a_fast_drift_of_the_lag),
 		test(changed_lag_is_believed_after_ten_bursts_and_leaves_the_label),
 		test(lag_that_jumps_near_the_second_is_late_rather_than_before_the_next),
 		test(very_same_lag_under_another_label_is_another_label),
