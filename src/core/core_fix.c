@@ -246,6 +246,26 @@ static bool fraction_wanted(const struct core *core, const struct fix *fix)
 	       fix->raw_ns - core->whole_raw_ns > WHOLE_RARE_NS;
 }
 
+/* Several fixes a second; and how far apart, as two in a row tell it. */
+static void learn_rate(struct core *core, const struct fix *fix)
+{
+	struct epoch *e = &core->epoch;
+	int64_t told_ns = fix->dated ? fix->utc_s * NS_PER_S + fix->fraction_ns : 0;
+	int64_t apart_ns = told_ns - core->told_ns;
+
+	core->told_ns = told_ns;
+	if (fix->fraction_ns) {
+		core->fraction_raw_ns = fix->raw_ns;
+	}
+	e->often = core->fraction_raw_ns && fix->raw_ns - core->fraction_raw_ns < NS_PER_S;
+	if (!e->often) {
+		e->apart_ns = 0;
+	} else if (apart_ns > 0 && apart_ns < NS_PER_S &&
+		   (e->apart_ns == 0 || apart_ns < e->apart_ns)) {
+		e->apart_ns = apart_ns;
+	}
+}
+
 /* The fix of the whole second before, as if made that much earlier. */
 static struct fix whole(const struct fix *given)
 {
@@ -268,11 +288,7 @@ void core_fix(struct core *core, const struct fix *given)
 		return;
 	}
 	whole_fix.stale |= core->last_raw_ns - given->raw_ns > OLD_NS;
-	if (given->fraction_ns) {
-		core->fraction_raw_ns = given->raw_ns;
-	}
-	core->epoch.often =
-		core->fraction_raw_ns && given->raw_ns - core->fraction_raw_ns < NS_PER_S;
+	learn_rate(core, given);
 	whole_fix.often = core->epoch.often;
 	core->status.fixes++;
 	if (!fix->dated) {

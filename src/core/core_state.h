@@ -46,6 +46,7 @@ struct core {
 	bool suspect_told;
 	int64_t coarse_utc_s;        /* of the last coarse sample… */
 	int64_t coarse_raw_ns;       /* …and its instant; 0 none */
+	int64_t told_ns;             /* UTC of the last fix; 0 none, or without a date */
 	int64_t whole_raw_ns;        /* the last fix of a whole second */
 	int64_t fraction_raw_ns;     /* …and of a fraction; 0 none */
 	int64_t confirm_made_raw_ns; /* the last fix that confirmed was made at or after this */

@@ -8,7 +8,7 @@
 #define BURST_QUIET_NS INT64_C(50000000)
 /* …and for so long, after the burst that went before. */
 #define BURST_PAUSE_NS INT64_C(25000000)
-/* So long may sentences without a time have led a burst; where there are five a second, less. */
+/* So long may sentences without a time have led a burst; where there are several a second, less. */
 #define LEAD_NS       INT64_C(950000000)
 #define LEAD_OFTEN_NS INT64_C(180000000)
 /* …and if the line may have been idle a little before, or behind, the first of them. */
@@ -101,8 +101,11 @@ static bool led(const struct epoch *e, const struct arrival *begin)
 {
 	const struct arrival *first = &e->burst.first;
 	bool exact = first->made_raw_ns == first->raw_ns;
-	int64_t most = e->often ? LEAD_OFTEN_NS : exact ? LEAD_NS : LEAD_UNSURE_NS;
+	int64_t most = exact ? LEAD_NS : LEAD_UNSURE_NS;
 
+	if (e->often) {
+		most = e->apart_ns * 9 / 10 > LEAD_OFTEN_NS ? e->apart_ns * 9 / 10 : LEAD_OFTEN_NS;
+	}
 	return e->burst.unused && begin->raw_ns - first->raw_ns < most;
 }
 

@@ -61,7 +61,8 @@ struct epoch {
 		struct arrival first; /* byte since the line was quiet */
 		bool unused;          /* no epoch has begun in it */
 	} burst, burst_before;
-	bool often; /* fixes come several times a second */
+	bool often;       /* fixes come several times a second… */
+	int64_t apart_ns; /* …so far apart; 0 not known */
 	/* the epoch being gathered */
 	bool open;
 	bool resumable; /* closed, but the line was not seen idle since: more of it may come */

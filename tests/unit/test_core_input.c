@@ -85,6 +85,26 @@ static void five_fixes_a_second_label_by_the_whole_one(void **state)
 			 (calendar_day_start_s(2027, 3, 10) + 3660 + 19) * NS_PER_S);
 }
 
+/* At 2 Hz there is room for many sentences before the one that has the time. */
+static void half_a_second_is_led_by_what_came_in_most_of_it(void **state)
+{
+	char rmc[100];
+
+	(void)state;
+	for (int n = 0; n < 40; n++) {
+		int64_t begin = RAW + n * (NS_PER_S / 2);
+		int64_t utc_s = rig.utc_s + n / 2;
+
+		for (int i = 0; i < 10; i++) {
+			sentence(begin + i * 40 * MS, "GPGSV,1,1,01,02,40,100,30");
+		}
+		snprintf(rmc, sizeof(rmc), "GNRMC,00%02d%02d.%d0,A,,,,,,,100327,,,A",
+			 (int)(utc_s / 60 % 60), (int)(utc_s % 60), n % 2 * 5);
+		sentence(begin + 400 * MS, rmc);
+	}
+	assert_int_equal(last_sample(CORE_COARSE)->receive_ns % NS_PER_S, real_of(RAW) % NS_PER_S);
+}
+
 static void fix_without_a_possible_date_is_counted(void **state)
 {
 	(void)state;
@@ -419,6 +439,7 @@ int main(void)
 		test(sentence_with_a_malformed_field_is_counted_and_ignored),
 		test(fix_off_the_whole_second_labels_pulses_where_there_is_no_other),
 		test(five_fixes_a_second_label_by_the_whole_one),
+		test(half_a_second_is_led_by_what_came_in_most_of_it),
 		test(fix_without_a_possible_date_is_counted),
 		test(fix_that_is_not_valid_is_no_fix),
 		test(era_repair_is_told_once),

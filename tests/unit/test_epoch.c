@@ -585,11 +585,19 @@ static void epoch_is_over_a_second_after_its_last_sentence_whatever_the_line_doe
 static void what_led_a_burst_for_too_long_is_left_of_another(void **state)
 {
 	(void)state;
-	for (int often = 0; often <= 1; often++) {
-		int64_t most = often ? 180 * MS : 950 * MS;
+	const struct {
+		bool often;
+		int64_t apart_ms, most_ms;
+	} rates[] = {{false, 0, 950}, {true, 0, 180}, {true, 200, 180}, {true, 500, 450}};
+
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		int64_t most = rates[i].most_ms * MS;
 
 		for (int64_t more = 0; more <= 1; more++) {
-			epoch = (struct epoch){.often = often};
+			epoch = (struct epoch){
+				.often = rates[i].often,
+				.apart_ns = rates[i].apart_ms * MS,
+			};
 			arrives(0, 1000 * MS, 0);
 			add(rmc(100, 20, 11, 26), most - 1 + more);
 			assert_int_equal(close_now().raw_ns, more ? RAW + most : RAW);
