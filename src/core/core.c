@@ -7,6 +7,10 @@
 
 /* After a suspend the loop runs at once, and reads what came while it was frozen already. */
 #define RESUMED_NS (60 * NS_PER_MS)
+/* …and a loop that waits for the line finds no more of a burst at first. */
+#define PROMPT_BYTES 64
+/* A step forward by more may have been a suspend. */
+#define SUSPEND_LEAST_NS (100 * NS_PER_MS)
 
 void core_config_default(struct core_config *config)
 {
@@ -85,15 +89,15 @@ static int64_t unread_ns(const struct core *core, bool forward)
 	return forward ? RESUMED_NS : 0;
 }
 
-static void clock_set(struct core *core, const struct event *event)
+static void clock_set(struct core *core, const struct event *event, int64_t by_ns)
 {
-	bool forward =
-		event->real_ns - event->raw_ns > core->discipline.real_minus_raw_ns + NS_PER_S / 2;
+	bool forward = by_ns > SUSPEND_LEAST_NS;
 
 	core->step_raw_ns = core->last_raw_ns;
 	core->step_unread_ns = unread_ns(core, forward);
 	if (forward) {
 		gate_stood_still(&core->gate);
+		label_stood_still(&core->label, core->last_raw_ns, by_ns);
 	}
 	/* Whoever set it must vouch for it anew. */
 	core->status.clock_sync = false;
@@ -124,7 +128,9 @@ static void hear_kernel(struct core *core, struct event *event)
 static void read_after_step(struct core *core, const struct event *event)
 {
 	int64_t since = event->bytes.since_raw_ns;
-	bool unread = event->raw_ns - core->step_raw_ns < core->step_unread_ns;
+	bool unread =
+		core->step_unread_ns && (event->raw_ns - core->step_raw_ns < core->step_unread_ns ||
+					 event->bytes.len > PROMPT_BYTES);
 
 	if (unread || (since > 0 && since <= core->step_raw_ns)) {
 		core->step_raw_ns = event->raw_ns;
@@ -154,6 +160,8 @@ void core_event(struct core *core, const struct event *given)
 	if (event.raw_ns < core->last_raw_ns) {
 		event.raw_ns = core->last_raw_ns;
 	}
+	int64_t before_ns = core->real_minus_raw_ns;
+
 	core->last_raw_ns = event.raw_ns;
 	core->given_raw_ns = given->raw_ns;
 	core->real_minus_raw_ns = event.real_ns - event.raw_ns;
@@ -162,7 +170,8 @@ void core_event(struct core *core, const struct event *given)
 		label_detach(&core->label);
 	}
 	if (event.type == EVENT_STEP) {
-		clock_set(core, &event); /* before a burst from before it is dealt with */
+		/* Before a burst from before it is dealt with. */
+		clock_set(core, &event, core->real_minus_raw_ns - before_ns);
 	}
 	if (event.type != EVENT_BYTES) {
 		core_settle(core, event.raw_ns);

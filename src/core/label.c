@@ -14,6 +14,8 @@
 #define SETTLED_NS (20 * NS_PER_S)
 /* Without a pulse for so long there are none. */
 #define PULSES_GONE_NS (5 * NS_PER_S)
+/* The pulses moved by the parts of a second for which the raw clock stood still, but for this. */
+#define STOOD_STILL_NS (100 * NS_PER_MS)
 /* A label no fix or pulse has held up for this long is dropped: 100 ppm make 0.1 s of it. */
 #define CARRY_NS (1000 * NS_PER_S)
 /* Without pulses the anchor follows the bursts by this part of each one's deviation; once it was
@@ -70,6 +72,7 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 	l->steady_lag_ns = label_lag_ns(l, fix);
 	l->latest_ns = l->steady_lag_ns;
 	l->contrary = 0;
+	l->stood_ns = 0;
 	l->lag_changes = 0;
 	l->contradicted = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
@@ -118,6 +121,9 @@ void label_uphold(struct label *l, const struct weighing *w)
 {
 	rival_except(&l->rival);
 	l->contrary = 0;
+	if (w->fix->raw_ns > l->stood_raw_ns) {
+		l->stood_ns = 0;
+	}
 	l->last_confirm_raw_ns = w->fix->raw_ns;
 	if (l->state != LABEL_LEAPING && ++l->confirms >= w->config->agree) {
 		l->state = LABEL_TRUSTED;
@@ -211,12 +217,26 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
+/* The burst comes as much sooner as the raw clock may have stood still, rather than as usual. */
+static bool shows_suspend(const struct label *l, const struct fix *fix, int64_t lag_ns)
+{
+	int64_t sooner_ns = robust_median(&l->recent) - lag_ns;
+	int64_t unexplained_ns = llabs(sooner_ns - l->stood_ns);
+
+	return l->stood_ns && fix->raw_ns > l->stood_raw_ns && unexplained_ns < SAME_PHASE_NS &&
+	       unexplained_ns < llabs(sooner_ns);
+}
+
 /* A fix beside a label that is known: does it confirm or contradict? */
 static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
 	static const struct gate no_gate;
 
 	w->result.lag_ns = label_lag_ns(l, w->fix);
+	if (shows_suspend(l, w->fix, w->result.lag_ns)) {
+		label_init(l);
+		return LABEL_ODD;
+	}
 	if (!continues(l, w->fix, w->result.lag_ns)) {
 		return label_bears(l, w) ? label_bear(l, w) : label_contradict(l, w);
 	}
@@ -294,9 +314,22 @@ void label_phase(struct label *l, int64_t shift_ns)
 	}
 	label_detach(l);
 	label_doubt(l, LABEL_UNCONFIRMED);
-	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS) {
+	int64_t unexplained_ns = l->stood_ns + shift_ns;
+
+	unexplained_ns -= ns_to_nearest_s(unexplained_ns) * NS_PER_S;
+	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS ||
+	    (l->stood_ns && llabs(unexplained_ns) < STOOD_STILL_NS)) {
 		label_init(l);
 	}
+}
+
+void label_stood_still(struct label *l, int64_t raw_ns, int64_t for_ns)
+{
+	bool leap = l->state == LABEL_LEAPING && llabs(for_ns - NS_PER_S) < STOOD_STILL_NS;
+
+	/* A deleted second sets the clock, too; and what was contradicted before is no suspend. */
+	l->stood_ns += leap || l->contrary ? 0 : for_ns;
+	l->stood_raw_ns = raw_ns;
 }
 
 void label_detach(struct label *l)

@@ -35,6 +35,8 @@ struct label {
 	bool attached;          /* to pulses: anchor_raw_ns is the instant of one */
 	bool carried;           /* it was, and what was counted then goes on on the raw clock */
 	bool settled;           /* …for so long that no phase seen anew overrules it */
+	int64_t stood_ns;       /* the raw clock may have stood still for so long; 0 no… */
+	int64_t stood_raw_ns;   /* …last then */
 	bool ambiguous;         /* enough fixes agree, but their phase allows two labels */
 	bool suspect;           /* a witness contradicts */
 	int64_t suspect_raw_ns; /* when one last did; 0 never */
@@ -101,6 +103,12 @@ void label_pulse(struct label *label, const struct gate *gate);
 void label_phase(struct label *label, int64_t shift_ns);
 /* The grid is gone. */
 void label_detach(struct label *label);
+
+/*
+ * The raw clock may have stood still for so long, in a suspend. If bursts or pulses come that much
+ * sooner now, it has: then what was counted is none.
+ */
+void label_stood_still(struct label *label, int64_t raw_ns, int64_t for_ns);
 
 /* Time passes: leap-second boundaries, and labels too old to be carried on a free crystal. */
 void label_tick(struct label *label, int64_t raw_ns);

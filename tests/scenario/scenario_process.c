@@ -28,6 +28,27 @@ SCENARIO(a_suspend_of_nearly_whole_seconds_gives_no_wrong_second)
 	}
 }
 
+SCENARIO(a_suspend_of_parts_of_a_second_gives_no_wrong_second)
+{
+	for (int64_t lag_ms = 650; lag_ms <= 850; lag_ms += 100) {
+		play_init(play, play->config.seed);
+		play->config.p[WORLD_LAG] = lag_ms * MS_NS;
+		sleeps(play, (500 + 35 * (int64_t)play->config.seed) * MS_NS, 0);
+	}
+}
+
+SCENARIO(suspends_that_add_up_to_a_second_give_no_wrong_second)
+{
+	for (int64_t n = 0; n < 4; n++) {
+		world_change(&play->config, (60 + 3 * n) * SECOND_NS, WORLD_SUSPEND,
+			     (140 + 20 * (int64_t)play->config.seed) * MS_NS);
+	}
+	starts(play, 200);
+	struct judge_window *after = watch(play, 90, 200);
+	ends(play);
+	assert_covered(play, after, 990);
+}
+
 SCENARIO(a_suspend_after_which_the_clock_is_off_gives_no_wrong_second)
 {
 	sleeps(play, 100 * SECOND_NS + 40 * MS_NS * (int64_t)play->config.seed,
@@ -88,6 +109,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_suspend_of_nearly_whole_seconds_gives_no_wrong_second),
+		cmocka_unit_test(a_suspend_of_parts_of_a_second_gives_no_wrong_second),
+		cmocka_unit_test(suspends_that_add_up_to_a_second_give_no_wrong_second),
 		cmocka_unit_test(a_suspend_after_which_the_clock_is_off_gives_no_wrong_second),
 		cmocka_unit_test(a_board_that_slept_comes_back_beside_a_disciplined_clock),
 		cmocka_unit_test(

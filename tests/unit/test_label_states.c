@@ -130,6 +130,68 @@ static void trusted_to_unknown_when_the_pulses_moved_beyond_what_can_be_carried(
 	assert_int_equal(now(), LABEL_UNKNOWN);
 }
 
+/* The raw clock stands still in second 69; then a burst comes, or is due, so much sooner. */
+static enum label_state after_standing_still(int64_t for_ns, int64_t sooner_ns)
+{
+	fresh(NULL);
+	seconds(0, 69, LAG, 0);
+	label_stood_still(&rig.label, raw_at(69) + 200 * MS, for_ns);
+	names(70, LAG - sooner_ns % NS_PER_S, rig.utc_s + 70 + sooner_ns / NS_PER_S);
+	return now();
+}
+
+static void trusted_to_unknown_when_bursts_show_that_the_raw_clock_stood_still(void **state)
+{
+	(void)state;
+	assert_int_equal(after_standing_still(300 * MS, 300 * MS), LABEL_UNKNOWN);
+	assert_int_equal(after_standing_still(700 * MS, 700 * MS), LABEL_UNKNOWN);
+	assert_int_equal(after_standing_still(5000 * MS, 5000 * MS), LABEL_UNKNOWN);
+	/* The clock was only set forward, and the burst comes as usual, or lies. */
+	assert_int_equal(after_standing_still(700 * MS, 0), LABEL_TRUSTED);
+	assert_int_equal(after_standing_still(700 * MS, 1000 * MS), LABEL_TRUSTED);
+	assert_int_equal(after_standing_still(0, 300 * MS), LABEL_TRUSTED);
+	/* What has begun before tells nothing; and what has confirmed since ends it. */
+	fresh(NULL);
+	seconds(0, 69, LAG, 0);
+	label_stood_still(&rig.label, raw_at(71), 700 * MS);
+	assert_int_equal(names(70, LAG, rig.utc_s + 70), LABEL_CONFIRMED);
+	assert_int_equal(rig.label.stood_ns, 700 * MS);
+	assert_int_equal(names(71, LAG, rig.utc_s + 71), LABEL_CONFIRMED);
+	assert_int_equal(rig.label.stood_ns, 0);
+	/* What was contradicted before is no suspend. */
+	names(72, LAG - 1000 * MS, rig.utc_s + 72);
+	label_stood_still(&rig.label, raw_at(72) + 500 * MS, 1000 * MS);
+	names(73, LAG - 1000 * MS, rig.utc_s + 73);
+	assert_int_equal(now(), LABEL_TRUSTED);
+}
+
+static void trusted_to_unknown_when_pulses_show_that_the_raw_clock_stood_still(void **state)
+{
+	(void)state;
+	for (int for_ms = 300; for_ms < 400; for_ms += 50) {
+		fresh(NULL);
+		seconds(0, 69, LAG, 0);
+		label_stood_still(&rig.label, raw_at(69) + 500 * MS, (1000 - for_ms) * MS);
+		label_phase(&rig.label, for_ms * MS);
+		assert_int_equal(now(), LABEL_UNKNOWN);
+		fresh(NULL);
+		seconds(0, 69, LAG, 0);
+		label_stood_still(&rig.label, raw_at(69) + 500 * MS, (1000 - for_ms) * MS);
+		label_phase(&rig.label, (for_ms - 101) * MS);
+		assert_int_equal(now(), LABEL_UNCONFIRMED);
+	}
+}
+
+static void leaping_stays_so_when_a_deleted_second_sets_the_clock(void **state)
+{
+	(void)state;
+	leaping();
+	label_stood_still(&rig.label, raw_at(20), NS_PER_S);
+	assert_int_equal(rig.label.stood_ns, 0);
+	label_stood_still(&rig.label, raw_at(20), NS_PER_S * 3 / 2);
+	assert_int_equal(rig.label.stood_ns, NS_PER_S * 3 / 2);
+}
+
 static void trusted_to_unknown_when_young_and_its_bursts_come_before_their_pulse(void **state)
 {
 	(void)state;
@@ -384,6 +446,9 @@ int main(void)
 		test(unconfirmed_to_disputed_when_contradicted),
 		test(unconfirmed_to_unknown_when_nothing_holds_it_up),
 		test(trusted_to_unknown_when_the_pulses_moved_beyond_what_can_be_carried),
+		test(trusted_to_unknown_when_bursts_show_that_the_raw_clock_stood_still),
+		test(trusted_to_unknown_when_pulses_show_that_the_raw_clock_stood_still),
+		test(leaping_stays_so_when_a_deleted_second_sets_the_clock),
 		test(trusted_to_unknown_when_young_and_its_bursts_come_before_their_pulse),
 		test(trusted_stays_with_early_bursts_if_others_fit_no_other_label),
 		test(trusted_stays_with_early_bursts_once_a_minute_old),
