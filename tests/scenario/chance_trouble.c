@@ -45,7 +45,7 @@ static const struct kind kinds[] = {
 	{"ringing", WORLD_RING, 20000, 300000, false, false},
 	{"echo", WORLD_ECHO, 20000, 1000000, false, false},
 	{"stall", WORLD_STALL, 300 * MS_NS, 25 * SECOND_NS, true, false},
-	{"suspend", WORLD_SUSPEND, SECOND_NS, 3600 * SECOND_NS, true, true},
+	{"suspend", WORLD_SUSPEND, 100 * MS_NS, 3600 * SECOND_NS, true, true},
 	{"clock stepped a little", WORLD_STEP, -2 * SECOND_NS, 2 * SECOND_NS, true, true},
 	{"clock stepped far", WORLD_STEP, -400 * SECOND_NS, 86400 * SECOND_NS, true, true},
 	{"clock put right", WORLD_STEP_TO, -50 * MS_NS, 50 * MS_NS, true, true},
@@ -154,8 +154,9 @@ static int64_t draw_value(struct draw *d, const struct kind *kind)
 		d->p[WORLD_SUSPEND_ERROR] =
 			one_in(d, 2) ? draw(d, -MS_NS, MS_NS) : draw(d, -SECOND_NS, SECOND_NS);
 		/* Nearly a whole number of seconds hides it best. */
-		return one_in(d, 2) ? value / SECOND_NS * SECOND_NS + draw(d, -20, 20) * MS_NS
-				    : value;
+		return one_in(d, 2) && value >= SECOND_NS
+			       ? value / SECOND_NS * SECOND_NS + draw(d, -20, 20) * MS_NS
+			       : value;
 	case WORLD_OLD:
 		d->p[WORLD_OLD_S] = -1;
 		return value;
