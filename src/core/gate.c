@@ -137,7 +137,13 @@ static void hear_rival(struct gate *g, int64_t raw_ns, struct gate_result *resul
 		return;
 	}
 	result->rival = !g->heard_raw_ns || raw_ns - g->heard_raw_ns > RIVAL_GONE_NS;
-	g->heard_raw_ns = raw_ns;
+	if (result->rival) {
+		g->heard_since_ns = raw_ns;
+	}
+	/* Of two in one place it is the one that is not on the grid. */
+	g->heard_raw_ns = llabs(result->residual_ns) > result->limit_ns
+				  ? raw_ns
+				  : raw_ns - edges_gap(&g->edges);
 	if (raw_ns - g->sole_raw_ns < SOLE_NS) {
 		g->rival_raw_ns = raw_ns;
 		g->sole_raw_ns = raw_ns;
@@ -218,15 +224,21 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
-/* A pulse on the grid again. Where another train went on meanwhile, chance may have put it there. */
+/*
+ * A pulse on the grid again. Where another train went on meanwhile, chance may have put it there;
+ * unless it went on beside the pulses before.
+ */
 static void come_back(struct gate *g, int64_t raw_ns)
 {
 	int64_t silent = raw_ns - g->last_good_raw_ns;
+	bool other = g->other_raw_ns && raw_ns - g->other_raw_ns < GATE_LIVE_NS;
+	bool known = g->last_good_raw_ns - g->heard_raw_ns < RIVAL_GONE_NS &&
+		     gate_beside(g, other ? g->other_raw_ns : g->heard_raw_ns);
 
-	if (silent > ABSENT_NS) {
+	if (silent > ABSENT_NS && !known) {
 		g->sole_raw_ns = raw_ns;
 	}
-	if (silent > MOVED_AFTER_NS && g->other_raw_ns && raw_ns - g->other_raw_ns < GATE_LIVE_NS) {
+	if (silent > MOVED_AFTER_NS && other && !known) {
 		g->rival_raw_ns = raw_ns;
 	}
 	g->last_good_raw_ns = raw_ns;

@@ -46,7 +46,8 @@ struct gate {
 	bool sigma_due;         /* to be computed when there is time: after the pulse is out */
 	int64_t sole_raw_ns;    /* since then there is no second train beside the grid */
 	int64_t rival_raw_ns;   /* an edge of a second train that made the grid doubtful; 0 none */
-	int64_t heard_raw_ns;   /* an edge of any second train; 0 none */
+	int64_t heard_raw_ns;   /* an edge of any second train; 0 none… */
+	int64_t heard_since_ns; /* …which was heard, without a pause, since then */
 	int64_t other_raw_ns;   /* …and of one that goes on while the grid has no pulse */
 	int64_t close_raw_ns;   /* two edges came close to one another; 0 never */
 	bool unsure;            /* the raw clock may have stood still since the last pulse */

@@ -23,6 +23,12 @@
 #define KNOWN_PULSES 16
 #define LATE_MOST_NS (60 * NS_PER_S)
 
+/* An edge is of the second train that was heard last if it is so near to it, and a part of the time. */
+#define BESIDE_NS    (2 * NS_PER_MS)
+#define BESIDE_DRIFT 10000
+/* …and it is no pulses that have just moved if it was heard for so long. */
+#define BESIDE_LEAST_NS (3 * NS_PER_S)
+
 /* How far the worst pulse is off the line; but = 1: the worst but one. */
 static int64_t most_off(const struct robust *residuals, int but)
 {
@@ -112,6 +118,15 @@ static bool alone(const struct gate *g, int64_t raw_ns, int pulses)
 	return edges_since(&g->edges, raw_ns - pulses * NS_PER_S + NS_PER_S / 2) <= pulses + 1;
 }
 
+bool gate_beside(const struct gate *g, int64_t raw_ns)
+{
+	int64_t since = raw_ns - g->heard_raw_ns, period = gate_period_ns(g);
+	int64_t off = since - (since + period / 2) / period * period;
+
+	return g->heard_raw_ns - g->heard_since_ns > BESIDE_LEAST_NS &&
+	       llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
+}
+
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	bool first = !g->locked;
@@ -121,8 +136,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 
 	edges_train(&g->edges, first ? FIT_MAX : needed, &phase);
 	if (edges_rival(&g->edges) || (first && gate_doubtful(g, raw_ns)) ||
-	    (!first && !alone(g, raw_ns, needed)) || !find_line(g, &fit, &phase, needed) ||
-	    !fit.newest ||
+	    (!first && (!alone(g, raw_ns, needed) || gate_beside(g, raw_ns))) ||
+	    !find_line(g, &fit, &phase, needed) || !fit.newest ||
 	    edges_earlier(&g->edges, raw_ns + fit.offset_ns, NS_PER_S + (fit.error_q16 >> 16),
 			  LIMIT_START_NS)) {
 		return;

@@ -35,6 +35,8 @@ int64_t gate_limit_ns(const struct gate *gate, int64_t seconds);
  * line.
  */
 void gate_find(struct gate *gate, int64_t raw_ns, int needed, struct gate_result *result);
+/* The train that ends at raw_ns is one that came beside the pulses: it is not theirs. */
+bool gate_beside(const struct gate *gate, int64_t raw_ns);
 /*
  * While the grid is young, each pulse near it is one more to fit it to; but late ones, even many,
  * do not make it later.

@@ -204,6 +204,45 @@ static void pulse_much_later_than_another_of_the_last_seconds_is_late(void **sta
 	}
 }
 
+/* Whether a train that far from the pulses, heard beside them for so long, is adopted without them. */
+static bool adopted_after(int64_t off_ns, int64_t beside_s)
+{
+	bool adopted = false;
+
+	train_of(50);
+	for (int64_t n = 51; n < 51 + beside_s + 30; n++) {
+		for (int k = 0; k < 2; k++) {
+			bool pulses = k == (off_ns < 0);
+
+			if (!pulses) {
+				adopted |= edge(pulse(n) + off_ns) == GATE_FOUND;
+			} else if (n < 51 + beside_s) {
+				assert_int_equal(edge(pulse(n)), GATE_GOOD);
+			}
+		}
+	}
+	return adopted;
+}
+
+static void train_that_came_beside_the_pulses_is_not_theirs_when_they_pause(void **state)
+{
+	const int64_t offs_ms[] = {-300, -3, 3, 300};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		assert_true(adopted_after(offs_ms[i] * MS, 0));
+		assert_false(adopted_after(offs_ms[i] * MS, 10));
+		/* Nor does it make them doubtful when they go on; if it is near, after a while. */
+		for (int64_t n = 91; n < 111; n++) {
+			edge(pulse(n) + (offs_ms[i] < 0 ? offs_ms[i] : 0) * MS);
+			edge(pulse(n) + (offs_ms[i] < 0 ? 0 : offs_ms[i]) * MS);
+			assert_false(gate_doubtful(&gate, pulse(n) + 300 * MS));
+		}
+		edge(pulse(111) + (offs_ms[i] < 0 ? offs_ms[i] : 0) * MS);
+		assert_true(offs_ms[i] > 0 || edge(pulse(111)) == GATE_GOOD);
+	}
+}
+
 static void grid_that_the_raw_clock_may_have_left_is_borne_out_at_once_or_given_up(void **state)
 {
 	(void)state;
@@ -379,6 +418,7 @@ int main(void)
 		test(pulse_that_comes_back_beside_a_train_that_went_on_is_doubtful),
 		test(grid_does_not_move_onto_one_of_two_trains),
 		test(pulse_much_later_than_another_of_the_last_seconds_is_late),
+		test(train_that_came_beside_the_pulses_is_not_theirs_when_they_pause),
 		test(grid_that_the_raw_clock_may_have_left_is_borne_out_at_once_or_given_up),
 		test(few_pulses_do_not_make_the_limit_wander),
 	};
