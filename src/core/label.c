@@ -10,6 +10,8 @@
 #define DOUBLE_NS (700 * NS_PER_MS)
 /* A young label that is one second ahead would have lags of no more than this. */
 #define YOUNG_LATEST_NS (350 * NS_PER_MS)
+/* …and for any that bursts speak of the pulse before the one they come for. */
+#define FAR_EARLY_NS (2 * CANDIDATE_EARLY_NS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (20 * NS_PER_S)
 /* Without a pulse for so long there are none. */
@@ -170,19 +172,27 @@ static void remember(struct label *l, const struct fix *fix)
 	}
 }
 
+static bool is_young(const struct label *l, const struct fix *fix)
+{
+	return fix->raw_ns - l->adopted_raw_ns < YOUNG_NS;
+}
+
 /*
  * Rule 2: a young label under which bursts come before their pulse is the wrong one, if all of them
- * fit the one before.
+ * fit the one before; and any label, if they come so early that no receiver does.
  */
 static bool impossible(const struct label *l, const struct fix *fix)
 {
-	int early = 0;
+	int early = 0, far_early = 0;
 
 	for (int i = 0; i < l->recent.count; i++) {
 		early += l->recent.values[i] < -CANDIDATE_EARLY_NS;
+		far_early += l->recent.values[i] < -FAR_EARLY_NS;
 	}
-	return l->attached && early >= 2 && l->latest_ns < YOUNG_LATEST_NS &&
-	       fix->raw_ns - l->adopted_raw_ns < YOUNG_NS;
+	bool once_later = l->latest_ns > -CANDIDATE_EARLY_NS; /* else a witness said so */
+
+	return l->attached && ((once_later && far_early == LABEL_RECENT) ||
+			       (is_young(l, fix) && l->latest_ns < YOUNG_LATEST_NS && early >= 2));
 }
 
 bool label_in_doubt(const struct label *l)
@@ -197,6 +207,9 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 
 	if (label_in_doubt(l) && label_late(fix)) {
 		return false;
+	}
+	if (l->attached && !is_young(l, fix) && lag_ns < -FAR_EARLY_NS && later < -LABEL_USUAL_NS) {
+		return false; /* at once before its pulse: rather another second */
 	}
 	if (l->recent_exact && label_late(fix) && later < -LABEL_USUAL_NS) {
 		return false; /* no wait makes a burst earlier */
