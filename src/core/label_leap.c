@@ -8,6 +8,8 @@
 #define LEAP_CONTINUOUS_NS (250 * NS_PER_MS)
 /* …and no wait makes a burst earlier. */
 #define LEAP_EARLIER_NS (100 * NS_PER_MS)
+/* What a list says is not given up before a receiver would have had its almanac: 12.5 minutes. */
+#define LISTED_LATE_S (13 * 60)
 /* Fixes in a row that show a leap second of which no list knows. */
 #define LEAP_FIXES 10
 
@@ -60,7 +62,7 @@ void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns
 	int64_t story_s = LEAP_LATE_S + w->config->relabel_hold_ns * 3 / 2 / NS_PER_S;
 
 	if (leap_listed(w->config, l->half_year_s)) {
-		told_by_s += LEAP_LATE_S; /* the receiver may only not have learned of it yet */
+		told_by_s += LISTED_LATE_S; /* the receiver may only not have learned of it yet */
 	}
 	int64_t late = lag_ns - l->leap_lag_ns;
 	bool usual = candidate_proven(w->fix, w->pulses) && late < LEAP_CONTINUOUS_NS &&
@@ -73,13 +75,22 @@ void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns
 	}
 }
 
+/* No leap second is told before its time: the last second of the half-year may be left out. */
+static bool told_before(const struct label *l, int64_t boundary_s)
+{
+	int64_t boundary_raw_ns = l->anchor_raw_ns + (boundary_s - l->anchor_utc_s) * l->second_ns;
+
+	return l->rival.since_raw_ns < boundary_raw_ns - NS_PER_S - CANDIDATE_EARLY_NS;
+}
+
 bool label_leap_told(struct label *l, const struct weighing *w)
 {
 	int64_t boundary = label_leap_window(w->fix->utc_s, w->config);
 	int listed = leap_listed(w->config, boundary);
 
 	/* What a list knows is settled by it: the listed one is taken, sooner, and no other. */
-	if (llabs(l->rival.jump_s) != 1 || !boundary || l->rival.jump_s == listed) {
+	if (llabs(l->rival.jump_s) != 1 || !boundary || l->rival.jump_s == listed ||
+	    told_before(l, boundary)) {
 		return false;
 	}
 	if (l->state != LABEL_LEAPING) {

@@ -149,10 +149,10 @@ SCENARIO(a_leap_second_of_the_other_sign_is_not_taken_where_one_is_listed)
 	play->config.p[WORLD_OLD_S] = 1;
 	at(play, 60, WORLD_OLD, 1000000);
 	at(play, 100, WORLD_OLD, 0);
-	starts(play, 300);
-	struct judge_window *at_it = watch(play, 60, 120);
-	/* The receiver says for a minute that there was none: then it is believed. */
-	struct judge_window *after = watch(play, 122, 300);
+	starts(play, 1020);
+	struct judge_window *at_it = watch(play, 60, 840);
+	/* The receiver says for 13 minutes that there was none: then it is believed. */
+	struct judge_window *after = watch(play, 842, 1020);
 	ends(play);
 	assert_silent(play, at_it);
 	assert_int_equal(play->judge.notices[CORE_NOTICE_LEAP], 0);

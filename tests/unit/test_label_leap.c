@@ -168,6 +168,20 @@ static void deleted_second_moves_the_label_the_other_way(void **state)
 	assert_int_equal(seconds(29, 200, LAG, 1), LABEL_CONFIRMED);
 }
 
+static void second_that_is_told_before_the_last_of_the_half_year_is_no_leap_second(void **state)
+{
+	for (int from = 17; from <= 19; from++) {
+		int leaped = 0;
+
+		before_half_year(state);
+		seconds(16, from - 1, LAG, 0);
+		for (int n = from; n < 50; n++) {
+			leaped += second(n, LAG, 1) == LABEL_LEAPED;
+		}
+		assert_int_equal(leaped, from == 19);
+	}
+}
+
 static void burst_that_waited_does_not_deny_a_leap_second_that_is_told(void **state)
 {
 	(void)state;
@@ -496,6 +510,7 @@ int main(void)
 		test(leap_second_has_the_usual_lag),
 		test(late_burst_does_not_hide_a_leap_second),
 		test(deleted_second_moves_the_label_the_other_way),
+		test(second_that_is_told_before_the_last_of_the_half_year_is_no_leap_second),
 		test(burst_that_waited_does_not_deny_a_leap_second_that_is_told),
 		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag_at_a_half_year),
 		test(receiver_may_learn_of_the_leap_second_late),
