@@ -44,15 +44,16 @@ struct label {
 	int64_t anchor_utc_s; /* the second that began at anchor_raw_ns */
 	int64_t second_ns;    /* a second on the raw clock, as the pulses told it last */
 	int64_t adopted_raw_ns;
-	int64_t latest_ns;      /* the greatest lag since */
-	struct robust recent;   /* lags that confirmed, LABEL_RECENT */
-	bool recent_exact;      /* none of them may have waited for long */
-	int confirms;           /* of late; at agree it is trusted */
-	int contrary;           /* in a row, each for itself on any other label */
-	int lag_changes;        /* in a row: the same label, but another lag… */
-	int64_t changed_lag_ns; /* …the last of them */
-	int contradicted;       /* confirming fixes in a row that a witness contradicts */
-	int unproven;           /* in a row that may have waited in the receiver */
+	int64_t latest_ns;       /* the greatest lag since */
+	struct robust recent;    /* lags that confirmed, LABEL_RECENT */
+	bool recent_exact;       /* none of them may have waited for long */
+	int confirms;            /* of late; at agree it is trusted */
+	int contrary;            /* in a row, each for itself on any other label */
+	int64_t disputed_raw_ns; /* since then, if it is disputed */
+	int lag_changes;         /* in a row: the same label, but another lag… */
+	int64_t changed_lag_ns;  /* …the last of them */
+	int contradicted;        /* confirming fixes in a row that a witness contradicts */
+	int unproven;            /* in a row that may have waited in the receiver */
 	int64_t last_confirm_raw_ns;
 	int64_t steady_lag_ns;       /* what unattached fixes keep the anchor at */
 	struct fix past[LABEL_PAST]; /* fixes weighed, newest at past_next - 1 */

@@ -9,6 +9,8 @@
 #define CONTRARY_SILENCE 8
 /* Fixes in a row that show a changed lag under an unchanged label. */
 #define LAG_CHANGE_FIXES 10
+/* A dispute that lasts for so many holds is given up. */
+#define DISPUTE_HOLDS 5
 /* On a line that is not full no burst comes later after its second… */
 #define LATEST_NS (1000 * NS_PER_MS)
 /* …but if that is near to what it was, it is still rather that. */
@@ -103,8 +105,11 @@ static enum label_verdict change_lag(struct label *l, struct weighing *w)
 }
 
 /* The burst contradicts; of one that may have waited that is all that counts. */
-static void count_contrary(struct label *l)
+static void count_contrary(struct label *l, const struct fix *fix)
 {
+	if (l->state != LABEL_DISPUTED) {
+		l->disputed_raw_ns = fix->raw_ns;
+	}
 	if (++l->contrary >= CONTRARY_SILENCE || l->rival.streak >= DISPUTES_SILENCE) {
 		label_doubt(l, LABEL_DISPUTED);
 	}
@@ -119,7 +124,7 @@ static void vote(struct label *l, const struct weighing *w, int64_t jump, int64_
 
 		rival_vote(&l->rival, jump, lag_ns, usual, w->fix->raw_ns);
 	}
-	count_contrary(l);
+	count_contrary(l, w->fix);
 }
 
 /* The rival has been told for long enough, and no witness spoke against it meanwhile. */
@@ -155,7 +160,7 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 		return change_lag(l, w);
 	}
 	if (label_late(w->fix)) {
-		count_contrary(l);
+		count_contrary(l, w->fix);
 		if (l->attached) {
 			label_hear_witness(l, w);
 		}
@@ -189,14 +194,18 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	return held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
 }
 
-/* A label in doubt for which nothing has spoken for minutes is no better than none. */
+/*
+ * A label in doubt for which nothing has spoken for minutes is no better than none; nor is one that
+ * was in dispute for longer, whatever now and then speaks for it.
+ */
 static void give_up(struct label *l, const struct weighing *w)
 {
-	int64_t hold_s = w->config->relabel_hold_ns / NS_PER_S;
-	int64_t suspect_raw_ns = l->suspect_raw_ns;
+	int64_t hold_ns = w->config->relabel_hold_ns, suspect_raw_ns = l->suspect_raw_ns;
+	int64_t disputed_ns = w->fix->raw_ns - l->disputed_raw_ns;
+	bool never = l->contrary >= (STORY_HOLDS * 2 + 1) * hold_ns / 2 / NS_PER_S;
+	bool rarely = l->state == LABEL_DISPUTED && disputed_ns > DISPUTE_HOLDS * hold_ns;
 
-	if (!label_in_doubt(l) || l->contrary < STORY_HOLDS * hold_s + hold_s / 2 ||
-	    is_vouched(l, w)) {
+	if (!label_in_doubt(l) || !(never || rarely) || is_vouched(l, w)) {
 		return;
 	}
 	label_init(l);

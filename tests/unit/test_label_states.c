@@ -371,6 +371,21 @@ static void each_to_leaping_when_the_half_year_ends(void **state)
 	}
 }
 
+static void disputed_to_unknown_when_it_has_lasted_for_five_holds(void **state)
+{
+	int hold_s, n = 10;
+
+	(void)state;
+	trusted();
+	hold_s = (int)(rig.config.relabel_hold_ns / NS_PER_S);
+	/* Every tenth fix speaks for the label: so no other one holds. */
+	do {
+		second(n, LAG, n % 10 ? 1 : 0);
+	} while (now() != LABEL_UNKNOWN && ++n < 1000);
+	/* The third of those that contradicted made it a dispute. */
+	assert_in_range(n, 10 + 3 + 5 * hold_s, 10 + 3 + 5 * hold_s + 1);
+}
+
 static void disputed_stays_so_without_a_fix_and_without_a_grid(void **state)
 {
 	(void)state;
@@ -460,6 +475,7 @@ int main(void)
 		test(disputed_to_trusted_when_confirmed_often_enough),
 		test(disputed_to_trusted_with_the_other_label_once_it_has_held),
 		test(each_to_leaping_when_the_half_year_ends),
+		test(disputed_to_unknown_when_it_has_lasted_for_five_holds),
 		test(disputed_stays_so_without_a_fix_and_without_a_grid),
 		test(disputed_to_unknown_when_nothing_holds_it_up),
 		test(leaping_to_trusted_when_confirmed_after_the_half_year),
