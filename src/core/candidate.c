@@ -39,7 +39,7 @@
  * known that exactly, as one read may hold several bursts.
  */
 #define OFTEN_EARLY_NS  (100 * NS_PER_MS)
-#define OFTEN_LATEST_NS (800 * NS_PER_MS)
+#define OFTEN_LATEST_NS (900 * NS_PER_MS)
 /* So long may a burst have waited in the receiver if there is no pulse to miss meanwhile. */
 #define WAITED_NS (250 * NS_PER_MS)
 

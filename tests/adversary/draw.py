@@ -147,7 +147,7 @@ class Draw(Attacks, Clocks):
         if size * rate > 300 and pause < 0.1 and bps:
             pause = 0.15
         if self.p(0.04) and fill < 0.6:
-            pause = u(0.3, 0.4)
+            pause = u(0.16, 0.176)  # as long as docs/capture.md allows
         s["how"] = {
             "fifo": 8 if bps else 64,
             "pause": pause if bps else self.pick((1, 0), (1, 0.15)),

@@ -585,6 +585,11 @@ class Worlds(unittest.TestCase):
                 self.assertNotEqual(p.text[-1], "\n")
         made(split=60, split_s=0.2, items=["R"], cold=[(5, "N")])  # shorter than that
 
+    def test_a_reader_waits_for_less_than_captures_allow(self):
+        hows = [draw("nasty", seed)["how"] for seed in range(1, 500)]
+        self.assertGreater(max(h["pause"] for h in hows), 0.16)
+        self.assertLess(max(h["pause"] + h["wake"] for h in hows), 0.18)
+
     def test_a_lag_near_the_second_does_not_jitter_over_it(self):
         near = [s for s in (draw("nasty", seed) for seed in range(1, 1000)) if s["near"]]
         self.assertGreater(max(s["lag"] for s in near), 0.97)

@@ -346,7 +346,7 @@ static void of_several_fixes_a_second_none_is_late_nor_dated_exactly(void **stat
 		enum opinion opinion;
 	} cases[] = {
 		{10 * MS, OPINION_AMBIGUOUS},   {20 * MS, OPINION_TAKE},
-		{800 * MS, OPINION_TAKE},       {800 * MS + 1, OPINION_AMBIGUOUS},
+		{900 * MS, OPINION_TAKE},       {900 * MS + 1, OPINION_AMBIGUOUS},
 		{1005 * MS, OPINION_AMBIGUOUS},
 	};
 
@@ -372,7 +372,7 @@ static void of_several_fixes_a_second_none_is_late_nor_dated_exactly(void **stat
 	}
 	/* Nor if they wander to where another pulse is the only one left. */
 	candidate = (struct candidate){0};
-	for (int n = 0; n < 40; n++) {
+	for (int n = 0; n < 18; n++) {
 		struct fix fix = fix_of(n, 50 * MS - n * 10 * MS);
 
 		fix.often = true;
