@@ -143,7 +143,7 @@ class Draw(Attacks, Clocks):
             decimals=2 if rate > 1 else r.choice((0, 2, 2, 3)),
             buffer=max(int(size * 1.1), int(10 ** u(2.4, 3.9 if fill > 1 or self.nasty else 3.6))),
         )
-        pause = self.pick((70, 0.15), (10, u(0.05, 0.3)), (20, 0.0))
+        pause = self.pick((70, 0.15), (10, u(0.05, 0.176)), (20, 0.0))
         if size * rate > 300 and pause < 0.1 and bps:
             pause = 0.15
         if self.p(0.04) and fill < 0.6:
