@@ -93,6 +93,9 @@ bool label_leap_told(struct label *l, const struct weighing *w)
 	    told_before(l, boundary)) {
 		return false;
 	}
+	if (listed && l->half_year_s > boundary) {
+		return false; /* it is done */
+	}
 	if (l->state != LABEL_LEAPING) {
 		label_leap_expect(l, w->fix->utc_s - LEAP_LATE_S - 1);
 	}
