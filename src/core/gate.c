@@ -21,6 +21,8 @@
 #define SINGLE_NS (970 * NS_PER_MS)
 /* Two edges in one place are chance, but not twice within so long. */
 #define CLOSE_AGAIN_NS (8 * NS_PER_S)
+/* A train that differs by 5 ppm passes through the pulses within this. */
+#define CROSSING_NS (200 * NS_PER_S)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -220,6 +222,8 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	k = k >= seconds ? k - seconds + 1 : 1; /* what nobody saw fades */
 	int64_t scale = (k + 1) * (k + 2);
 
+	g->coast_raw_ns = g->grid_raw_ns + seconds_to_ns(g, seconds);
+	g->coast_q16 = g->period_q16;
 	g->grid_raw_ns += seconds_to_ns(g, seconds) + residual * 2 * (2 * k + 1) / scale;
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
@@ -261,6 +265,25 @@ static bool moved(const struct gate_result *result, bool near)
 	       (near && result->residual_ns < 0 && result->residual_ns > -LIMIT_START_NS);
 }
 
+/*
+ * An edge right behind a good one: another train may be passing through the pulses. The grid must
+ * not go with it, so what the good one taught is taken back; but not for ever, as some lines ring.
+ */
+static void cross(struct gate *g, int64_t raw_ns)
+{
+	if (!g->crossed_raw_ns || raw_ns - g->crossed_raw_ns > CLOSE_AGAIN_NS) {
+		g->crossing_ns = raw_ns;
+	}
+	g->crossed_raw_ns = raw_ns;
+	if (raw_ns - g->crossing_ns < CROSSING_NS && g->updates >= START_PULSES &&
+	    g->coast_q16 != 0) {
+		g->grid_raw_ns = g->coast_raw_ns;
+		g->period_q16 = g->coast_q16;
+		robust_take_back(&g->residuals);
+		g->coast_q16 = 0;
+	}
+}
+
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 {
 	struct gate_result result = {.verdict = GATE_UNSETTLED};
@@ -283,6 +306,9 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	result.limit_ns = gate_limit_ns(g, seconds > 0 ? seconds : 1);
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
 
+	if (raw_ns - g->last_good_raw_ns < LATE_NS) {
+		cross(g, raw_ns);
+	}
 	if (near && g->unsure && raw_ns - g->last_good_raw_ns > MOVED_AFTER_NS) {
 		forget_grid(g);
 		gate_find(g, raw_ns, TRAIN_FIRST, &result);

@@ -19,6 +19,14 @@ void robust_add(struct robust *r, int64_t value)
 	}
 }
 
+void robust_take_back(struct robust *r)
+{
+	r->next = (r->next - 1 + r->capacity) % r->capacity;
+	if (r->count < r->capacity) {
+		r->count--;
+	}
+}
+
 void robust_shift(struct robust *r, int64_t delta)
 {
 	for (int i = 0; i < r->count; i++) {

@@ -19,6 +19,8 @@ struct robust {
 
 void robust_init(struct robust *r, int capacity);
 void robust_add(struct robust *r, int64_t value);
+/* The value added last is overwritten by the next. */
+void robust_take_back(struct robust *robust);
 
 /* Adds delta to every value held: the zero from which they are counted has moved. */
 void robust_shift(struct robust *r, int64_t delta);

@@ -243,6 +243,39 @@ static void train_that_came_beside_the_pulses_is_not_theirs_when_they_pause(void
 	}
 }
 
+static void train_that_passes_through_the_pulses_does_not_take_the_grid_along(void **state)
+{
+	(void)state;
+	gate_init(&gate);
+	for (int64_t n = 0; n < 250; n++) {
+		int64_t own = pulse(n) + jitter(n) * 30,
+			other = pulse(n) + (600 - (n - 50) * 10) * US;
+
+		if (n >= 50 && other < own) {
+			edge(other);
+		}
+		edge(own);
+		if (n >= 50 && other > own) {
+			edge(other);
+		}
+		assert_true(n < 50 || llabs(gate.grid_raw_ns - pulse(n)) < 50 * US);
+	}
+	assert_int_equal(edge(pulse(250)), GATE_GOOD);
+}
+
+static void ringing_right_behind_the_pulses_stops_the_grid_for_a_while_only(void **state)
+{
+	(void)state;
+	train_of(50);
+	for (int64_t n = 51; n < 400; n++) {
+		/* The crystal changes by 2 ppb a second, once the grid goes on. */
+		int64_t changed = n < 260 ? 0 : (n - 260) * (n - 260);
+
+		assert_int_equal(edge(pulse(n) + changed), GATE_GOOD);
+		assert_int_equal(edge(pulse(n) + changed + 300 * US), GATE_GLITCH);
+	}
+}
+
 static void grid_that_the_raw_clock_may_have_left_is_borne_out_at_once_or_given_up(void **state)
 {
 	(void)state;
@@ -419,6 +452,8 @@ int main(void)
 		test(grid_does_not_move_onto_one_of_two_trains),
 		test(pulse_much_later_than_another_of_the_last_seconds_is_late),
 		test(train_that_came_beside_the_pulses_is_not_theirs_when_they_pause),
+		test(train_that_passes_through_the_pulses_does_not_take_the_grid_along),
+		test(ringing_right_behind_the_pulses_stops_the_grid_for_a_while_only),
 		test(grid_that_the_raw_clock_may_have_left_is_borne_out_at_once_or_given_up),
 		test(few_pulses_do_not_make_the_limit_wander),
 	};
