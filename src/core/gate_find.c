@@ -20,8 +20,10 @@
 #define REFIT_BETTER   10
 
 /* A grid is well known by so many pulses; and for so long at most are all others late. */
-#define KNOWN_PULSES 16
-#define LATE_MOST_NS (60 * NS_PER_S)
+#define KNOWN_PULSES   16
+#define KNOWN_SIGMAS   3
+#define KNOWN_LEAST_NS (2 * US)
+#define LATE_MOST_NS   (60 * NS_PER_S)
 
 /* An edge is of the second train that was heard last if it is so near to it, and a part of the time. */
 #define BESIDE_NS    (2 * NS_PER_MS)
@@ -96,12 +98,12 @@ static bool find_line(const struct gate *g, struct fit *fit, const struct robust
 
 /*
  * A train a little behind a grid that is well known may be pulses that are late for long; unless it
- * keeps to a line as they did, and to their period.
+ * keeps to a line as they did, for a while, and to their period.
  */
-static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t shift_ns,
-			  int64_t raw_ns)
+static bool late_for_long(const struct gate *g, int64_t shift_ns, int64_t raw_ns)
 {
-	int64_t drift_ns = (fit->error_q16 + (NS_PER_S << 16) - g->period_q16) >> 16;
+	struct robust phase;
+	struct fit fit;
 
 	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->residuals.count < KNOWN_PULSES ||
 	    raw_ns - g->last_good_raw_ns > LATE_MOST_NS) {
@@ -109,7 +111,14 @@ static bool late_for_long(const struct gate *g, const struct fit *fit, int64_t s
 	}
 	int64_t exact = EXACT_NS + gate_limit_ns(g, 1);
 
-	return most_off(&fit->residuals, 0) > exact || llabs(drift_ns) > exact;
+	edges_train(&g->edges, FIT_MAX, &phase);
+	if (!fit_train(&fit, &phase, CRYSTAL_NS, exact, FIT_MAX)) {
+		return true;
+	}
+	int64_t drift_ns = (fit.error_q16 + (NS_PER_S << 16) - g->period_q16) >> 16;
+	int64_t sigma_ns = robust_sigma_about(&fit.residuals, robust_median(&fit.residuals));
+
+	return llabs(drift_ns) > exact || sigma_ns > KNOWN_SIGMAS * g->sigma_ns + KNOWN_LEAST_NS;
 }
 
 /* One edge a second, but for one by chance: of two trains nobody knows which the pulses moved to. */
@@ -147,7 +156,7 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 	}
 	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;
 
-	if (late_for_long(g, &fit, shift, raw_ns)) {
+	if (late_for_long(g, shift, raw_ns)) {
 		return;
 	}
 	take_line(g, &fit, raw_ns);
