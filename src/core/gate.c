@@ -6,23 +6,8 @@
 
 #include "core/gate_parts.h"
 
-/*
- * A new grid overrules one that has had no good pulse for so long; sooner if it has clearly moved.
- */
+/* A new grid overrules one that has had no good pulse for so long. */
 #define CHANGE_AFTER_NS (4500 * NS_PER_MS)
-#define MOVED_AFTER_NS  (2200 * NS_PER_MS)
-/* A grid that was alone for so long bears the second, whatever comes up beside it. */
-#define SOLE_NS (30 * NS_PER_S)
-/* …but one whose pulses were away for so long is as young as a new one. */
-#define ABSENT_NS (10 * NS_PER_S)
-/* A second train is gone when it was not seen for so long. */
-#define RIVAL_GONE_NS (5 * NS_PER_S)
-/* Nearer than this two edges are not those of one pulse a second. */
-#define SINGLE_NS (970 * NS_PER_MS)
-/* Two edges in one place are chance, but not twice within so long. */
-#define CLOSE_AGAIN_NS (8 * NS_PER_S)
-/* A train that differs by 5 ppm passes through the pulses within this. */
-#define CROSSING_NS (200 * NS_PER_S)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -44,9 +29,8 @@
 /* …and of few residuals, whose sigma is less well known, higher by this over their number squared. */
 #define LIMIT_UNSURE   200
 #define LIMIT_FLOOR_NS (10 * US)
-/* Whatever the jitter: later is late; also than another pulse of the last seconds. */
+/* Whatever the jitter: later is late. */
 #define LIMIT_MOST_NS (800 * US)
-#define LATE_NS       (500 * US)
 /* What a second without a pulse adds: crystals wander with the temperature. */
 #define WANDER_NS_PER_S 1000
 
@@ -112,69 +96,6 @@ int64_t gate_limit_ns(const struct gate *g, int64_t seconds)
 	return limit < LIMIT_MOST_NS ? limit : LIMIT_MOST_NS;
 }
 
-/* Two edges where one should be, and the same not long ago: more than chance. */
-static bool doubled(struct gate *g, int64_t raw_ns)
-{
-	bool close = edges_close(&g->edges, NEAR_NS);
-	bool again = close && g->close_raw_ns && raw_ns - g->close_raw_ns < CLOSE_AGAIN_NS &&
-		     raw_ns - g->close_raw_ns > NS_PER_S / 2;
-
-	if (close) {
-		g->close_raw_ns = raw_ns;
-	}
-	return again;
-}
-
-/* Does the edge belong to a second regular train, and does that make the grid doubtful? */
-static void hear_rival(struct gate *g, int64_t raw_ns, struct gate_result *result)
-{
-	bool far = llabs(result->residual_ns) > NEAR_NS;
-	bool rival = doubled(g, raw_ns) || (far && edges_paired(&g->edges));
-
-	if (!rival) {
-		return;
-	}
-	if (raw_ns - g->last_good_raw_ns > GATE_LIVE_NS) {
-		g->other_raw_ns = raw_ns;
-		return;
-	}
-	result->rival = !g->heard_raw_ns || raw_ns - g->heard_raw_ns > RIVAL_GONE_NS;
-	if (result->rival) {
-		g->heard_since_ns = raw_ns;
-	}
-	/* Of two in one place it is the one that is not on the grid. */
-	g->heard_raw_ns = llabs(result->residual_ns) > result->limit_ns
-				  ? raw_ns
-				  : raw_ns - edges_gap(&g->edges);
-	if (raw_ns - g->sole_raw_ns < SOLE_NS) {
-		g->rival_raw_ns = raw_ns;
-		g->sole_raw_ns = raw_ns;
-	}
-}
-
-/*
- * A doubt ends when the pulse was seen to be alone for some seconds: what came between two seconds
- * keeps it, and time that nobody has seen does not count.
- */
-static void keep_doubt(struct gate *g, int64_t raw_ns)
-{
-	int64_t gap = edges_gap(&g->edges);
-
-	if (!gate_doubtful(g, raw_ns - gap)) {
-		return;
-	}
-	if (gap < SINGLE_NS) {
-		g->rival_raw_ns = raw_ns;
-	} else if (gap > GATE_LIVE_NS) {
-		g->rival_raw_ns += gap - NS_PER_S;
-	}
-}
-
-bool gate_doubtful(const struct gate *g, int64_t raw_ns)
-{
-	return g->rival_raw_ns && raw_ns - g->rival_raw_ns < RIVAL_GONE_NS;
-}
-
 bool gate_live(const struct gate *g, int64_t raw_ns)
 {
 	return g->locked && raw_ns - g->last_good_raw_ns <= GATE_LIVE_NS &&
@@ -228,27 +149,6 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
-/*
- * A pulse on the grid again. Where another train went on meanwhile, chance may have put it there;
- * unless it went on beside the pulses before.
- */
-static void come_back(struct gate *g, int64_t raw_ns)
-{
-	int64_t silent = raw_ns - g->last_good_raw_ns;
-	bool other = g->other_raw_ns && raw_ns - g->other_raw_ns < GATE_LIVE_NS;
-	bool known = g->last_good_raw_ns - g->heard_raw_ns < RIVAL_GONE_NS &&
-		     gate_beside(g, other ? g->other_raw_ns : g->heard_raw_ns);
-
-	if (silent > ABSENT_NS && !known) {
-		g->sole_raw_ns = raw_ns;
-	}
-	if (silent > MOVED_AFTER_NS && other && !known) {
-		g->rival_raw_ns = raw_ns;
-	}
-	g->last_good_raw_ns = raw_ns;
-	g->unsure = false;
-}
-
 /* All but the edges. */
 static void forget_grid(struct gate *g)
 {
@@ -265,34 +165,15 @@ static bool moved(const struct gate_result *result, bool near)
 	       (near && result->residual_ns < 0 && result->residual_ns > -LIMIT_START_NS);
 }
 
-/*
- * An edge right behind a good one: another train may be passing through the pulses. The grid must
- * not go with it, so what the good one taught is taken back; but not for ever, as some lines ring.
- */
-static void cross(struct gate *g, int64_t raw_ns)
-{
-	if (!g->crossed_raw_ns || raw_ns - g->crossed_raw_ns > CLOSE_AGAIN_NS) {
-		g->crossing_ns = raw_ns;
-	}
-	g->crossed_raw_ns = raw_ns;
-	if (raw_ns - g->crossing_ns < CROSSING_NS && g->updates >= START_PULSES &&
-	    g->coast_q16 != 0) {
-		g->grid_raw_ns = g->coast_raw_ns;
-		g->period_q16 = g->coast_q16;
-		robust_take_back(&g->residuals);
-		g->coast_q16 = 0;
-	}
-}
-
 struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 {
 	struct gate_result result = {.verdict = GATE_UNSETTLED};
 
 	gate_tick(g, raw_ns);
 	edges_add(&g->edges, raw_ns);
-	keep_doubt(g, raw_ns);
+	gate_keep_doubt(g, raw_ns);
 	if (!g->locked) {
-		if (doubled(g, raw_ns) || edges_rival(&g->edges)) {
+		if (gate_doubled(g, raw_ns) || edges_rival(&g->edges)) {
 			g->rival_raw_ns = raw_ns;
 		}
 		gate_find(g, raw_ns, TRAIN_FIRST, &result);
@@ -307,14 +188,14 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	bool near = seconds >= 1 && llabs(result.residual_ns) <= NEAR_NS;
 
 	if (raw_ns - g->last_good_raw_ns < LATE_NS) {
-		cross(g, raw_ns);
+		gate_cross(g, raw_ns);
 	}
 	if (near && g->unsure && raw_ns - g->last_good_raw_ns > MOVED_AFTER_NS) {
 		forget_grid(g);
 		gate_find(g, raw_ns, TRAIN_FIRST, &result);
 		return result;
 	}
-	hear_rival(g, raw_ns, &result);
+	gate_hear_rival(g, raw_ns, &result);
 	if (near) {
 		g->last_near_raw_ns = raw_ns;
 	}
@@ -326,7 +207,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 		}
 		gate_refit(g, raw_ns);
 		result.verdict = GATE_GOOD;
-		come_back(g, raw_ns);
+		gate_come_back(g, raw_ns);
 		return result;
 	}
 	result.verdict = near ? GATE_POPCORN : GATE_GLITCH;

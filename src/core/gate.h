@@ -47,12 +47,12 @@ struct gate {
 	int64_t sole_raw_ns;    /* since then there is no second train beside the grid */
 	int64_t rival_raw_ns;   /* an edge of a second train that made the grid doubtful; 0 none */
 	int64_t heard_raw_ns;   /* an edge of any second train; 0 none… */
-	int64_t heard_since_ns; /* …which was heard, without a pause, since then */
-	int64_t other_raw_ns;   /* …and of one that goes on while the grid has no pulse */
-	int64_t close_raw_ns;   /* two edges came close to one another; 0 never */
-	int64_t crossing_ns;    /* …so close that one may pass through the other, since then */
-	int64_t crossed_raw_ns; /* …last then; 0 never */
-	int64_t coast_raw_ns;   /* the grid at the last good pulse, and its period, without it */
+	int64_t heard_since_raw_ns; /* …which was heard, without a pause, since then */
+	int64_t other_raw_ns;       /* …and of one that goes on while the grid has no pulse */
+	int64_t close_raw_ns;       /* two edges came close to one another; 0 never */
+	int64_t crossing_raw_ns; /* …so close that one may pass through the other, since then */
+	int64_t crossed_raw_ns;  /* …last then; 0 never */
+	int64_t coast_raw_ns;    /* the grid at the last good pulse, and its period, without it */
 	int64_t coast_q16;
 	bool unsure; /* the raw clock may have stood still since the last pulse */
 	struct edges edges;

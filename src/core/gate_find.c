@@ -25,12 +25,6 @@
 #define KNOWN_LEAST_NS (2 * US)
 #define LATE_MOST_NS   (60 * NS_PER_S)
 
-/* An edge is of the second train that was heard last if it is so near to it, and a part of the time. */
-#define BESIDE_NS    (2 * NS_PER_MS)
-#define BESIDE_DRIFT 10000
-/* …and it is no pulses that have just moved if it was heard for so long. */
-#define BESIDE_LEAST_NS (3 * NS_PER_S)
-
 /* How far the worst pulse is off the line; but = 1: the worst but one. */
 static int64_t most_off(const struct robust *residuals, int but)
 {
@@ -125,15 +119,6 @@ static bool late_for_long(const struct gate *g, int64_t shift_ns, int64_t raw_ns
 static bool alone(const struct gate *g, int64_t raw_ns, int pulses)
 {
 	return edges_since(&g->edges, raw_ns - pulses * NS_PER_S + NS_PER_S / 2) <= pulses + 1;
-}
-
-bool gate_beside(const struct gate *g, int64_t raw_ns)
-{
-	int64_t since = raw_ns - g->heard_raw_ns, period = gate_period_ns(g);
-	int64_t off = since - (since + period / 2) / period * period;
-
-	return g->heard_raw_ns - g->heard_since_ns > BESIDE_LEAST_NS &&
-	       llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
 }
 
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
