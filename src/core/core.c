@@ -121,6 +121,12 @@ static void hear_kernel(struct core *core, struct event *event)
 	core->status.clock_witness = core->discipline.witness;
 }
 
+/* In halves: the difference of any two would overflow. */
+static int64_t set_by_ns(int64_t before_ns, int64_t now_ns)
+{
+	return 2 * limited(now_ns / 2 - before_ns / 2, LABEL_STOOD_MOST_NS / 2);
+}
+
 /*
  * While the loop collects a burst, leaves the line alone, or is frozen before a suspend, bytes lie
  * in the kernel. Those that the first read after a step brings may be of before it.
@@ -171,7 +177,7 @@ void core_event(struct core *core, const struct event *given)
 	}
 	if (event.type == EVENT_STEP) {
 		/* Before a burst from before it is dealt with. */
-		clock_set(core, &event, core->real_minus_raw_ns - before_ns);
+		clock_set(core, &event, set_by_ns(before_ns, core->real_minus_raw_ns));
 	}
 	if (event.type != EVENT_BYTES) {
 		core_settle(core, event.raw_ns);

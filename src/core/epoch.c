@@ -6,6 +6,8 @@
 
 /* A line idle for so long is before a new burst. */
 #define BURST_QUIET_NS INT64_C(50000000)
+/* …unless a group of sentences without a time went before it, by no more than this. */
+#define GROUP_QUIET_NS INT64_C(300000000)
 /* …and for so long, after the burst that went before. */
 #define BURST_PAUSE_NS INT64_C(25000000)
 /* So long may sentences without a time have led a burst; where there are several a second, less. */
@@ -18,12 +20,19 @@
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
 #define LATEST_S (INT64_MAX / 2 / NS_PER_S)
 
+/* Of two groups of sentences a second the first is behind the longer pause. */
+static bool goes_on(const struct burst *burst, int64_t quiet_ns)
+{
+	return burst->unused && quiet_ns < GROUP_QUIET_NS && quiet_ns * 3 / 2 < burst->quiet_ns;
+}
+
 void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, int64_t read_raw_ns)
 {
 	e->resumable &= quiet_ns <= BURST_PAUSE_NS;
-	if (e->last_read_raw_ns == 0 || quiet_ns >= BURST_QUIET_NS) {
+	if (e->last_read_raw_ns == 0 ||
+	    (quiet_ns >= BURST_QUIET_NS && !goes_on(&e->burst, quiet_ns))) {
 		e->burst_before = e->burst;
-		e->burst = (struct burst){*first, .unused = true};
+		e->burst = (struct burst){*first, quiet_ns, .unused = true};
 	}
 	e->last_read_raw_ns = read_raw_ns;
 }

@@ -58,7 +58,8 @@ struct epoch {
 	/* arrival of bytes */
 	int64_t last_read_raw_ns;
 	struct burst {
-		struct arrival first; /* byte since the line was quiet */
+		struct arrival first; /* byte since the line was quiet… */
+		int64_t quiet_ns;     /* …for so long */
 		bool unused;          /* no epoch has begun in it */
 	} burst, burst_before;
 	bool often;       /* fixes come several times a second… */

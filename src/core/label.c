@@ -341,7 +341,9 @@ void label_stood_still(struct label *l, int64_t raw_ns, int64_t for_ns)
 	bool leap = l->state == LABEL_LEAPING && llabs(for_ns - NS_PER_S) < STOOD_STILL_NS;
 
 	/* A deleted second sets the clock, too; and what was contradicted before is no suspend. */
-	l->stood_ns += leap || l->contrary ? 0 : for_ns;
+	if (!leap && l->contrary == 0 && l->stood_ns < LABEL_STOOD_MOST_NS) {
+		l->stood_ns += for_ns;
+	}
 	l->stood_raw_ns = raw_ns;
 }
 

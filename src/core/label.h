@@ -107,8 +107,9 @@ void label_detach(struct label *label);
 
 /*
  * The raw clock may have stood still for so long, in a suspend. If bursts or pulses come that much
- * sooner now, it has: then what was counted is none.
+ * sooner now, it has: then what was counted is none. A year at most.
  */
+#define LABEL_STOOD_MOST_NS (365 * 86400 * NS_PER_S)
 void label_stood_still(struct label *label, int64_t raw_ns, int64_t for_ns);
 
 /* Time passes: leap-second boundaries, and labels too old to be carried on a free crystal. */

@@ -320,11 +320,36 @@ static void further_read_shows_that_the_line_was_not_idle_for_long(void **state)
 		struct line line = look(8, 30 * MS, true);
 
 		epoch = (struct epoch){0};
-		epoch_read(&epoch, &first, NS_PER_S, RAW + 140 * MS);
+		epoch_read(&epoch, &first, 100 * MS, RAW + 140 * MS);
 		epoch_read(&epoch, &second, 80 * MS, RAW + 580 * MS);
 		line.quiet_ns = 50 * MS - less;
 		epoch_earlier(&epoch, &line);
 		assert_int_equal(epoch.burst.first.raw_ns, RAW + (less ? 100 : 470) * MS);
+	}
+}
+
+static void of_two_groups_of_sentences_the_first_is_behind_the_longer_pause(void **state)
+{
+	const struct {
+		int64_t before_ms, between_ms;
+		bool timed;
+		int64_t begin_ms;
+	} cases[] = {
+		{500, 190, false, 0},   {500, 190, true, 400},  {500, 299, false, 0},
+		{500, 300, false, 400}, {285, 190, false, 400}, {286, 190, false, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		epoch = (struct epoch){0};
+		arrives(0, 200 * MS, cases[i].before_ms * MS);
+		if (cases[i].timed) {
+			add(rmc(99, 20, 11, 26), 0);
+			close_now();
+		}
+		arrives(400 * MS, 500 * MS, cases[i].between_ms * MS);
+		add(rmc(100, 20, 11, 26), 400 * MS);
+		assert_int_equal(close_now().raw_ns, RAW + cases[i].begin_ms * MS);
 	}
 }
 
@@ -630,6 +655,7 @@ int main(void)
 		test(further_read_of_the_same_look_dates_it_back),
 		test(further_read_shows_that_the_last_sentence_was_not_the_last),
 		test(further_read_shows_that_the_line_was_not_idle_for_long),
+		test(of_two_groups_of_sentences_the_first_is_behind_the_longer_pause),
 		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
