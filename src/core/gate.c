@@ -8,6 +8,8 @@
 
 /* A new grid overrules one that has had no good pulse for so long. */
 #define CHANGE_AFTER_NS (4500 * NS_PER_MS)
+/* The clock tells for how long the raw clock stood still, but not exactly. */
+#define STOOD_WHOLE_NS (250 * NS_PER_MS)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -239,9 +241,11 @@ void gate_ran_free(struct gate *g, int64_t raw_ns)
 	g->sole_raw_ns = raw_ns;
 }
 
-void gate_stood_still(struct gate *g)
+void gate_stood_still(struct gate *g, int64_t for_ns)
 {
-	g->unsure = g->locked;
+	int64_t shift = for_ns - ns_to_nearest_s(for_ns) * NS_PER_S;
+
+	g->unsure |= g->locked && llabs(shift) < STOOD_WHOLE_NS;
 }
 
 void gate_tick(struct gate *g, int64_t raw_ns)
