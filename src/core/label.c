@@ -10,8 +10,6 @@
 #define DOUBLE_NS (700 * NS_PER_MS)
 /* A young label that is one second ahead would have lags of no more than this. */
 #define YOUNG_LATEST_NS (350 * NS_PER_MS)
-/* …and for any that bursts speak of the pulse before the one they come for. */
-#define FAR_EARLY_NS (2 * CANDIDATE_EARLY_NS)
 /* A label that was counted on pulses for so long is better than a phase seen anew. */
 #define SETTLED_NS (20 * NS_PER_S)
 /* Without a pulse for so long there are none. */
@@ -75,6 +73,7 @@ void label_adopt(struct label *l, const struct fix *fix, int64_t raw_ns, int64_t
 	l->latest_ns = l->steady_lag_ns;
 	l->contrary = 0;
 	l->stood_ns = 0;
+	l->vouched = false;
 	l->lag_changes = 0;
 	l->contradicted = 0;
 	l->last_confirm_raw_ns = fix->raw_ns;
@@ -187,7 +186,7 @@ static bool impossible(const struct label *l, const struct fix *fix)
 
 	for (int i = 0; i < l->recent.count; i++) {
 		early += l->recent.values[i] < -CANDIDATE_EARLY_NS;
-		far_early += l->recent.values[i] < -FAR_EARLY_NS;
+		far_early += l->recent.values[i] < -LABEL_FAR_EARLY_NS;
 	}
 	bool once_later = l->latest_ns > -CANDIDATE_EARLY_NS; /* else a witness said so */
 
@@ -208,7 +207,8 @@ static bool continues(const struct label *l, const struct fix *fix, int64_t lag_
 	if (label_in_doubt(l) && label_late(fix)) {
 		return false;
 	}
-	if (l->attached && !is_young(l, fix) && lag_ns < -FAR_EARLY_NS && later < -LABEL_USUAL_NS) {
+	if (l->attached && !is_young(l, fix) && lag_ns < -LABEL_FAR_EARLY_NS &&
+	    later < -LABEL_USUAL_NS) {
 		return false; /* at once before its pulse: rather another second */
 	}
 	if (l->recent_exact && label_late(fix) && later < -LABEL_USUAL_NS) {

@@ -38,6 +38,7 @@ struct label {
 	int64_t stood_ns;       /* the raw clock may have stood still for so long; 0 no… */
 	int64_t stood_raw_ns;   /* …last then */
 	bool ambiguous;         /* enough fixes agree, but their phase allows two labels */
+	bool vouched;           /* a witness gave it, whatever the bursts' lag */
 	bool suspect;           /* a witness contradicts */
 	int64_t suspect_raw_ns; /* when one last did; 0 never */
 	int64_t anchor_raw_ns;

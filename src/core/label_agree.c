@@ -64,9 +64,13 @@ static struct candidate *candidate_add(struct label *l, const struct gate *pulse
 /* Pulses that go on where they left off, as counted on the raw clock: what was counted goes on. */
 static bool carries(const struct label *l, const struct weighing *w, int64_t *utc_s)
 {
+	const struct candidate *c = &l->paired;
 	int64_t seen, off;
 
-	*utc_s = label_utc_at(l, l->paired.second_raw_ns, &off);
+	*utc_s = label_utc_at(l, c->second_raw_ns, &off);
+	if (c->phase_ns + (*utc_s - c->utc_s) * NS_PER_S < -LABEL_FAR_EARLY_NS) {
+		return false;
+	}
 	return l->carried && llabs(off) < (l->settled ? CARRIABLE_NS : GATE_MOVED_NS) &&
 	       !witness_second(w->witness, l->paired.second_raw_ns, &seen);
 }
@@ -107,6 +111,7 @@ static bool take_candidate(struct label *l, struct weighing *w, bool first)
 	l->second_ns = c->on_grid ? gate_period_ns(w->pulses) : NS_PER_S;
 	label_adopt(l, w->fix, c->second_raw_ns, utc_s);
 	if (opinion == OPINION_VOUCHED) {
+		l->vouched = true;
 		l->adopted_raw_ns -= YOUNG_NS;
 		l->suspect_raw_ns = 0;
 	}

@@ -18,6 +18,8 @@
 #define CONTINUOUS_NS (350 * NS_PER_MS)
 /* Lags differ from the usual one by so much, mostly: nearer is the very same lag. */
 #define LABEL_USUAL_NS (60 * NS_PER_MS)
+/* No receiver speaks so long before its pulse. */
+#define LABEL_FAR_EARLY_NS (2 * CANDIDATE_EARLY_NS)
 /* Where a label is in dispute, only bursts that come when those before did speak for it. */
 #define SAME_PHASE_NS (200 * NS_PER_MS)
 /*
