@@ -238,14 +238,17 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 
 void gate_ran_free(struct gate *g, int64_t raw_ns)
 {
-	g->sole_raw_ns = raw_ns;
+	if (!gate_accompanied(g, raw_ns)) {
+		g->sole_raw_ns = raw_ns;
+	}
 }
 
 void gate_stood_still(struct gate *g, int64_t for_ns)
 {
 	int64_t shift = for_ns - ns_to_nearest_s(for_ns) * NS_PER_S;
 
-	g->unsure |= g->locked && llabs(shift) < STOOD_WHOLE_NS;
+	g->unsure |= g->locked && llabs(shift) < STOOD_WHOLE_NS &&
+		     !gate_accompanied(g, g->last_good_raw_ns);
 }
 
 void gate_tick(struct gate *g, int64_t raw_ns)

@@ -29,6 +29,11 @@ bool gate_beside(const struct gate *g, int64_t raw_ns)
 	       llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
 }
 
+bool gate_accompanied(const struct gate *g, int64_t raw_ns)
+{
+	return raw_ns - g->heard_raw_ns < RIVAL_GONE_NS && gate_beside(g, g->heard_raw_ns);
+}
+
 bool gate_doubled(struct gate *g, int64_t raw_ns)
 {
 	bool close = edges_close(&g->edges, NEAR_NS);
@@ -105,8 +110,8 @@ void gate_come_back(struct gate *g, int64_t raw_ns)
 {
 	int64_t silent = raw_ns - g->last_good_raw_ns;
 	bool other = g->other_raw_ns && raw_ns - g->other_raw_ns < GATE_LIVE_NS;
-	bool known = g->last_good_raw_ns - g->heard_raw_ns < RIVAL_GONE_NS &&
-		     gate_beside(g, other ? g->other_raw_ns : g->heard_raw_ns);
+	bool known = gate_accompanied(g, g->last_good_raw_ns) &&
+		     (!other || gate_beside(g, g->other_raw_ns));
 
 	if (silent > ABSENT_NS && !known) {
 		g->sole_raw_ns = raw_ns;
