@@ -182,16 +182,16 @@ static bool is_young(const struct label *l, const struct fix *fix)
  */
 static bool impossible(const struct label *l, const struct fix *fix)
 {
-	int early = 0, far_early = 0;
+	bool all_early =
+		l->recent.count == LABEL_RECENT && robust_median(&l->recent) < -LABEL_FAR_EARLY_NS;
+	int early = 0;
 
 	for (int i = 0; i < l->recent.count; i++) {
 		early += l->recent.values[i] < -CANDIDATE_EARLY_NS;
-		far_early += l->recent.values[i] < -LABEL_FAR_EARLY_NS;
 	}
-	bool once_later = l->latest_ns > -CANDIDATE_EARLY_NS; /* else a witness said so */
+	bool young = is_young(l, fix) && l->latest_ns < YOUNG_LATEST_NS;
 
-	return l->attached && ((once_later && far_early == LABEL_RECENT) ||
-			       (is_young(l, fix) && l->latest_ns < YOUNG_LATEST_NS && early >= 2));
+	return l->attached && ((all_early && !l->vouched) || (early >= 2 && young));
 }
 
 bool label_in_doubt(const struct label *l)
@@ -330,7 +330,7 @@ void label_phase(struct label *l, int64_t shift_ns)
 	int64_t unexplained_ns = l->stood_ns + shift_ns;
 
 	unexplained_ns -= ns_to_nearest_s(unexplained_ns) * NS_PER_S;
-	if (!l->settled || llabs(shift_ns) > CARRIABLE_NS ||
+	if (!l->settled || l->state == LABEL_DISPUTED || llabs(shift_ns) > CARRIABLE_NS ||
 	    (l->stood_ns && llabs(unexplained_ns) < STOOD_STILL_NS)) {
 		label_init(l);
 	}

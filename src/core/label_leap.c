@@ -56,13 +56,22 @@ int64_t label_leap_window(int64_t utc_s, const struct core_config *config)
 	return near && leap_possible(config, boundary) ? boundary : 0;
 }
 
+/* When that second began, or will, by the label. */
+static int64_t raw_of(const struct label *l, int64_t utc_s)
+{
+	return l->anchor_raw_ns + (utc_s - l->anchor_utc_s) * l->second_ns;
+}
+
 void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns)
 {
 	int64_t told_by_s = l->half_year_s;
 	int64_t story_s = LEAP_LATE_S + w->config->relabel_hold_ns * 3 / 2 / NS_PER_S;
 
 	if (leap_listed(w->config, l->half_year_s)) {
-		told_by_s += LISTED_LATE_S; /* the receiver may only not have learned of it yet */
+		/* The receiver may only not have learned of it yet, if it went on as before. */
+		bool crossed = l->adopted_raw_ns < raw_of(l, l->half_year_s);
+
+		told_by_s += crossed ? LISTED_LATE_S : LEAP_LATE_S;
 	}
 	int64_t late = lag_ns - l->leap_lag_ns;
 	bool usual = candidate_proven(w->fix, w->pulses) && late < LEAP_CONTINUOUS_NS &&
@@ -78,9 +87,7 @@ void label_leap_denied(struct label *l, const struct weighing *w, int64_t lag_ns
 /* No leap second is told before its time: the last second of the half-year may be left out. */
 static bool told_before(const struct label *l, int64_t boundary_s)
 {
-	int64_t boundary_raw_ns = l->anchor_raw_ns + (boundary_s - l->anchor_utc_s) * l->second_ns;
-
-	return l->rival.since_raw_ns < boundary_raw_ns - NS_PER_S - CANDIDATE_EARLY_NS;
+	return l->rival.since_raw_ns < raw_of(l, boundary_s) - NS_PER_S - CANDIDATE_EARLY_NS;
 }
 
 bool label_leap_told(struct label *l, const struct weighing *w)

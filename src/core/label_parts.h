@@ -19,7 +19,7 @@
 /* Lags differ from the usual one by so much, mostly: nearer is the very same lag. */
 #define LABEL_USUAL_NS (60 * NS_PER_MS)
 /* No receiver speaks so long before its pulse. */
-#define LABEL_FAR_EARLY_NS (2 * CANDIDATE_EARLY_NS)
+#define LABEL_FAR_EARLY_NS (CANDIDATE_EARLY_NS * 6 / 5)
 /* Where a label is in dispute, only bursts that come when those before did speak for it. */
 #define SAME_PHASE_NS (200 * NS_PER_MS)
 /*

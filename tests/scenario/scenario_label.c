@@ -82,7 +82,7 @@ SCENARIO(a_lag_that_drifts_below_zero_keeps_the_label)
 {
 	play->config.p[WORLD_LAG] = 300 * MS_NS;
 	play->config.p[WORLD_LAG_DRIFT] = -2 * MS_NS;
-	at(play, 190, WORLD_LAG_DRIFT, 0);
+	at(play, 172, WORLD_LAG_DRIFT, 0);
 	starts(play, 300);
 	struct judge_window *all = watch(play, 10, 300);
 	ends(play);

@@ -372,6 +372,13 @@ static void settled_label_is_carried_over_a_greater_shift(void **state)
 		seconds(10, 23, LAG, 0);
 		label_phase(&rig.label, sign * (400 * MS + 1));
 		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+		/* Nor is one carried that is in dispute. */
+		locked(state);
+		seconds(10, 23, LAG, 0);
+		seconds(24, 26, LAG, 1);
+		assert_int_equal(rig.label.state, LABEL_DISPUTED);
+		label_phase(&rig.label, sign * (20 * MS + 1));
+		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
 		/* One that was not there for 20 s is not settled. */
 		locked(state);
 		seconds(10, 22, LAG, 0);
@@ -415,6 +422,18 @@ static void settled_label_attaches_to_the_pulses_nearest_to_what_it_counted(void
 		seconds(10, 29, LAG, 0);
 		assert_in_range(bursts_until_attached(shift * MS, &label_s), 1, 3);
 		assert_int_equal(label_s, 0);
+	}
+}
+
+static void label_is_not_carried_to_pulses_that_the_bursts_come_long_before(void **state)
+{
+	int64_t label_s;
+
+	for (int64_t later = 0; later <= 1; later++) {
+		locked(state);
+		seconds(10, 29, LAG, 0);
+		bursts_until_attached(LAG + 60 * MS + later * MS, &label_s);
+		assert_int_equal(label_s, later);
 	}
 }
 
@@ -528,6 +547,7 @@ int main(void)
 		lasting(label_goes_along_with_a_shift_of_20_ms),
 		lasting(settled_label_is_carried_over_a_greater_shift),
 		lasting(settled_label_attaches_to_the_pulses_nearest_to_what_it_counted),
+		lasting(label_is_not_carried_to_pulses_that_the_bursts_come_long_before),
 		lasting(young_label_goes_by_the_phase_of_the_bursts),
 		lasting(clock_that_contradicts_the_bursts_holds_the_pulses_back),
 		lasting(label_that_nothing_holds_up_is_dropped_after_1000_s),

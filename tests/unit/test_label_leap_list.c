@@ -139,6 +139,22 @@ static void receiver_that_goes_on_as_before_is_believed_13_minutes_after_a_liste
 	assert_label_right(803);
 }
 
+static void label_agreed_just_after_a_listed_one_waits_for_a_minute_only(void **state)
+{
+	int n = 3;
+
+	fresh(state);
+	rig.utc_s = END + 5;
+	lists(END, END, 1);
+	seconds(0, 2, LAG, 0);
+	assert_int_equal(rig.label.state, LABEL_LEAPING);
+	while (n < 900 && rig.label.state == LABEL_LEAPING) {
+		assert_int_equal(second(n++, LAG, 0), LABEL_CONFIRMED);
+	}
+	/* Three after the minute. */
+	assert_int_equal(n, 60 - 5 + 4);
+}
+
 static void receiver_that_learns_of_a_listed_one_late_was_not_believed_before(void **state)
 {
 	(void)state;
@@ -174,6 +190,7 @@ int main(void)
 		test(other_sign_than_the_listed_is_not_taken),
 		test(listed_leap_second_at_another_phase_is_not_taken),
 		test(receiver_that_goes_on_as_before_is_believed_13_minutes_after_a_listed_one),
+		test(label_agreed_just_after_a_listed_one_waits_for_a_minute_only),
 		test(receiver_that_learns_of_a_listed_one_late_was_not_believed_before),
 		test(witness_goes_before_the_list),
 	};
