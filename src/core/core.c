@@ -96,7 +96,7 @@ static void clock_set(struct core *core, const struct event *event, int64_t by_n
 	core->step_raw_ns = core->last_raw_ns;
 	core->step_unread_ns = unread_ns(core, forward);
 	if (forward) {
-		gate_stood_still(&core->gate, by_ns);
+		gate_stood_still(&core->gate);
 		label_stood_still(&core->label, core->last_raw_ns, by_ns);
 	}
 	/* Whoever set it must vouch for it anew. */

@@ -8,8 +8,6 @@
 
 /* A new grid overrules one that has had no good pulse for so long. */
 #define CHANGE_AFTER_NS (4500 * NS_PER_MS)
-/* The clock tells for how long the raw clock stood still, but not exactly. */
-#define STOOD_WHOLE_NS (250 * NS_PER_MS)
 /* The grid is given up after this long without a good pulse. */
 #define LOST_NS (300 * NS_PER_S)
 
@@ -192,7 +190,7 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	if (raw_ns - g->last_good_raw_ns < LATE_NS) {
 		gate_cross(g, raw_ns);
 	}
-	if (near && g->unsure && raw_ns - g->last_good_raw_ns > MOVED_AFTER_NS) {
+	if (near && g->unsure && raw_ns - g->last_good_raw_ns > ABSENT_NS) {
 		forget_grid(g);
 		gate_find(g, raw_ns, TRAIN_FIRST, &result);
 		return result;
@@ -243,12 +241,9 @@ void gate_ran_free(struct gate *g, int64_t raw_ns)
 	}
 }
 
-void gate_stood_still(struct gate *g, int64_t for_ns)
+void gate_stood_still(struct gate *g)
 {
-	int64_t shift = for_ns - ns_to_nearest_s(for_ns) * NS_PER_S;
-
-	g->unsure |= g->locked && llabs(shift) < STOOD_WHOLE_NS &&
-		     !gate_accompanied(g, g->last_good_raw_ns);
+	g->unsure |= g->locked && !gate_accompanied(g, g->last_good_raw_ns);
 }
 
 void gate_tick(struct gate *g, int64_t raw_ns)

@@ -75,10 +75,10 @@ struct gate_result gate_edge(struct gate *gate, int64_t raw_ns);
 void gate_ran_free(struct gate *gate, int64_t raw_ns);
 
 /*
- * The raw clock may have stood still for so long, in a suspend. If that was whole seconds, nearly, the
- * pulses may still come near the grid: it is given up unless one of the next two is on it.
+ * The raw clock may have stood still, in a suspend: the grid is given up unless a pulse is on it
+ * within 10 s.
  */
-void gate_stood_still(struct gate *gate, int64_t for_ns);
+void gate_stood_still(struct gate *gate);
 
 /*
  * Time passes, and no pulse waits: what need not be done at the pulse is done here.

@@ -4,8 +4,6 @@
 
 #include "core/gate_parts.h"
 
-/* A grid whose pulses were away for so long is as young as a new one. */
-#define ABSENT_NS (10 * NS_PER_S)
 /* A second train is gone when it was not seen for so long. */
 #define RIVAL_GONE_NS (5 * NS_PER_S)
 /* Nearer than this two edges are not those of one pulse a second. */
@@ -18,7 +16,7 @@
 #define BESIDE_NS    (2 * NS_PER_MS)
 #define BESIDE_DRIFT 10000
 /* …and it is no pulses that have just moved if it was heard for so long. */
-#define BESIDE_LEAST_NS (3 * NS_PER_S)
+#define BESIDE_LEAST_NS (NS_PER_S * 3 / 2)
 
 bool gate_beside(const struct gate *g, int64_t raw_ns)
 {

@@ -36,6 +36,8 @@
 #define MOVED_AFTER_NS (2200 * NS_PER_MS)
 /* A grid that was alone for so long bears the second, whatever comes up beside it. */
 #define SOLE_NS (30 * NS_PER_S)
+/* …but one whose pulses were away for so long is as young as a new one. */
+#define ABSENT_NS (10 * NS_PER_S)
 
 /* gate.c: how far from the grid a pulse may be, so many seconds after the last good one. */
 int64_t gate_limit_ns(const struct gate *gate, int64_t seconds);

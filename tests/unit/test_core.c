@@ -435,11 +435,11 @@ static bool published_after_the_clock_went(int64_t by_ns)
 	good(0, 20);
 	rig.clock_ns += by_ns;
 	send((struct event){.type = EVENT_STEP, .raw_ns = raw_at(20) + 850 * MS});
-	for (int n = 21; n < 30; n++) {
+	for (int n = 21; n < 31; n++) {
 		burst(n, 0, 'A');
 	}
-	pulse(raw_at(30));
-	return core_status(&rig.core)->label_raw_ns == raw_at(30);
+	pulse(raw_at(31));
+	return core_status(&rig.core)->label_raw_ns == raw_at(31);
 }
 
 static void what_may_have_been_a_suspend_leaves_no_grid_to_wait_for_pulses(void **state)
