@@ -48,6 +48,20 @@ SCENARIO(a_correction_and_a_late_burst_every_59_seconds_are_believed)
 	assert_covered(play, after, 900);
 }
 
+SCENARIO(a_correction_and_an_old_burst_in_every_tenth_second_are_believed_after_minutes)
+{
+	play->config.p[WORLD_LIE] = 1;
+	at(play, 60, WORLD_LIE, 0);
+	for (int64_t s = 70; s < 600; s += 10) {
+		at(play, s, WORLD_LIE, 1);
+		at(play, s + 1, WORLD_LIE, 0);
+	}
+	starts(play, 600);
+	struct judge_window *after = watch(play, 400, 600);
+	ends(play);
+	assert_covered(play, after, 900);
+}
+
 SCENARIO(a_correction_with_a_lag_that_moved_is_believed_after_minutes)
 {
 	play->config.p[WORLD_LIE] = play->config.seed % 2 ? 1 : -1;
@@ -147,6 +161,8 @@ int main(void)
 			bursts_followed_beyond_the_second_carry_the_label_over_minutes_without_pulses),
 		cmocka_unit_test(after_a_correction_a_burst_of_the_old_second_brings_nothing_back),
 		cmocka_unit_test(a_correction_and_a_late_burst_every_59_seconds_are_believed),
+		cmocka_unit_test(
+			a_correction_and_an_old_burst_in_every_tenth_second_are_believed_after_minutes),
 		cmocka_unit_test(a_correction_with_a_lag_that_moved_is_believed_after_minutes),
 		cmocka_unit_test(a_lag_from_555_to_975_ms_keeps_the_label),
 		cmocka_unit_test(

@@ -140,6 +140,20 @@ static enum label_state after_standing_still(int64_t for_ns, int64_t sooner_ns)
 	return now();
 }
 
+static void trusted_stays_with_early_bursts_if_a_witness_gave_it(void **state)
+{
+	fresh(state);
+	clock_vouched(0, 2 * MS);
+	/* The receiver is a second ahead. */
+	seconds(0, 30, 782 * MS, 1);
+	assert_int_equal(now(), LABEL_TRUSTED);
+	assert_label_right(30);
+	rig.witness.usable = false;
+	seconds(31, 60, 782 * MS, 1);
+	assert_int_equal(now(), LABEL_TRUSTED);
+	assert_label_right(60);
+}
+
 static void trusted_to_unknown_when_bursts_show_that_the_raw_clock_stood_still(void **state)
 {
 	(void)state;
@@ -461,6 +475,7 @@ int main(void)
 		test(unconfirmed_to_disputed_when_contradicted),
 		test(unconfirmed_to_unknown_when_nothing_holds_it_up),
 		test(trusted_to_unknown_when_the_pulses_moved_beyond_what_can_be_carried),
+		test(trusted_stays_with_early_bursts_if_a_witness_gave_it),
 		test(trusted_to_unknown_when_bursts_show_that_the_raw_clock_stood_still),
 		test(trusted_to_unknown_when_pulses_show_that_the_raw_clock_stood_still),
 		test(leaping_stays_so_when_a_deleted_second_sets_the_clock),
