@@ -52,12 +52,13 @@ SCENARIO(a_correction_and_an_old_burst_in_every_tenth_second_are_believed_after_
 {
 	play->config.p[WORLD_LIE] = 1;
 	at(play, 60, WORLD_LIE, 0);
-	for (int64_t s = 70; s < 600; s += 10) {
+	for (int64_t s = 70; s < 370; s += 10) {
 		at(play, s, WORLD_LIE, 1);
 		at(play, s + 1, WORLD_LIE, 0);
 	}
-	starts(play, 600);
-	struct judge_window *after = watch(play, 400, 600);
+	play->core_config.relabel_hold_ns = 40 * SECOND_NS;
+	starts(play, 370);
+	struct judge_window *after = watch(play, 280, 370);
 	ends(play);
 	assert_covered(play, after, 900);
 }
