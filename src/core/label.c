@@ -309,9 +309,20 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t 
 	return w.result;
 }
 
+/* What is left of the second, if the raw clock stood still and something has moved by shift_ns. */
+static int64_t unexplained_ns(const struct label *l, int64_t shift_ns)
+{
+	int64_t left = l->stood_ns + shift_ns;
+
+	return llabs(left - ns_to_nearest_s(left) * NS_PER_S);
+}
+
 void label_pulse(struct label *l, const struct gate *gate)
 {
 	if (l->attached) {
+		if (gate->grid_raw_ns > l->stood_raw_ns && unexplained_ns(l, 0) > STOOD_STILL_NS) {
+			l->stood_ns = 0; /* it did not: the pulses come where they came before */
+		}
 		l->anchor_utc_s += ns_to_nearest_s(gate->grid_raw_ns - l->anchor_raw_ns);
 		l->anchor_raw_ns = gate->grid_raw_ns;
 		l->second_ns = gate_period_ns(gate);
@@ -327,11 +338,8 @@ void label_phase(struct label *l, int64_t shift_ns)
 	}
 	label_detach(l);
 	label_doubt(l, LABEL_UNCONFIRMED);
-	int64_t unexplained_ns = l->stood_ns + shift_ns;
-
-	unexplained_ns -= ns_to_nearest_s(unexplained_ns) * NS_PER_S;
 	if (!l->settled || l->state == LABEL_DISPUTED || llabs(shift_ns) > CARRIABLE_NS ||
-	    (l->stood_ns && llabs(unexplained_ns) < STOOD_STILL_NS)) {
+	    (l->stood_ns && unexplained_ns(l, shift_ns) < STOOD_STILL_NS)) {
 		label_init(l);
 	}
 }

@@ -172,10 +172,17 @@ static void trusted_to_unknown_when_bursts_show_that_the_raw_clock_stood_still(v
 	assert_int_equal(rig.label.stood_ns, 700 * MS);
 	assert_int_equal(names(71, LAG, rig.utc_s + 71), LABEL_CONFIRMED);
 	assert_int_equal(rig.label.stood_ns, 0);
+	/* So does a pulse where it came before, unless the raw clock stood still for whole seconds. */
+	for (int whole = 0; whole <= 1; whole++) {
+		label_stood_still(&rig.label, raw_at(71) + 500 * MS, (800 + whole * 100) * MS);
+		pulse(72);
+		assert_int_equal(rig.label.stood_ns, whole ? 900 * MS : 0);
+	}
+	second(72, LAG, 0);
 	/* What was contradicted before is no suspend. */
-	names(72, LAG - 1000 * MS, rig.utc_s + 72);
-	label_stood_still(&rig.label, raw_at(72) + 500 * MS, 1000 * MS);
 	names(73, LAG - 1000 * MS, rig.utc_s + 73);
+	label_stood_still(&rig.label, raw_at(73) + 500 * MS, 1000 * MS);
+	names(74, LAG - 1000 * MS, rig.utc_s + 74);
 	assert_int_equal(now(), LABEL_TRUSTED);
 }
 
