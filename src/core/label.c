@@ -14,8 +14,6 @@
 #define SETTLED_NS (20 * NS_PER_S)
 /* Without a pulse for so long there are none. */
 #define PULSES_GONE_NS (5 * NS_PER_S)
-/* The pulses moved by the parts of a second for which the raw clock stood still, but for this. */
-#define STOOD_STILL_NS (100 * NS_PER_MS)
 /* A label no fix or pulse has held up for this long is dropped: 100 ppm make 0.1 s of it. */
 #define CARRY_NS (1000 * NS_PER_S)
 /* Without pulses the anchor follows the bursts by this part of each one's deviation; once it was
@@ -230,23 +228,13 @@ static bool pulses_due(const struct gate *gate, int64_t raw_ns)
 	       !gate_doubtful(gate, raw_ns);
 }
 
-/* The burst comes as much sooner as the raw clock may have stood still, rather than as usual. */
-static bool shows_suspend(const struct label *l, const struct fix *fix, int64_t lag_ns)
-{
-	int64_t sooner_ns = robust_median(&l->recent) - lag_ns;
-	int64_t unexplained_ns = llabs(sooner_ns - l->stood_ns);
-
-	return l->stood_ns && fix->raw_ns > l->stood_raw_ns && unexplained_ns < SAME_PHASE_NS &&
-	       unexplained_ns < llabs(sooner_ns);
-}
-
 /* A fix beside a label that is known: does it confirm or contradict? */
 static enum label_verdict weigh_counted(struct label *l, struct weighing *w, bool usable)
 {
 	static const struct gate no_gate;
 
 	w->result.lag_ns = label_lag_ns(l, w->fix);
-	if (shows_suspend(l, w->fix, w->result.lag_ns)) {
+	if (label_shows_suspend(l, w->fix, w->result.lag_ns)) {
 		label_init(l);
 		return LABEL_ODD;
 	}
@@ -309,20 +297,10 @@ struct label_result label_weigh(struct label *l, const struct fix *fix, int64_t 
 	return w.result;
 }
 
-/* What is left of the second, if the raw clock stood still and something has moved by shift_ns. */
-static int64_t unexplained_ns(const struct label *l, int64_t shift_ns)
-{
-	int64_t left = l->stood_ns + shift_ns;
-
-	return llabs(left - ns_to_nearest_s(left) * NS_PER_S);
-}
-
 void label_pulse(struct label *l, const struct gate *gate)
 {
 	if (l->attached) {
-		if (gate->grid_raw_ns > l->stood_raw_ns && unexplained_ns(l, 0) > STOOD_STILL_NS) {
-			l->stood_ns = 0; /* it did not: the pulses come where they came before */
-		}
+		label_deny_suspend(l, gate->grid_raw_ns);
 		l->anchor_utc_s += ns_to_nearest_s(gate->grid_raw_ns - l->anchor_raw_ns);
 		l->anchor_raw_ns = gate->grid_raw_ns;
 		l->second_ns = gate_period_ns(gate);
@@ -339,20 +317,9 @@ void label_phase(struct label *l, int64_t shift_ns)
 	label_detach(l);
 	label_doubt(l, LABEL_UNCONFIRMED);
 	if (!l->settled || l->state == LABEL_DISPUTED || llabs(shift_ns) > CARRIABLE_NS ||
-	    (l->stood_ns && unexplained_ns(l, shift_ns) < STOOD_STILL_NS)) {
+	    label_moved_by_suspend(l, shift_ns)) {
 		label_init(l);
 	}
-}
-
-void label_stood_still(struct label *l, int64_t raw_ns, int64_t for_ns)
-{
-	bool leap = l->state == LABEL_LEAPING && llabs(for_ns - NS_PER_S) < STOOD_STILL_NS;
-
-	/* A deleted second sets the clock, too; and what was contradicted before is no suspend. */
-	if (!leap && l->contrary == 0 && l->stood_ns < LABEL_STOOD_MOST_NS) {
-		l->stood_ns += for_ns;
-	}
-	l->stood_raw_ns = raw_ns;
 }
 
 void label_detach(struct label *l)

@@ -8,7 +8,8 @@
 /*
  * The label's rooms, for each other: label.c counts it and weighs fixes, label_agree.c makes a
  * first one and attaches pulses, label_waited.c judges bursts that may have waited in the receiver,
- * label_dispute.c hears what contradicts, label_witness.c the clock, label_leap.c knows half-years.
+ * label_dispute.c hears what contradicts, label_witness.c the clock, label_suspend.c a raw clock that
+ * stood still, label_leap.c knows half-years.
  */
 
 /*
@@ -83,6 +84,14 @@ bool label_late(const struct fix *fix);
 /* …and, by that, be one that comes as usual: then it confirms, and tells nothing of the lag. */
 bool label_bears(const struct label *label, const struct weighing *weighing);
 enum label_verdict label_bear(struct label *label, struct weighing *weighing);
+
+/* label_suspend.c, rule 7. */
+/* The burst comes as much sooner as the raw clock may have stood still, rather than as usual. */
+bool label_shows_suspend(const struct label *label, const struct fix *fix, int64_t lag_ns);
+/* The pulses have moved by as much of a second as it may have stood still. */
+bool label_moved_by_suspend(const struct label *label, int64_t shift_ns);
+/* A pulse that came where the pulses came before: it has not, if not for whole seconds. */
+void label_deny_suspend(struct label *label, int64_t raw_ns);
 
 /* label_dispute.c, rules 1, 9 and 10. */
 enum label_verdict label_contradict(struct label *label, struct weighing *weighing);
