@@ -246,7 +246,10 @@ static bool fraction_wanted(const struct core *core, const struct fix *fix)
 	       fix->raw_ns - core->whole_raw_ns > WHOLE_RARE_NS;
 }
 
-/* Several fixes a second; and how far apart, as two in a row tell it. */
+/*
+ * Several fixes a second; and how far apart, as two in a row tell it, where there are no pulses: with
+ * them bursts need not be long to be proven, and should begin in one way.
+ */
 static void learn_rate(struct core *core, const struct fix *fix)
 {
 	struct epoch *e = &core->epoch;
@@ -258,7 +261,7 @@ static void learn_rate(struct core *core, const struct fix *fix)
 		core->fraction_raw_ns = fix->raw_ns;
 	}
 	e->often = core->fraction_raw_ns && fix->raw_ns - core->fraction_raw_ns < NS_PER_S;
-	if (!e->often) {
+	if (!e->often || core->gate.locked) {
 		e->apart_ns = 0;
 	} else if (apart_ns > 0 && apart_ns < NS_PER_S &&
 		   (e->apart_ns == 0 || apart_ns < e->apart_ns)) {

@@ -24,6 +24,7 @@ bool gate_beside(const struct gate *g, int64_t raw_ns)
 	int64_t off = since - (since + period / 2) / period * period;
 
 	return g->heard_raw_ns - g->heard_since_raw_ns > BESIDE_LEAST_NS &&
+	       g->last_good_raw_ns - g->heard_raw_ns < RIVAL_GONE_NS &&
 	       llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
 }
 

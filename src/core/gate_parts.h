@@ -62,7 +62,7 @@ void gate_refit(struct gate *gate, int64_t raw_ns);
 bool gate_doubled(struct gate *gate, int64_t raw_ns);
 /* Does the edge belong to a second regular train, and does that make the grid doubtful? */
 void gate_hear_rival(struct gate *gate, int64_t raw_ns, struct gate_result *result);
-/* The train that ends at raw_ns is one that came beside the pulses: it is not theirs. */
+/* The train that ends at raw_ns is one that came beside the pulses until they paused. */
 bool gate_beside(const struct gate *gate, int64_t raw_ns);
 /* Such a train is there, or was a moment ago. */
 bool gate_accompanied(const struct gate *gate, int64_t raw_ns);
