@@ -243,6 +243,27 @@ static void train_that_came_beside_the_pulses_is_not_theirs_when_they_pause(void
 	}
 }
 
+static void train_that_was_gone_before_the_pulses_paused_may_be_where_they_moved_to(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	for (int64_t gone = 3; gone <= 6; gone += 3) {
+		train_of(50);
+		for (n = 51; n < 61; n++) {
+			edge(pulse(n));
+			edge(pulse(n) + 300 * MS);
+		}
+		for (; n < 61 + gone; n++) {
+			edge(pulse(n));
+		}
+		for (int i = 0; i < 10 && result.verdict != GATE_FOUND; i++, n++) {
+			edge(pulse(n) + 300 * MS);
+		}
+		assert_int_equal(result.verdict == GATE_FOUND, gone > 5);
+	}
+}
+
 static void train_that_passes_through_the_pulses_does_not_take_the_grid_along(void **state)
 {
 	(void)state;
@@ -452,6 +473,7 @@ int main(void)
 		test(grid_does_not_move_onto_one_of_two_trains),
 		test(pulse_much_later_than_another_of_the_last_seconds_is_late),
 		test(train_that_came_beside_the_pulses_is_not_theirs_when_they_pause),
+		test(train_that_was_gone_before_the_pulses_paused_may_be_where_they_moved_to),
 		test(train_that_passes_through_the_pulses_does_not_take_the_grid_along),
 		test(ringing_right_behind_the_pulses_stops_the_grid_for_a_while_only),
 		test(grid_that_the_raw_clock_may_have_left_is_borne_out_soon_or_given_up),
