@@ -6,10 +6,10 @@
 
 /* A line idle for so long is before a new burst. */
 #define BURST_QUIET_NS INT64_C(50000000)
-/* …unless a group of sentences without a time went before it, by no more than this. */
-#define GROUP_QUIET_NS INT64_C(300000000)
 /* …and for so long, after the burst that went before. */
 #define BURST_PAUSE_NS INT64_C(25000000)
+/* A group of sentences without a time goes before the rest of its burst by less than this. */
+#define GROUP_QUIET_NS INT64_C(300000000)
 /* So long may sentences without a time have led a burst; where there are several a second, less. */
 #define LEAD_NS       INT64_C(950000000)
 #define LEAD_OFTEN_NS INT64_C(180000000)
@@ -113,7 +113,8 @@ static bool led(const struct epoch *e, const struct arrival *begin)
 	int64_t most = exact ? LEAD_NS : LEAD_UNSURE_NS;
 
 	if (e->often) {
-		most = e->apart_ns * 9 / 10 > LEAD_OFTEN_NS ? e->apart_ns * 9 / 10 : LEAD_OFTEN_NS;
+		most = e->apart_ns * 9 / 10;
+		most = most > LEAD_OFTEN_NS ? most : LEAD_OFTEN_NS;
 	}
 	return e->burst.unused && begin->raw_ns - first->raw_ns < most;
 }

@@ -234,18 +234,6 @@ struct gate_result gate_edge(struct gate *g, int64_t raw_ns)
 	return result;
 }
 
-void gate_ran_free(struct gate *g, int64_t raw_ns)
-{
-	if (!gate_accompanied(g, raw_ns)) {
-		g->sole_raw_ns = raw_ns;
-	}
-}
-
-void gate_stood_still(struct gate *g)
-{
-	g->unsure |= g->locked && !gate_accompanied(g, g->last_good_raw_ns);
-}
-
 void gate_tick(struct gate *g, int64_t raw_ns)
 {
 	if (g->sigma_due) {

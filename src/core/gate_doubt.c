@@ -18,19 +18,31 @@
 /* …and it is no pulses that have just moved if it was heard for so long. */
 #define BESIDE_LEAST_NS (NS_PER_S * 3 / 2)
 
+/* A second train was there, and for long enough, until the last good pulse. */
+static bool accompanied(const struct gate *g)
+{
+	return g->heard_raw_ns - g->heard_since_raw_ns > BESIDE_LEAST_NS &&
+	       g->last_good_raw_ns - g->heard_raw_ns < RIVAL_GONE_NS;
+}
+
 bool gate_beside(const struct gate *g, int64_t raw_ns)
 {
 	int64_t since = raw_ns - g->heard_raw_ns, period = gate_period_ns(g);
 	int64_t off = since - (since + period / 2) / period * period;
 
-	return g->heard_raw_ns - g->heard_since_raw_ns > BESIDE_LEAST_NS &&
-	       g->last_good_raw_ns - g->heard_raw_ns < RIVAL_GONE_NS &&
-	       llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
+	return accompanied(g) && llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
 }
 
-bool gate_accompanied(const struct gate *g, int64_t raw_ns)
+void gate_ran_free(struct gate *g, int64_t raw_ns)
 {
-	return raw_ns - g->heard_raw_ns < RIVAL_GONE_NS && gate_beside(g, g->heard_raw_ns);
+	if (!accompanied(g) || raw_ns - g->heard_raw_ns >= RIVAL_GONE_NS) {
+		g->sole_raw_ns = raw_ns;
+	}
+}
+
+void gate_stood_still(struct gate *g)
+{
+	g->unsure |= g->locked && !accompanied(g);
 }
 
 bool gate_doubled(struct gate *g, int64_t raw_ns)
@@ -109,8 +121,7 @@ void gate_come_back(struct gate *g, int64_t raw_ns)
 {
 	int64_t silent = raw_ns - g->last_good_raw_ns;
 	bool other = g->other_raw_ns && raw_ns - g->other_raw_ns < GATE_LIVE_NS;
-	bool known = gate_accompanied(g, g->last_good_raw_ns) &&
-		     (!other || gate_beside(g, g->other_raw_ns));
+	bool known = other ? gate_beside(g, g->other_raw_ns) : accompanied(g);
 
 	if (silent > ABSENT_NS && !known) {
 		g->sole_raw_ns = raw_ns;

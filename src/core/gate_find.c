@@ -20,10 +20,11 @@
 #define REFIT_BETTER   10
 
 /* A grid is well known by so many pulses; and for so long at most are all others late. */
-#define KNOWN_PULSES   16
+#define KNOWN_PULSES 16
+#define LATE_MOST_NS (60 * NS_PER_S)
+/* Pulses that scatter by more than so many times its sigma, and this, are not those that made it. */
 #define KNOWN_SIGMAS   3
 #define KNOWN_LEAST_NS (2 * US)
-#define LATE_MOST_NS   (60 * NS_PER_S)
 
 /* How far the worst pulse is off the line; but = 1: the worst but one. */
 static int64_t most_off(const struct robust *residuals, int but)

@@ -64,8 +64,6 @@ bool gate_doubled(struct gate *gate, int64_t raw_ns);
 void gate_hear_rival(struct gate *gate, int64_t raw_ns, struct gate_result *result);
 /* The train that ends at raw_ns is one that came beside the pulses until they paused. */
 bool gate_beside(const struct gate *gate, int64_t raw_ns);
-/* Such a train is there, or was a moment ago. */
-bool gate_accompanied(const struct gate *gate, int64_t raw_ns);
 /*
  * A doubt ends when the pulse was seen to be alone for some seconds: what came between two seconds
  * keeps it, and time that nobody has seen does not count.

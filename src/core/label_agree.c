@@ -68,11 +68,10 @@ static bool carries(const struct label *l, const struct weighing *w, int64_t *ut
 	int64_t seen, off;
 
 	*utc_s = label_utc_at(l, c->second_raw_ns, &off);
-	if (c->phase_ns + (*utc_s - c->utc_s) * NS_PER_S < -LABEL_FAR_EARLY_NS) {
-		return false;
-	}
+	int64_t lag = c->phase_ns + (*utc_s - c->utc_s) * NS_PER_S;
+
 	return l->carried && llabs(off) < (l->settled ? CARRIABLE_NS : GATE_MOVED_NS) &&
-	       !witness_second(w->witness, l->paired.second_raw_ns, &seen);
+	       lag >= -LABEL_FAR_EARLY_NS && !witness_second(w->witness, c->second_raw_ns, &seen);
 }
 
 /* The candidate becomes the label, if enough fixes agree and nobody who knows better objects. */

@@ -202,7 +202,7 @@ static void give_up(struct label *l, const struct weighing *w)
 {
 	int64_t hold_ns = w->config->relabel_hold_ns, suspect_raw_ns = l->suspect_raw_ns;
 	int64_t disputed_ns = w->fix->raw_ns - l->disputed_raw_ns;
-	bool never = l->contrary >= (STORY_HOLDS * 2 + 1) * hold_ns / 2 / NS_PER_S;
+	bool never = l->contrary >= (STORY_HOLDS * hold_ns + hold_ns / 2) / NS_PER_S;
 	bool rarely = l->state == LABEL_DISPUTED && disputed_ns > DISPUTE_HOLDS * hold_ns;
 
 	if (!label_in_doubt(l) || !(never || rarely) || is_vouched(l, w)) {

@@ -388,7 +388,6 @@ class Lines(unittest.TestCase):
             [left] = cut([Piece(0.0, "x" * 100, 80, "A", 7, None, 0)], 0.001, [(begins, 0.2)])
             self.assertEqual(left.end, end)
 
-
     def test_a_date_alone_is_a_word_on_the_time_but_not_on_the_fix(self):
         for status, heard in (("A", True), ("V", False)):
             text, end = Voice("GP", ["Z", "R"], 0).epoch(1800000000, status)

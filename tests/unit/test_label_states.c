@@ -130,16 +130,6 @@ static void trusted_to_unknown_when_the_pulses_moved_beyond_what_can_be_carried(
 	assert_int_equal(now(), LABEL_UNKNOWN);
 }
 
-/* The raw clock stands still in second 69; then a burst comes, or is due, so much sooner. */
-static enum label_state after_standing_still(int64_t for_ns, int64_t sooner_ns)
-{
-	fresh(NULL);
-	seconds(0, 69, LAG, 0);
-	label_stood_still(&rig.label, raw_at(69) + 200 * MS, for_ns);
-	names(70, LAG - sooner_ns % NS_PER_S, rig.utc_s + 70 + sooner_ns / NS_PER_S);
-	return now();
-}
-
 static void trusted_stays_with_early_bursts_if_a_witness_gave_it(void **state)
 {
 	fresh(state);
@@ -152,6 +142,16 @@ static void trusted_stays_with_early_bursts_if_a_witness_gave_it(void **state)
 	seconds(31, 60, 782 * MS, 1);
 	assert_int_equal(now(), LABEL_TRUSTED);
 	assert_label_right(60);
+}
+
+/* The raw clock stands still in second 69; then a burst comes, or is due, so much sooner. */
+static enum label_state after_standing_still(int64_t for_ns, int64_t sooner_ns)
+{
+	fresh(NULL);
+	seconds(0, 69, LAG, 0);
+	label_stood_still(&rig.label, raw_at(69) + 200 * MS, for_ns);
+	names(70, LAG - sooner_ns % NS_PER_S, rig.utc_s + 70 + sooner_ns / NS_PER_S);
+	return now();
 }
 
 static void trusted_to_unknown_when_bursts_show_that_the_raw_clock_stood_still(void **state)
