@@ -80,5 +80,6 @@ bool fit_train(struct fit *fit, const struct robust *phase, int64_t error_ns, in
 	fit->residuals = values;
 	robust_shift(&fit->residuals, -fit->offset_ns);
 	fit->newest = edges & 1;
+	fit->seconds = 31 - __builtin_clz(edges) - __builtin_ctz(edges);
 	return llabs(fit->error_q16) < error_ns * 65536;
 }

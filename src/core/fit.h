@@ -19,6 +19,7 @@ struct fit {
 	int64_t offset_ns;       /* of the line from the newest edge */
 	struct robust residuals; /* of the edges on it */
 	bool newest;             /* the newest edge is one of them */
+	int seconds;             /* from the first of them to the last */
 };
 
 /*

@@ -14,13 +14,15 @@
 /*
  * The spread of the pulses is taken from those on the early side: an interrupt is late, never
  * early, so that up to half of all stamps may be late and not widen it. Few residuals make the
- * distance of two quantiles wander: the smaller of two is taken. Of a normal distribution they lie
- * 0.589 and 1.282 sigma apart.
+ * distance of two quantiles wander: the smaller of two is taken; but of very few the inner two are
+ * neighbours, which by chance are one. Of a normal distribution the two distances are 0.589 and
+ * 1.282 sigma.
  */
 #define EARLY_INNER        200, 400
 #define EARLY_INNER_SPREAD 589
 #define EARLY_OUTER        100, 500
 #define EARLY_OUTER_SPREAD 1282
+#define EARLY_INNER_LEAST  16
 /* A residual beyond so many limits counts as so many: growth has bounds. */
 #define RESIDUAL_LIMITS 4
 
@@ -48,7 +50,7 @@ static int64_t early_sigma(const struct robust *residuals)
 	int64_t inner = robust_spread(residuals, EARLY_INNER) * 1000 / EARLY_INNER_SPREAD;
 	int64_t outer = robust_spread(residuals, EARLY_OUTER) * 1000 / EARLY_OUTER_SPREAD;
 
-	return inner < outer ? inner : outer;
+	return inner < outer && residuals->count >= EARLY_INNER_LEAST ? inner : outer;
 }
 
 int64_t gate_period_ns(const struct gate *g)

@@ -17,6 +17,8 @@
 #define BESIDE_DRIFT 10000
 /* …and it is no pulses that have just moved if it was heard for so long. */
 #define BESIDE_LEAST_NS (NS_PER_S * 3 / 2)
+/* …but not for ever: pulses may move to where it was. */
+#define BESIDE_MOST_NS (120 * NS_PER_S)
 
 /* A second train was there, and for long enough, until the last good pulse. */
 static bool accompanied(const struct gate *g)
@@ -30,7 +32,8 @@ bool gate_beside(const struct gate *g, int64_t raw_ns)
 	int64_t since = raw_ns - g->heard_raw_ns, period = gate_period_ns(g);
 	int64_t off = since - (since + period / 2) / period * period;
 
-	return accompanied(g) && llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
+	return accompanied(g) && since < BESIDE_MOST_NS &&
+	       llabs(off) < BESIDE_NS + since / BESIDE_DRIFT;
 }
 
 void gate_ran_free(struct gate *g, int64_t raw_ns)

@@ -8,7 +8,11 @@
 #define REACH_NS (100 * US)
 /* Crystals are within 100 ppm of a second. */
 #define CRYSTAL_NS (120 * US)
-/* Three pulses make a first grid only if they lie on it like this; else it takes five. */
+/*
+ * Three pulses in a row make a first grid only if they lie on it like this, fewer than five with
+ * gaps the more exactly, as one far from the others hardly leaves the line that it bends; else it
+ * takes five.
+ */
 #define EXACT_NS (15 * US)
 /* What the few pulses on the first line are off it, so many times, may others be; but at least. */
 #define START_LIMITS         10
@@ -137,7 +141,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 			  LIMIT_START_NS)) {
 		return;
 	}
-	if (first && fit.residuals.count < TRAIN_CHANGE && most_off(&fit.residuals, 0) > EXACT_NS) {
+	if (first && fit.residuals.count < TRAIN_CHANGE &&
+	    most_off(&fit.residuals, 0) * fit.seconds > EXACT_NS * (TRAIN_FIRST - 1)) {
 		return; /* three late ones lie on a line by chance, but not exactly */
 	}
 	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;

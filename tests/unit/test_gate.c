@@ -160,6 +160,19 @@ static void three_that_do_not_lie_on_a_line_exactly_need_two_more(void **state)
 	}
 }
 
+static void late_one_far_from_two_others_makes_no_line_with_them(void **state)
+{
+	const int64_t late_us[] = {80, 1500, 2500, 1000, 2000, 0, 0, 0};
+
+	(void)state;
+	for (int n = 0; n < 8; n++) {
+		assert_int_equal(edge(pulse(n) + late_us[n] * US), GATE_UNSETTLED);
+	}
+	assert_int_equal(edge(pulse(8)), GATE_FOUND);
+	assert_int_equal(gate.grid_raw_ns, pulse(8));
+	assert_int_equal(gate_period_ns(&gate), NS_PER_S);
+}
+
 static void edges_before_the_pulse_do_not_widen_the_limit(void **state)
 {
 	(void)state;
@@ -218,6 +231,21 @@ static void limit_is_seven_sigma_on_a_noisy_line_and_more_of_few_pulses(void **s
 	}
 	assert_in_range(gate_jitter_ns(&gate), 5 * US, 18 * US);
 	assert_int_equal(edge(pulse(n) + 4 * MS), GATE_POPCORN);
+}
+
+static void few_residuals_that_are_near_by_chance_make_no_pulse_late(void **state)
+{
+	int late = 0;
+
+	(void)state;
+	for (int64_t first = 0; first < 5000; first += 25) {
+		gate_init(&gate);
+		for (int64_t n = 0; n < 20; n++) {
+			edge(pulse(n) + jitter(first + n * n) * 150);
+			late += n >= 8 && result.verdict == GATE_POPCORN;
+		}
+	}
+	assert_in_range(late, 0, 24); /* one in a hundred */
 }
 
 static void exact_start_is_not_exchanged_for_a_pulse_more(void **state)
@@ -584,10 +612,12 @@ int main(void)
 		test(second_edge_of_the_same_second_is_a_glitch),
 		test(limit_is_ten_times_the_spread_of_the_first_three_until_the_jitter_is_known),
 		test(three_that_do_not_lie_on_a_line_exactly_need_two_more),
+		test(late_one_far_from_two_others_makes_no_line_with_them),
 		test(edges_before_the_pulse_do_not_widen_the_limit),
 		test(first_pulse_after_many_seconds_tells_more_than_one_of_many),
 		test(limit_falls_to_ten_microseconds_on_a_quiet_line),
 		test(limit_is_seven_sigma_on_a_noisy_line_and_more_of_few_pulses),
+		test(few_residuals_that_are_near_by_chance_make_no_pulse_late),
 		test(exact_start_is_not_exchanged_for_a_pulse_more),
 		test(popcorn_does_not_move_the_grid),
 		test(late_pulses_among_the_first_do_not_bend_the_grid),

@@ -204,13 +204,16 @@ static void pulse_much_later_than_another_of_the_last_seconds_is_late(void **sta
 	}
 }
 
-/* Whether a train that far from the pulses, heard beside them for so long, is adopted without them. */
-static bool adopted_after(int64_t off_ns, int64_t beside_s)
+/*
+ * Whether a train that far from the pulses, heard beside them for so long, is adopted when it has
+ * gone on without them for a while.
+ */
+static bool adopted_after(int64_t off_ns, int64_t beside_s, int64_t without_s)
 {
 	bool adopted = false;
 
 	train_of(50);
-	for (int64_t n = 51; n < 51 + beside_s + 30; n++) {
+	for (int64_t n = 51; n < 51 + beside_s + without_s; n++) {
 		for (int k = 0; k < 2; k++) {
 			bool pulses = k == (off_ns < 0);
 
@@ -230,8 +233,9 @@ static void train_that_came_beside_the_pulses_is_not_theirs_when_they_pause(void
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
-		assert_true(adopted_after(offs_ms[i] * MS, 0));
-		assert_false(adopted_after(offs_ms[i] * MS, 10));
+		assert_true(adopted_after(offs_ms[i] * MS, 0, 30));
+		assert_true(adopted_after(offs_ms[i] * MS, 10, 130));
+		assert_false(adopted_after(offs_ms[i] * MS, 10, 30));
 		/* Nor does it make them doubtful when they go on; if it is near, after a while. */
 		for (int64_t n = 91; n < 111; n++) {
 			edge(pulse(n) + (offs_ms[i] < 0 ? offs_ms[i] : 0) * MS);
