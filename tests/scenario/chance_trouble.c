@@ -109,7 +109,8 @@ static bool fits(const struct draw *d, const struct kind *kind)
 	    d->lag_odd) {
 		return false;
 	}
-	if (clouds_pulses(param) && d->wanders) {
+	/* A lag that wanders over the second is a second more where a label must be agreed anew. */
+	if ((clouds_pulses(param) || param == WORLD_PHASE) && d->wanders) {
 		return false;
 	}
 	/* A lag that moves unseen has jumped. */
@@ -197,7 +198,7 @@ void draw_trouble(struct draw *d, int64_t begin_s)
 	}
 	value = draw_value(d, kind);
 	if (kind->param == WORLD_LAG_DRIFT && d->p[WORLD_LAG] + value * MIDDLE_S > 950 * MS_NS) {
-		if (d->late) {
+		if (d->late || d->phase_moved) {
 			return; /* late for long, or for ever */
 		}
 		d->wanders = true;
