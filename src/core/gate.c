@@ -29,7 +29,7 @@
 /* The popcorn limit: so many sigma, but no less than the floor (interrupt latency's own tail). */
 #define LIMIT_SIGMAS 7
 /* …and of few residuals, whose sigma is less well known, higher by this over their number squared. */
-#define LIMIT_UNSURE   200
+#define LIMIT_UNSURE   100
 #define LIMIT_FLOOR_NS (10 * US)
 /* Whatever the jitter: later is late. */
 #define LIMIT_MOST_NS (800 * US)

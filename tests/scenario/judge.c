@@ -234,6 +234,13 @@ static bool judge_coarse_fits(const struct judge *judge, int64_t error_ns, int64
 	return false;
 }
 
+/* By the clock as it is, or as it was before it was set unknown to the daemon. */
+static bool told_or_untold_fits(const struct judge *judge, int64_t error_ns, int64_t lag_ns)
+{
+	return judge_coarse_fits(judge, error_ns, lag_ns) ||
+	       judge_coarse_fits(judge, error_ns - judge->truth->untold_step_ns, lag_ns);
+}
+
 static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 {
 	const struct world_config *world = &judge->world->config;
@@ -242,14 +249,13 @@ static void judge_coarse(struct judge *judge, const struct core_sample *sample)
 	int64_t leap_ns = (world->leap_utc_s - world->start_utc_s) * SECOND_NS;
 	int64_t lag_ns = unknown_lag_ns(judge, sample);
 	int64_t age_ns = judge->event->real_ns - sample->receive_ns;
-	bool fits = judge_coarse_fits(judge, error_ns, lag_ns) ||
-		    judge_coarse_fits(judge, error_ns - truth->untold_step_ns, lag_ns);
+	bool fits = told_or_untold_fits(judge, error_ns, lag_ns);
 
 	/* What the clock was off when the sample was received, it is no more after a leap. */
 	if (world->leap != 0 && truth->t_ns - age_ns - leap_ns < LEAP_ROUND_NS &&
 	    leap_ns - truth->t_ns < LEAP_ROUND_NS) {
-		fits |= judge_coarse_fits(judge, error_ns - SECOND_NS, lag_ns) ||
-			judge_coarse_fits(judge, error_ns + SECOND_NS, lag_ns);
+		fits |= told_or_untold_fits(judge, error_ns - SECOND_NS, lag_ns) ||
+			told_or_untold_fits(judge, error_ns + SECOND_NS, lag_ns);
 	}
 	if (!fits && truth->t_ns >= judge->forgive_ns) {
 		fault(judge, FAULT_COARSE,

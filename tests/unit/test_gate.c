@@ -220,7 +220,7 @@ static void limit_is_seven_sigma_on_a_noisy_line_and_more_of_few_pulses(void **s
 	for (; n < 100; n++) {
 		int64_t sigma = gate_jitter_ns(&gate);
 		int count = gate.residuals.count;
-		int64_t more = count && count < 64 ? 7 * sigma * 200 / (count * count) : 0;
+		int64_t more = count && count < 64 ? 7 * sigma * 100 / (count * count) : 0;
 		int64_t limit = 7 * sigma + more;
 		bool told = good && count >= 8;
 
