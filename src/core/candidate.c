@@ -18,7 +18,7 @@
  */
 #define VERY_FEW    8
 #define CLEAR_TIMES 4
-/* Where they jitter, so many (permille) must come too early for a pulse to rule it out. */
+/* Where they jitter, so many (permille), but two, must come too early for a pulse to rule it out. */
 #define SOME 166
 /* A train that wanders has shown where it goes after so many bursts. */
 #define WANDERED 48
@@ -149,6 +149,15 @@ static int64_t second_earliest_ns(const struct robust *phases)
 	return first < second ? first : second;
 }
 
+/* Not the earliest alone: that may be a message which came before its burst. */
+static int64_t some_earlier_than_ns(const struct robust *phases)
+{
+	int64_t first, second, some = robust_quantile(phases, SOME);
+
+	earliest(phases, &first, &second);
+	return second > some ? second : some;
+}
+
 /* They are few, and others of their kind may come before it. */
 static bool few_near(const struct robust *phases, int64_t instant_ns)
 {
@@ -212,8 +221,8 @@ static bool phase_says(const struct candidate *c, int64_t *after_s)
 	*after_s = floor_div(earliest + CANDIDATE_EARLY_NS, NS_PER_S);
 	bool smooth = is_smooth(&c->phases);
 
-	if (!smooth && floor_div(robust_quantile(&c->phases, SOME) + CANDIDATE_EARLY_NS,
-				 NS_PER_S) != *after_s) {
+	if (!smooth && floor_div(some_earlier_than_ns(&c->phases) + CANDIDATE_EARLY_NS, NS_PER_S) !=
+			       *after_s) {
 		return false;
 	}
 	if (c->often && (*after_s != 0 || robust_median(&c->phases) > OFTEN_LATEST_NS)) {

@@ -126,6 +126,7 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 		/* Within a sentence: that one was cut short. */
 		core->epoch.burst.unused &= !core->framer.inside;
 		core->sentence = *at;
+		epoch_sentence(&core->epoch, at);
 	}
 	switch (nmea_feed(&core->framer, byte)) {
 	case NMEA_MORE:
@@ -161,12 +162,22 @@ static struct arrival arrival(const struct core *core, const struct event *event
 	};
 }
 
+/* While there is no grid, any edge may be a pulse. */
+static bool pulse_between(const struct gate *gate, int64_t from_raw_ns, int64_t to_raw_ns)
+{
+	return gate->locked ? gate_floor(gate, to_raw_ns) > from_raw_ns
+			    : edges_since(&gate->edges, from_raw_ns) >
+				      edges_since(&gate->edges, to_raw_ns);
+}
+
 /* The line was idle before that byte of the read in hand, if it was at all. */
 static void hear_pause(struct core *core, const struct event *event, size_t index)
 {
 	struct arrival at = arrival(core, event, index);
+	struct epoch_pause pause = {.quiet_ns = core->line.goes_on ? 0 : core->line.quiet_ns};
 
-	epoch_read(&core->epoch, &at, core->line.goes_on ? 0 : core->line.quiet_ns, event->raw_ns);
+	pause.pulse = pulse_between(&core->gate, at.raw_ns - pause.quiet_ns, at.raw_ns);
+	epoch_read(&core->epoch, &at, &pause, event->raw_ns);
 }
 
 static void take_bytes(struct core *core, const struct event *event)

@@ -20,21 +20,42 @@
 /* No date after this (2116) is plausible; the difference of any two in ns cannot overflow. */
 #define LATEST_S (INT64_MAX / 2 / NS_PER_S)
 
-/* Of two groups of sentences a second the first is behind the longer pause. */
-static bool goes_on(const struct burst *burst, int64_t quiet_ns)
+/* Of two groups of sentences a second the first is behind the longer pause, and no pulse between. */
+static bool goes_on(const struct burst *burst, const struct epoch_pause *pause)
 {
-	return burst->unused && quiet_ns < GROUP_QUIET_NS && quiet_ns * 3 / 2 < burst->quiet_ns;
+	return burst->unused && pause->quiet_ns < GROUP_QUIET_NS &&
+	       pause->quiet_ns * 3 / 2 < burst->quiet_ns && !pause->pulse;
 }
 
-void epoch_read(struct epoch *e, const struct arrival *first, int64_t quiet_ns, int64_t read_raw_ns)
+void epoch_read(struct epoch *e, const struct arrival *first, const struct epoch_pause *pause,
+		int64_t read_raw_ns)
 {
-	e->resumable &= quiet_ns <= BURST_PAUSE_NS;
+	e->resumable &= pause->quiet_ns <= BURST_PAUSE_NS;
 	if (e->last_read_raw_ns == 0 ||
-	    (quiet_ns >= BURST_QUIET_NS && !goes_on(&e->burst, quiet_ns))) {
+	    (pause->quiet_ns >= BURST_QUIET_NS && !goes_on(&e->burst, pause))) {
 		e->burst_before = e->burst;
-		e->burst = (struct burst){*first, quiet_ns, .unused = true};
+		e->burst = (struct burst){*first, pause->quiet_ns, .unused = true, .empty = true};
 	}
 	e->last_read_raw_ns = read_raw_ns;
+}
+
+/* A sentence behind noise was made after what came before the noise. */
+static void begin_burst(struct burst *burst, const struct arrival *begin)
+{
+	int64_t made_raw_ns = burst->first.made_raw_ns;
+
+	burst->first = *begin;
+	if (begin->made_raw_ns < made_raw_ns) {
+		burst->first.made_raw_ns = made_raw_ns;
+	}
+	burst->empty = false;
+}
+
+void epoch_sentence(struct epoch *e, const struct arrival *begin)
+{
+	if (e->burst.empty) {
+		begin_burst(&e->burst, begin);
+	}
 }
 
 void arrival_earlier(struct arrival *a, const struct line *line)
@@ -56,7 +77,12 @@ void epoch_earlier(struct epoch *e, const struct line *line)
 {
 	if (e->burst.first.look == line->look &&
 	    (e->burst.first.last || line->quiet_ns < BURST_QUIET_NS)) {
+		struct burst later = e->burst;
+
 		e->burst = e->burst_before; /* there it was not idle, or not for long */
+		if (e->burst.empty && !later.empty) {
+			begin_burst(&e->burst, &later.first);
+		}
 	}
 	arrival_earlier(&e->burst.first, line);
 	arrival_earlier(&e->begin, line);

@@ -58,9 +58,10 @@ struct epoch {
 	/* arrival of bytes */
 	int64_t last_read_raw_ns;
 	struct burst {
-		struct arrival first; /* byte since the line was quiet… */
+		struct arrival first; /* byte of a sentence since the line was quiet… */
 		int64_t quiet_ns;     /* …for so long */
 		bool unused;          /* no epoch has begun in it */
+		bool empty;           /* nor any sentence: what came may be noise */
 	} burst, burst_before;
 	bool often;       /* fixes come several times a second… */
 	int64_t apart_ns; /* …so far apart; 0 not known */
@@ -77,10 +78,18 @@ struct epoch {
 	bool dated;
 };
 
-/* Zeroed is initialised. Call for each read, with the arrival of its first byte, and how long the
- * line was idle before it. */
-void epoch_read(struct epoch *epoch, const struct arrival *first, int64_t quiet_ns,
+/* The line was idle for so long, and whether a pulse came meanwhile. */
+struct epoch_pause {
+	int64_t quiet_ns;
+	bool pulse;
+};
+
+/* Zeroed is initialised. Call for each read, with the arrival of its first byte, and the pause
+ * before it. */
+void epoch_read(struct epoch *epoch, const struct arrival *first, const struct epoch_pause *pause,
 		int64_t read_raw_ns);
+/* A sentence begins: noise before it was no beginning of the burst. */
+void epoch_sentence(struct epoch *epoch, const struct arrival *begin);
 
 /* The look goes on: what began to arrive in it came that much earlier than it seemed. */
 void epoch_earlier(struct epoch *epoch, const struct line *line);

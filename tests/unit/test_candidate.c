@@ -256,6 +256,21 @@ static void bursts_that_jitter_rule_a_pulse_out_if_some_are_too_early_for_it(voi
 	}
 }
 
+static void one_burst_before_the_pulse_may_be_something_else_that_came_before_it(void **state)
+{
+	const int64_t lags_ms[] = {900, 1050, 1050, 1048, 1052, 1050, 1050};
+
+	(void)state;
+	for (int n = 0; n < 7; n++) {
+		names(n, lags_ms[n] * MS);
+		assert_int_equal(judged(), OPINION_AMBIGUOUS);
+	}
+	/* Two are not. */
+	names(7, 900 * MS);
+	assert_int_equal(judged(), OPINION_TAKE);
+	assert_right();
+}
+
 static void burst_that_may_have_waited_is_taken_where_it_continues_the_others(void **state)
 {
 	const struct {
@@ -555,6 +570,7 @@ int main(void)
 		test(clear_phase_is_taken_and_one_near_the_second_is_not),
 		test(train_on_both_sides_of_the_second_fits_the_pulse_it_is_not_before),
 		test(bursts_that_jitter_rule_a_pulse_out_if_some_are_too_early_for_it),
+		test(one_burst_before_the_pulse_may_be_something_else_that_came_before_it),
 		test(burst_that_may_have_waited_is_taken_where_it_continues_the_others),
 		test(train_that_wanders_from_near_the_second_may_have_begun_before_it),
 		test(few_early_bursts_do_not_make_a_clear_train_ambiguous),

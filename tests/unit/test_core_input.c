@@ -257,6 +257,36 @@ static void times_beyond_all_bounds_are_borne(void **state)
 	}
 }
 
+/* A pulse, something 0.12 s before it, and its burst 50 ms after it. */
+static int samples_after(const char *before, size_t len)
+{
+	fresh(NULL);
+	for (int n = 0; n < 20; n++) {
+		char text[600];
+
+		if (n > 0 && len > 0) {
+			bytes(raw_at(n) - 120 * MS, before, len);
+		}
+		pulse(raw_at(n));
+		bytes(raw_at(n) + 50 * MS, text, burst_text(text, rig.utc_s + n, 'A'));
+		tick(raw_at(n) + 600 * MS);
+		len = n < 1 ? len : 0;
+	}
+	assert_int_equal(last_sample(CORE_PPS)->clock_ns, (rig.utc_s + 19) * NS_PER_S);
+	return rig.sample_count[CORE_PPS];
+}
+
+static void what_comes_before_a_pulse_does_not_begin_the_burst_behind_it(void **state)
+{
+	char text[300];
+
+	(void)state;
+	int all = samples_after(NULL, 0);
+
+	assert_int_equal(samples_after("\xff", 1), all);
+	assert_int_equal(samples_after(text, nmea_text(text, "%s", "GNTXT,01,01,02,ok")), all);
+}
+
 static void gap_in_the_numbers_is_pulses_that_the_source_lost(void **state)
 {
 	(void)state;
@@ -449,6 +479,7 @@ int main(void)
 		test(read_of_nothing_is_nothing),
 		test(event_from_before_the_last_one_is_taken_at_its_instant),
 		test(times_beyond_all_bounds_are_borne),
+		test(what_comes_before_a_pulse_does_not_begin_the_burst_behind_it),
 		test(gap_in_the_numbers_is_pulses_that_the_source_lost),
 		test(number_seen_before_is_the_same_edge),
 		test(numbers_wrap_around),

@@ -76,7 +76,7 @@ static void arrives(int64_t from_ns, int64_t to_ns, int64_t quiet_ns)
 {
 	struct arrival first = at(from_ns, 1);
 
-	epoch_read(&epoch, &first, quiet_ns, RAW + to_ns);
+	epoch_read(&epoch, &first, &(struct epoch_pause){quiet_ns, false}, RAW + to_ns);
 }
 
 static void add(struct sentence s, int64_t after_ns)
@@ -164,7 +164,7 @@ static void what_is_known_of_the_wait_goes_with_the_first_byte(void **state)
 	(void)state;
 	first.made_raw_ns = LINE_NEVER;
 	first.stale = true;
-	epoch_read(&epoch, &first, 0, RAW + 50 * MS);
+	epoch_read(&epoch, &first, &(struct epoch_pause){0, false}, RAW + 50 * MS);
 	epoch_add(&epoch, &s, &begin, RAW + 61 * MS);
 	fix = close_now();
 	assert_int_equal(fix.made_raw_ns, LINE_NEVER);
@@ -223,7 +223,7 @@ static void idle_line_before_a_later_sentence_proves_the_burst(void **state)
 
 		epoch = (struct epoch){0};
 		first.made_raw_ns = LINE_NEVER;
-		epoch_read(&epoch, &first, NS_PER_S, RAW + 50 * MS);
+		epoch_read(&epoch, &first, &(struct epoch_pause){NS_PER_S, false}, RAW + 50 * MS);
 		/* After the burst had begun, it says nothing of that. */
 		later.made_raw_ns = RAW + more;
 		epoch_add(&epoch, &s, &later, RAW + 61 * MS);
@@ -249,7 +249,7 @@ static void burst_of_look_seven(void)
 	struct sentence s = rmc(100, 20, 11, 26);
 
 	epoch = (struct epoch){0};
-	epoch_read(&epoch, &first, 0, RAW + 140 * MS);
+	epoch_read(&epoch, &first, &(struct epoch_pause){0, false}, RAW + 140 * MS);
 	epoch.burst.unused = false;
 	epoch_add(&epoch, &s, &begin, RAW + 160 * MS);
 }
@@ -298,9 +298,9 @@ static void further_read_shows_that_the_last_sentence_was_not_the_last(void **st
 	struct sentence s = rmc(100, 20, 11, 26);
 
 	(void)state;
-	epoch_read(&epoch, &first, NS_PER_S, RAW + 140 * MS);
+	epoch_read(&epoch, &first, &(struct epoch_pause){NS_PER_S, false}, RAW + 140 * MS);
 	sentence.last = true;
-	epoch_read(&epoch, &sentence, NS_PER_S, RAW + 180 * MS);
+	epoch_read(&epoch, &sentence, &(struct epoch_pause){NS_PER_S, false}, RAW + 180 * MS);
 	assert_int_equal(epoch.burst.first.raw_ns, RAW + 150 * MS);
 	epoch_earlier(&epoch, &line);
 	arrival_earlier(&sentence, &line);
@@ -320,8 +320,8 @@ static void further_read_shows_that_the_line_was_not_idle_for_long(void **state)
 		struct line line = look(8, 30 * MS, true);
 
 		epoch = (struct epoch){0};
-		epoch_read(&epoch, &first, 100 * MS, RAW + 140 * MS);
-		epoch_read(&epoch, &second, 80 * MS, RAW + 580 * MS);
+		epoch_read(&epoch, &first, &(struct epoch_pause){100 * MS, false}, RAW + 140 * MS);
+		epoch_read(&epoch, &second, &(struct epoch_pause){80 * MS, false}, RAW + 580 * MS);
 		line.quiet_ns = 50 * MS - less;
 		epoch_earlier(&epoch, &line);
 		assert_int_equal(epoch.burst.first.raw_ns, RAW + (less ? 100 : 470) * MS);
@@ -351,6 +351,59 @@ static void of_two_groups_of_sentences_the_first_is_behind_the_longer_pause(void
 		add(rmc(100, 20, 11, 26), 400 * MS);
 		assert_int_equal(close_now().raw_ns, RAW + cases[i].begin_ms * MS);
 	}
+}
+
+static void what_came_before_a_pulse_is_no_group_of_the_burst_behind_it(void **state)
+{
+	struct arrival second = at(400 * MS, 2);
+
+	(void)state;
+	for (int pulse = 0; pulse <= 1; pulse++) {
+		epoch = (struct epoch){0};
+		arrives(0, 200 * MS, 500 * MS);
+		epoch_read(&epoch, &second, &(struct epoch_pause){190 * MS, pulse}, RAW + 500 * MS);
+		add(rmc(100, 20, 11, 26), 400 * MS);
+		assert_int_equal(close_now().raw_ns, RAW + pulse * 400 * MS);
+	}
+}
+
+static void noise_does_not_begin_a_burst(void **state)
+{
+	struct arrival begin = at(3 * MS, 1);
+	struct fix fix;
+
+	(void)state;
+	arrives(0, 200 * MS, 500 * MS);
+	epoch_sentence(&epoch, &begin);
+	add(good(100), 150 * MS);
+	assert_int_equal(close_now().raw_ns, RAW + 3 * MS);
+
+	/* The sentence was made after the noise, whatever the line shows of it. */
+	epoch = (struct epoch){0};
+	arrives(0, 200 * MS, 500 * MS);
+	begin.made_raw_ns = LINE_NEVER;
+	epoch_sentence(&epoch, &begin);
+	add(good(100), 150 * MS);
+	fix = close_now();
+	assert_int_equal(fix.raw_ns, RAW + 3 * MS);
+	assert_int_equal(fix.made_raw_ns, RAW);
+}
+
+static void burst_that_was_not_behind_a_pause_begins_where_the_one_before_has_a_sentence(
+	void **state)
+{
+	struct arrival noise = at(100 * MS, 7);
+	struct arrival second = at(500 * MS, 8);
+	struct line line = look(8, 30 * MS, true);
+
+	(void)state;
+	epoch_read(&epoch, &noise, &(struct epoch_pause){100 * MS, false}, RAW + 101 * MS);
+	epoch_read(&epoch, &second, &(struct epoch_pause){80 * MS, true}, RAW + 580 * MS);
+	epoch_sentence(&epoch, &second);
+	line.quiet_ns = 49 * MS;
+	epoch_earlier(&epoch, &line);
+	assert_int_equal(epoch.burst.first.raw_ns, RAW + 470 * MS);
+	assert_false(epoch.burst.empty);
 }
 
 static void what_began_in_another_look_is_not_dated_back(void **state)
@@ -656,6 +709,9 @@ int main(void)
 		test(further_read_shows_that_the_last_sentence_was_not_the_last),
 		test(further_read_shows_that_the_line_was_not_idle_for_long),
 		test(of_two_groups_of_sentences_the_first_is_behind_the_longer_pause),
+		test(what_came_before_a_pulse_is_no_group_of_the_burst_behind_it),
+		test(noise_does_not_begin_a_burst),
+		test(burst_that_was_not_behind_a_pause_begins_where_the_one_before_has_a_sentence),
 		test(further_read_that_fills_the_look_leaves_no_proof_of_it),
 		test(what_began_in_another_look_is_not_dated_back),
 		test(second_epoch_of_a_burst_begins_with_its_own_sentence),
