@@ -308,6 +308,18 @@ void label_pulse(struct label *l, const struct gate *gate)
 	label_tick(l, gate->grid_raw_ns);
 }
 
+/*
+ * Bursts that were clearly of one pulse would be of another one: a lag comes there by wandering, not
+ * because the pulses move. Then the one label or the other was never theirs.
+ */
+static bool bursts_contradict(const struct label *l, int64_t shift_ns)
+{
+	int64_t lag = l->steady_lag_ns, moved = lag - shift_ns;
+
+	return lag >= CANDIDATE_LATE_NS && lag < NS_PER_S &&
+	       (moved < CANDIDATE_LATE_NS || moved >= NS_PER_S);
+}
+
 void label_phase(struct label *l, int64_t shift_ns)
 {
 	if (llabs(shift_ns) <= GATE_MOVED_NS) {
@@ -317,7 +329,7 @@ void label_phase(struct label *l, int64_t shift_ns)
 	label_detach(l);
 	label_doubt(l, LABEL_UNCONFIRMED);
 	if (!l->settled || l->state == LABEL_DISPUTED || llabs(shift_ns) > CARRIABLE_NS ||
-	    label_moved_by_suspend(l, shift_ns)) {
+	    bursts_contradict(l, shift_ns) || label_moved_by_suspend(l, shift_ns)) {
 		label_init(l);
 	}
 }

@@ -358,32 +358,50 @@ static void label_goes_along_with_a_shift_of_20_ms(void **state)
 
 static void settled_label_is_carried_over_a_greater_shift(void **state)
 {
-	for (int sign = -1; sign <= 1; sign += 2) {
+	locked(state);
+	/* The label was agreed in second 2. */
+	assert_int_equal(seconds(10, 23, LAG, 0), LABEL_CONFIRMED);
+	label_phase(&rig.label, -400 * MS);
+	assert_int_equal(rig.label.state, LABEL_UNCONFIRMED);
+	assert_false(rig.label.attached);
+	assert_int_equal(rig.label.confirms, 0);
+	assert_int_equal(names(24, LAG, rig.utc_s + 24), LABEL_CONFIRMED);
+	/* Nearer to half a second there is no telling which second a pulse is. */
+	locked(state);
+	seconds(10, 23, LAG, 0);
+	label_phase(&rig.label, -400 * MS - 1);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	/* Nor is one carried that is in dispute. */
+	locked(state);
+	seconds(10, 23, LAG, 0);
+	seconds(24, 26, LAG, 1);
+	assert_int_equal(rig.label.state, LABEL_DISPUTED);
+	label_phase(&rig.label, -20 * MS - 1);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+	/* One that was not there for 20 s is not settled. */
+	locked(state);
+	seconds(10, 22, LAG, 0);
+	label_phase(&rig.label, -400 * MS);
+	assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+}
+
+static void label_is_not_carried_to_pulses_whose_second_the_bursts_would_not_name(void **state)
+{
+	const struct {
+		int64_t lag_ms, shift_ms;
+		bool carried;
+	} cases[] = {
+		{120, 100, true},   {120, 101, false},  {700, -299, true},
+		{700, -300, false}, {1010, -100, true}, {10, 25, true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		locked(state);
-		/* The label was agreed in second 2. */
-		assert_int_equal(seconds(10, 23, LAG, 0), LABEL_CONFIRMED);
-		label_phase(&rig.label, sign * 400 * MS);
-		assert_int_equal(rig.label.state, LABEL_UNCONFIRMED);
-		assert_false(rig.label.attached);
-		assert_int_equal(rig.label.confirms, 0);
-		assert_int_equal(names(24, LAG, rig.utc_s + 24), LABEL_CONFIRMED);
-		/* Nearer to half a second there is no telling which second a pulse is. */
-		locked(state);
-		seconds(10, 23, LAG, 0);
-		label_phase(&rig.label, sign * (400 * MS + 1));
-		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
-		/* Nor is one carried that is in dispute. */
-		locked(state);
-		seconds(10, 23, LAG, 0);
-		seconds(24, 26, LAG, 1);
-		assert_int_equal(rig.label.state, LABEL_DISPUTED);
-		label_phase(&rig.label, sign * (20 * MS + 1));
-		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
-		/* One that was not there for 20 s is not settled. */
-		locked(state);
-		seconds(10, 22, LAG, 0);
-		label_phase(&rig.label, sign * 400 * MS);
-		assert_int_equal(rig.label.state, LABEL_UNKNOWN);
+		seconds(10, 40, LAG, 0);
+		rig.label.steady_lag_ns = cases[i].lag_ms * MS;
+		label_phase(&rig.label, cases[i].shift_ms * MS);
+		assert_int_equal(rig.label.state,
+				 cases[i].carried ? LABEL_UNCONFIRMED : LABEL_UNKNOWN);
 	}
 }
 
@@ -546,6 +564,7 @@ int main(void)
 		lasting(missed_pulses_are_counted_by_elapsed_time),
 		lasting(label_goes_along_with_a_shift_of_20_ms),
 		lasting(settled_label_is_carried_over_a_greater_shift),
+		lasting(label_is_not_carried_to_pulses_whose_second_the_bursts_would_not_name),
 		lasting(settled_label_attaches_to_the_pulses_nearest_to_what_it_counted),
 		lasting(label_is_not_carried_to_pulses_that_the_bursts_come_long_before),
 		lasting(young_label_goes_by_the_phase_of_the_bursts),

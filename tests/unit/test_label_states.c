@@ -196,7 +196,7 @@ static void trusted_to_unknown_when_pulses_show_that_the_raw_clock_stood_still(v
 		label_phase(&rig.label, for_ms * MS);
 		assert_int_equal(now(), LABEL_UNKNOWN);
 		fresh(NULL);
-		seconds(0, 69, LAG, 0);
+		seconds(0, 69, 300 * MS, 0);
 		label_stood_still(&rig.label, raw_at(69) + 500 * MS, (1000 - for_ms) * MS);
 		label_phase(&rig.label, (for_ms - 101) * MS);
 		assert_int_equal(now(), LABEL_UNCONFIRMED);
