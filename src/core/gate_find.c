@@ -18,10 +18,13 @@
 #define START_LIMITS         10
 #define LIMIT_START_LEAST_NS (30 * US)
 /*
- * A spread above this is worth another look: eight pulses on a line that is so many times better.
+ * A spread above this is worth another look: so many of the last pulses on a line that is so many
+ * times better. Of those that only jitter ten do not come so near to one in hours.
  */
 #define REFIT_SIGMA_NS (5 * US)
 #define REFIT_BETTER   10
+#define REFIT_OF       16
+#define REFIT_LEAST    10
 
 /* A grid is well known by so many pulses; and for so long at most are all others late. */
 #define KNOWN_PULSES 16
@@ -198,8 +201,8 @@ void gate_refit(struct gate *g, int64_t raw_ns)
 	    g->residuals.next % FIT_MAX != 0) {
 		return;
 	}
-	edges_train(&g->edges, FIT_MAX, &phase);
-	if (fit_train(&fit, &phase, CRYSTAL_NS, g->sigma_ns / REFIT_BETTER, FIT_MAX)) {
+	edges_train(&g->edges, REFIT_OF, &phase);
+	if (fit_train(&fit, &phase, CRYSTAL_NS, g->sigma_ns / REFIT_BETTER, REFIT_LEAST)) {
 		take_line(g, &fit, raw_ns);
 	}
 }

@@ -351,6 +351,21 @@ static void chance_makes_no_finer_line_of_a_noisy_one(void **state)
 	}
 }
 
+static void pulses_late_now_and_then_from_the_start_hide_the_good_ones_for_a_minute_at_most(
+	void **state)
+{
+	(void)state;
+	for (int64_t seed = 0; seed < 200; seed++) {
+		gate_init(&gate);
+		for (int64_t n = 0; n < 90; n++) {
+			int64_t chance = (n + seed * 100) * (n + 7) * 7919 % 1009;
+
+			edge(pulse(n) + (chance < 303 ? (50 + chance) * US : jitter(n)));
+		}
+		assert_in_range(gate_jitter_ns(&gate), 0, 10 * US);
+	}
+}
+
 static void delays_that_become_the_rule_widen_the_limit(void **state)
 {
 	int good = 0;
@@ -624,6 +639,7 @@ int main(void)
 		test(late_pulses_on_a_line_of_their_own_are_late_for_a_minute),
 		test(train_beside_late_pulses_is_no_new_phase),
 		test(chance_makes_no_finer_line_of_a_noisy_one),
+		test(pulses_late_now_and_then_from_the_start_hide_the_good_ones_for_a_minute_at_most),
 		test(delays_that_become_the_rule_widen_the_limit),
 		test(pulses_may_be_missing),
 		test(missing_pulse_before_the_period_is_learned_is_judged_by_the_line_so_far),
