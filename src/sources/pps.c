@@ -203,12 +203,10 @@ static int check(struct pps *pps, const char *path, struct error *err)
 static int locate(const struct pps_options *options, const char *sysfs, char *path, size_t size,
 		  struct pps_device *device, struct error *err)
 {
-	struct pps_device devices[PPS_FIND_MAX];
-
+	if (pps_find_device(sysfs, options->device, options->gpio, device, err) < 0) {
+		return -1;
+	}
 	if (strcmp(options->device, "auto") == 0) {
-		if (pps_find(sysfs, options->gpio, device, err) < 0) {
-			return -1;
-		}
 		snprintf(path, size, "%s/%s", options->dev ? options->dev : "/dev", device->node);
 		return 0;
 	}
@@ -216,15 +214,6 @@ static int locate(const struct pps_options *options, const char *sysfs, char *pa
 		return error_set(err, "%.40s…: path too long for a PPS device", options->device);
 	}
 	snprintf(path, size, "%s", options->device);
-	const char *slash = strrchr(path, '/');
-	const char *node = slash ? slash + 1 : path;
-
-	device->name[0] = '\0';
-	for (int i = 0, n = pps_list(sysfs, devices); i < n; i++) {
-		if (strcmp(devices[i].node, node) == 0) {
-			*device = devices[i];
-		}
-	}
 	return 0;
 }
 
@@ -250,7 +239,7 @@ static int prepare(struct pps *pps, const struct pps_device *device, struct erro
 
 struct pulse_source *pps_open(const struct pps_options *options, struct error *err)
 {
-	const char *sysfs = options->sysfs ? options->sysfs : "/sys/class/pps";
+	const char *sysfs = options->sysfs ? options->sysfs : PPS_SYSFS;
 	struct pps_device device = {0};
 	struct pps *pps = calloc(1, sizeof(*pps));
 

@@ -148,3 +148,51 @@ int pps_find(const char *sysfs, int gpio, struct pps_device *found, struct error
 			 "\" to /boot/firmware/config.txt and reboot; waiting for it to appear",
 			 where, there, gpio >= 0 ? gpio : PPS_DEFAULT_GPIO);
 }
+
+int pps_find_device(const char *sysfs, const char *path, int gpio, struct pps_device *found,
+		    struct error *err)
+{
+	struct pps_device devices[PPS_FIND_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (strcmp(path, "auto") == 0) {
+		return pps_find(sysfs, gpio, found, err);
+	}
+	*found = (struct pps_device){.kind = PPS_OTHER, .gpio = -1};
+	snprintf(found->node, sizeof(found->node), "%.15s", slash ? slash + 1 : path);
+	for (int i = 0, n = pps_list(sysfs, devices); i < n; i++) {
+		if (strcmp(devices[i].node, found->node) == 0) {
+			*found = devices[i];
+		}
+	}
+	return 0;
+}
+
+int pps_find_wire(const char *platform, const struct pps_device *device, struct pps_wire *wire,
+		  struct error *err)
+{
+	unsigned char cells[12]; /* the chip, the line, flags: big-endian */
+	char folder[200], path[240];
+	size_t len = 0;
+
+	/* The driver's name is that of its platform device and an instance: "pps@12.-1". */
+	snprintf(folder, sizeof(folder), "%s/%.*s/of_node", platform,
+		 (int)strcspn(device->name, "."), device->name);
+	snprintf(path, sizeof(path), "%s/gpios", folder);
+	FILE *file = fopen(path, "re");
+
+	if (file) {
+		len = fread(cells, 1, sizeof(cells), file);
+		fclose(file);
+	}
+	if (len < 8) {
+		return error_set(
+			err,
+			"%s (%s): the device tree does not say on which GPIO it is; give its BCM number with --gpio",
+			device->node, device->name);
+	}
+	wire->gpio = cells[6] << 8 | cells[7];
+	snprintf(path, sizeof(path), "%s/assert-falling-edge", folder);
+	wire->falling = access(path, F_OK) == 0;
+	return 0;
+}

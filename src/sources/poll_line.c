@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "sources/poll_line.h"
+
+#include "common/clock.h"
+#include "sources/pps_find.h"
+
+int poll_line_open(struct poll_line *line, const struct poll_line_options *options,
+		   struct error *err)
+{
+	const char *platform = options->platform ? options->platform : "/sys/bus/platform/devices";
+	struct level_options level = {
+		.mem = options->mem, .device_tree = options->device_tree, .dev = options->dev};
+	struct pps_device device;
+	struct pps_wire wire = {0};
+
+	if (pps_find_device(options->pps->sysfs ? options->pps->sysfs : PPS_SYSFS,
+			    options->pps->device, options->pps->gpio, &device, err) ||
+	    (pps_find_wire(platform, &device, &wire, err) && options->gpio < 0)) {
+		return -1;
+	}
+	line->gpio = options->gpio < 0 ? wire.gpio : options->gpio;
+	line->falling = wire.falling != options->pps->clear;
+	level.gpio = line->gpio;
+	return level_open(&line->level, &level, err);
+}
+
+void poll_line_close(struct poll_line *line)
+{
+	level_close(&line->level);
+}
+
+static bool is_past(void *arg)
+{
+	const struct poll_line *line = arg;
+
+	return level_read(&line->level) != line->falling;
+}
+
+static int64_t real_ns(void *arg)
+{
+	(void)arg;
+	return clock_ns(CLOCK_REALTIME);
+}
+
+struct poll_edge poll_line_watch(const struct poll_line *line, int64_t expected_ns, int64_t half_ns)
+{
+	struct poll_edge edge = {.outcome = POLL_LATE};
+	struct poll_eye eye = {is_past, real_ns, (void *)line};
+	int64_t left = expected_ns - half_ns - clock_ns(CLOCK_REALTIME);
+
+	/* A clock that was set could have us sleep for years. */
+	if (left > 2 * NS_PER_S) {
+		return edge;
+	}
+	if (left > 0) {
+		struct timespec until = ns_timespec(clock_ns(CLOCK_MONOTONIC) + left);
+
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+	}
+	return poll_edge_find(&eye, expected_ns + half_ns);
+}
