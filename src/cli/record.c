@@ -94,6 +94,9 @@ static struct event event_of(const struct pps2shm_segment_event *traced)
 		event.source.pps = record->flags & 1;
 		event.source.back = record->flags & 2;
 		break;
+	case EVENT_OFFSET:
+		event.offset.pps_offset_ns = (int32_t)record->arg;
+		break;
 	case EVENT_STEP:
 	case EVENT_TICK:
 		break;

@@ -3,6 +3,7 @@
 #include "common/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -13,6 +14,9 @@
 /* Raised by a fault of our own, which must not be held back, or by the terminal and children. */
 static const int left_alone[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT, SIGTRAP, SIGSYS,
 				 SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,  SIGWINCH};
+
+/* What a hangup means: the end of the terminal, or a message to a service that has none. */
+static bool has_terminal;
 
 static const int ending[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPWR, SIGXCPU};
 
@@ -33,6 +37,12 @@ int signals_block(struct error *err)
 	}
 	if (is_ignored(SIGHUP)) {
 		sigdelset(&set, SIGHUP);
+	}
+	int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	has_terminal = terminal >= 0;
+	if (has_terminal) {
+		close(terminal);
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -56,29 +66,33 @@ void signals_release(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static bool ends(int number)
+static enum signals_ask asks(int number)
 {
+	if (number == SIGHUP && !has_terminal) {
+		return SIGNALS_RELOAD;
+	}
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		if (ending[i] == number) {
-			return true;
+			return SIGNALS_END;
 		}
 	}
-	return false;
+	return SIGNALS_NOTHING;
 }
 
-bool signals_end(int fd)
+enum signals_ask signals_read(int fd)
 {
+	static const char *const words[] = {"ignored", "reading the configuration again", "ending"};
 	struct signalfd_siginfo info;
-	bool end = false;
+	enum signals_ask most = SIGNALS_NOTHING;
 
 	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		int number = (int)info.ssi_signo;
-		bool asks = ends(number);
+		enum signals_ask ask = asks(number);
 
-		log_line(asks ? LOG_LEVEL_INFO : LOG_LEVEL_NOTICE,
+		log_line(ask ? LOG_LEVEL_INFO : LOG_LEVEL_NOTICE,
 			 "signal %d (%s) from process %u: %s", number, strsignal(number),
-			 info.ssi_pid, asks ? "ending" : "ignored");
-		end = end || asks;
+			 info.ssi_pid, words[ask]);
+		most = ask > most ? ask : most;
 	}
-	return end;
+	return most;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/ns.h"
 #include "core/capture_text.h"
 #include "core/hex.h"
 
@@ -139,6 +140,9 @@ static int take_fields(struct capture_reader *reader, struct capture_cursor *in,
 			return -1;
 		}
 		return capture_take_word(in, "source state", "lost", "back", &event->source.back);
+	case EVENT_OFFSET:
+		return capture_take_number(in, "offset", -NS_PER_S / 2, NS_PER_S / 2,
+					   &event->offset.pps_offset_ns);
 	case EVENT_STEP:
 	case EVENT_TICK:
 		break;
@@ -150,11 +154,12 @@ static int take_event(struct capture_reader *reader, struct capture_cursor *in, 
 {
 	char letter = *in->at;
 	bool put_off = letter == 'D' && reader->head.format >= 3;
+	bool offset = letter == EVENT_OFFSET && reader->head.format >= 4;
 
-	if (!put_off && (!strchr("PSKJXT", letter) || letter == '\0')) {
+	if (!put_off && !offset && (!strchr("PSKJXT", letter) || letter == '\0')) {
 		return capture_field_error(
 			in, "the event",
-			"want P, S, K, J, X or T, D from format 3 on, or C in the head");
+			"want P, S, K, J, X or T, D from format 3 on, O from 4 on, or C in the head");
 	}
 	in->at++;
 	*event = (struct event){.type = put_off ? EVENT_BYTES : (enum event_type)letter};

@@ -14,9 +14,9 @@
  */
 
 /* The format written; those from CAPTURE_OLDEST on are read. */
-#define CAPTURE_VERSION 3
+#define CAPTURE_VERSION 4
 #define CAPTURE_OLDEST  1
-#define CAPTURE_HEADER  "# pps2shm capture 3\n"
+#define CAPTURE_HEADER  "# pps2shm capture 4\n"
 
 /* The most bytes one S or D line may hold: what a loop's read buffer can return. */
 #define CAPTURE_BYTES_MAX 4096

@@ -80,6 +80,9 @@ size_t capture_format(const struct event *event, char *text)
 		out = capture_put_text(out, event->source.pps ? " pps" : " serial");
 		out = capture_put_text(out, event->source.back ? " back" : " lost");
 		break;
+	case EVENT_OFFSET:
+		out = capture_put_field(out, event->offset.pps_offset_ns);
+		break;
 	case EVENT_STEP:
 	case EVENT_TICK:
 		break;

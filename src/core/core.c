@@ -200,6 +200,9 @@ void core_event(struct core *core, const struct event *given)
 	case EVENT_SOURCE:
 		source_changed(core, &event);
 		break;
+	case EVENT_OFFSET:
+		core->config.pps_offset_ns = event.offset.pps_offset_ns;
+		break;
 	case EVENT_STEP:
 	case EVENT_TICK:
 		break;

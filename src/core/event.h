@@ -26,6 +26,7 @@ enum event_type {
 	EVENT_STEP = 'J',
 	EVENT_SOURCE = 'X',
 	EVENT_TICK = 'T',
+	EVENT_OFFSET = 'O',
 };
 
 struct event {
@@ -54,6 +55,10 @@ struct event {
 			bool sync;
 			int64_t maxerr_us;
 		} clock;
+		/* core_config.pps_offset_ns is another one from now on. */
+		struct {
+			int64_t pps_offset_ns;
+		} offset;
 		/* A source went away or came back. */
 		struct {
 			bool pps; /* else serial */

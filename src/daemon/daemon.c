@@ -3,6 +3,7 @@
 #include "daemon/daemon.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,7 @@
 
 struct daemon {
 	const struct config *config;
+	daemon_config *again;
 	struct engine engine;
 	struct pulse_thread pulses;
 	struct reader reader;
@@ -159,6 +161,30 @@ static bool sources_ended(const struct daemon *d)
 	return reader_ended(&d->reader) && !d->engine.pps.configured;
 }
 
+/*
+ * What may change while we run. The rest is bound to devices, units and what has been learned: it
+ * takes a restart.
+ */
+static void read_again(struct daemon *d)
+{
+	struct config config;
+	struct error err;
+	int64_t was_ns = d->segment.config.pps_offset_ns;
+
+	if (d->again(&config, &err) != 0) {
+		log_warning("%s; going on as before", err.text);
+		return;
+	}
+	log_notice("pps.offset is %" PRId64 " ns, was %" PRId64 "; any other key takes a restart",
+		   config.core.pps_offset_ns, was_ns);
+	if (config.core.pps_offset_ns != was_ns) {
+		d->segment.config.pps_offset_ns = config.core.pps_offset_ns;
+		engine_enter(&d->engine);
+		engine_offset(&d->engine, config.core.pps_offset_ns);
+		engine_leave(&d->engine);
+	}
+}
+
 /* 0: a signal asked for the end; -1 with err: another end, and nothing was ever written. */
 static int loop(struct daemon *d, struct error *err)
 {
@@ -175,8 +201,13 @@ static int loop(struct daemon *d, struct error *err)
 		int64_t now = raw_now_ns();
 		bool read_now = fds[2].revents || due(d->reader.wake_raw_ns, now);
 
-		if (fds[0].revents && signals_end(d->signals)) {
+		enum signals_ask ask = fds[0].revents ? signals_read(d->signals) : SIGNALS_NOTHING;
+
+		if (ask == SIGNALS_END) {
 			return 0;
+		}
+		if (ask == SIGNALS_RELOAD) {
+			read_again(d);
 		}
 		if (read_now) {
 			reader_run(&d->reader);
@@ -273,12 +304,14 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	return d->engine.pps.configured ? pulse_thread_start(&d->pulses, &d->engine, c, err) : 0;
 }
 
-int daemon_run(const struct config *config, const char *version, struct error *err)
+int daemon_run(const struct config *config, daemon_config *again, const char *version,
+	       struct error *err)
 {
 	static struct daemon d; /* too large for a stack */
 
 	d = (struct daemon){
 		.config = config,
+		.again = again,
 		.watchdog_ns = notify_watchdog_ns(),
 		.told = CORE_STATES,
 	};

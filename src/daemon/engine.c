@@ -107,6 +107,14 @@ void engine_tick(struct engine *e)
 	engine_feed(e, &tick);
 }
 
+void engine_offset(struct engine *e, int64_t pps_offset_ns)
+{
+	struct event event = event_now(e, EVENT_OFFSET);
+
+	event.offset.pps_offset_ns = pps_offset_ns;
+	engine_feed(e, &event);
+}
+
 static void take_step(struct engine *e)
 {
 	struct event step = event_now(e, EVENT_STEP);

@@ -84,6 +84,8 @@ void engine_drop(struct engine_found *found);
 void engine_take(struct engine *engine, struct engine_found *found);
 void engine_feed(struct engine *engine, const struct event *event);
 void engine_tick(struct engine *engine);
+/* core_config.pps_offset_ns is another one from now on. */
+void engine_offset(struct engine *engine, int64_t pps_offset_ns);
 /* Takes the edges that wait; false if the source is gone (engine->pps.error says why). */
 bool engine_take_pulses(struct engine *engine);
 /* A source came (name) or went (err); tells the core, the log and the views. */

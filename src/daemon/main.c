@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clean.h"
@@ -41,6 +42,24 @@ static int take_arguments(struct config *config, int argc, char **argv, struct e
 	return 0;
 }
 
+/* The arguments as they were given: reading them takes them out of their array. */
+static int given_count;
+static char **given;
+
+static int read_config(struct config *config, struct error *err)
+{
+	char **arguments = calloc((size_t)given_count + 1, sizeof(*arguments));
+
+	if (!arguments) {
+		return error_set(err, "out of memory");
+	}
+	memcpy(arguments, given, (size_t)given_count * sizeof(*arguments));
+	int rc = take_arguments(config, given_count, arguments, err);
+
+	free(arguments);
+	return rc;
+}
+
 /* pps2shmd: what 'pps2shm run' starts, with the same arguments; see pps2shm-run(1). */
 int main(int argc, char **argv)
 {
@@ -49,13 +68,15 @@ int main(int argc, char **argv)
 	struct error err;
 
 	descriptors_ensure();
-	if (take_arguments(&config, argc, argv, &err) != 0) {
+	given_count = argc;
+	given = argv;
+	if (read_config(&config, &err) != 0) {
 		complain(name, &err);
 		fprintf(stderr, "Try '%s --help'.\n", name);
 		return USAGE_ERROR;
 	}
 	log_set_level((enum log_level)config.log_level);
-	if (daemon_run(&config, PPS2SHM_VERSION, &err) != 0) {
+	if (daemon_run(&config, read_config, PPS2SHM_VERSION, &err) != 0) {
 		signals_release(); /* nobody may be reading what is said next */
 		complain(name, &err);
 		return FAILED;

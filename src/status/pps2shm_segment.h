@@ -26,7 +26,7 @@ extern "C" {
 
 #define PPS2SHM_SEGMENT_NAME    "/pps2shm"
 #define PPS2SHM_SEGMENT_MAGIC   "PPS2SHM" /* with its NUL: 8 bytes */
-#define PPS2SHM_SEGMENT_VERSION 3
+#define PPS2SHM_SEGMENT_VERSION 4
 
 #define PPS2SHM_SEGMENT_SAMPLES     3600  /* seconds in the ring */
 #define PPS2SHM_SEGMENT_TRACE_BYTES 65536 /* trace ring */
@@ -46,7 +46,7 @@ struct pps2shm_segment_settings {
 	int64_t pivot_utc_s; /* dates before it are taken as rolled over */
 	int64_t relabel_hold_ns;
 	int64_t holdover_ns;
-	int64_t pps_offset_ns;
+	int64_t pps_offset_ns;     /* the only one that changes while a daemon runs */
 	int64_t configured_lag_ns; /* the one in use is in the page */
 	/* From the pivot until then the only leap second is the one below; 0: unknown. */
 	int64_t leap_known_until_utc_s;
@@ -57,7 +57,7 @@ struct pps2shm_segment_settings {
 	uint32_t zero;
 };
 
-/* Written once, before the magic. */
+/* Written once, before the magic; but settings.pps_offset_ns may change. */
 struct pps2shm_segment_head {
 	char magic[8];     /* PPS2SHM_SEGMENT_MAGIC; zero while the segment is made or closed */
 	uint32_t version;  /* PPS2SHM_SEGMENT_VERSION: defines all sizes and offsets */
@@ -191,8 +191,8 @@ struct pps2shm_segment_record {
 	int64_t raw_ns;
 	int64_t real_ns;
 	int64_t since_raw_ns; /* S: not 0: the read was put off, D in docs/capture.md */
-	uint32_t arg;         /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX */
-	uint8_t type;         /* the letter of docs/capture.md: P S K J X T */
+	uint32_t arg;         /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX; O: int32_t */
+	uint8_t type;         /* the letter of docs/capture.md: P S K J X T O */
 	uint8_t flags;        /* P: 1 clear edge; K: 1 synchronised; X: 1 pps, 2 back */
 	uint16_t zero;
 };

@@ -226,6 +226,10 @@ void segment_trace(struct segment *segment, const struct event *event)
 		memcpy(&rest, data + whole, record.len - whole);
 		trace_words(segment, &rest, 8);
 	}
+	if (event->type == EVENT_OFFSET) {
+		store_head(segment, HEAD_AT(settings.pps_offset_ns),
+			   (uint64_t)event->offset.pps_offset_ns);
+	}
 	store_head(segment, HEAD_AT(trace_next), segment->trace);
 }
 

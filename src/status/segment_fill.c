@@ -99,6 +99,9 @@ const uint8_t *segment_fill_record(struct pps2shm_segment_record *record, const 
 	case EVENT_SOURCE:
 		record->flags = (uint8_t)(event->source.pps | event->source.back << 1);
 		break;
+	case EVENT_OFFSET:
+		record->arg = (uint32_t)event->offset.pps_offset_ns;
+		break;
 	case EVENT_STEP:
 	case EVENT_TICK:
 		break;

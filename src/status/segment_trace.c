@@ -79,7 +79,7 @@ static bool record_is_sound(const struct pps2shm_segment_record *record, size_t 
 {
 	return record->size <= left && record->len <= PPS2SHM_SEGMENT_EVENT_BYTES &&
 	       record->size == sizeof(*record) + ((record->len + 7) & ~7U) && record->type != 0 &&
-	       strchr("PSKJXT", record->type) != NULL;
+	       strchr("PSKJXTO", record->type) != NULL;
 }
 
 int pps2shm_segment_trace_next(struct pps2shm_segment *segment, struct pps2shm_segment_event *event,

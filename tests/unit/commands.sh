@@ -22,8 +22,8 @@ capture() { printf '# pps2shm capture 1\n'; printf '%s\n' "$@"; }
 expect 2 'usage: pps2shm COMMAND' "$pps2shm"
 expect 2 "unknown command 'sing'" "$pps2shm" sing
 expect 0 'libgpiod generation' "$pps2shm" -V
-expect 0 'capture format 3' "$pps2shm" --version
-expect 0 'segment layout 3' "$pps2shm" -V
+expect 0 'capture format 4' "$pps2shm" --version
+expect 0 'segment layout 4' "$pps2shm" -V
 expect 0 'ntp shm layout' "$pps2shm" -V
 for command in status record replay run; do
 	expect 0 "usage: pps2shm $command" "$pps2shm" "$command" --help
@@ -64,7 +64,7 @@ wait_for_segment() {
 	echo 'FAILED: no status segment'
 	failed=1
 }
-for end in HUP QUIT; do
+for end in TERM QUIT; do
 	"${run[@]}" 2>"$work/log" &
 	daemon=$!
 	wait_for_segment
@@ -84,7 +84,28 @@ for end in HUP QUIT; do
 	}
 done
 # One that came before anything was made is heeded.
-expect 0 'Hangup' timeout 20 env --block-signal=HUP sh -c 'kill -HUP $$; exec "$@"' sh "${run[@]}"
+expect 0 'Quit' timeout 20 env --block-signal=QUIT sh -c 'kill -QUIT $$; exec "$@"' sh "${run[@]}"
+# Without a terminal a hangup asks for another look into the configuration, of which the offset counts.
+printf '[pps]\noffset = 100\n' >"$work/conf"
+setsid "${run[@]}" --config "$work/conf" 2>"$work/log" &
+wait_for_segment
+daemon=$(sed -n 's/.*"pid": \([0-9]*\).*/\1/p' < <("$pps2shm" status --json --segment-name "$segment"))
+for offset in 12000 twelve; do
+	printf '[pps]\noffset = %s\n' "$offset" >"$work/conf"
+	kill -HUP "$daemon"
+	sleep 0.5
+done
+grep -q 'pps.offset is 12000 ns, was 100; any other key takes a restart' "$work/log" &&
+	grep -q "conf:2: pps.offset 'twelve'.*; going on as before" "$work/log" &&
+	"$pps2shm" record "$work/hangup" --seconds 1 --segment-name "$segment" 2>/dev/null &&
+	grep -Fxq 'C pps_offset_ns 12000' "$work/hangup" || {
+	echo 'FAILED: SIGHUP'
+	cat "$work/log"
+	failed=1
+}
+kill "$daemon"
+wait
+daemon=
 nohup "${run[@]}" 2>"$work/log" >&2 &
 daemon=$!
 wait_for_segment
@@ -254,7 +275,7 @@ expect 1 "pid $daemon" "$pps2shm" run --pps sim --coarse-unit none --pps-unit no
 	--state-file none --segment-name "$segment"
 expect 0 ' 0 lost' "$pps2shm" record "$work/live" --seconds 6 --segment-name "$segment"
 expect 0 '"sentences":' "$pps2shm" replay "$work/live" --summary
-[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 3' ] || failed=1
+[ "$(sed -n 1p "$work/live")" = '# pps2shm capture 4' ] || failed=1
 [[ $(grep -v '^[#C]' "$work/live" | head -n 1) == 'K '* ]] || {
 	echo 'FAILED: no K at the start'
 	failed=1

@@ -194,6 +194,11 @@ static int run(struct daemon *d, const char *program, const char *name)
 	}
 	for (int64_t n = 0; n < SECONDS; n++) {
 		second(d, n);
+		if (n == SECONDS / 3) {
+			feed(d, (struct event){.type = EVENT_OFFSET,
+					       .raw_ns = RAW + n * NS_PER_S + 950 * MS,
+					       .offset = {-4567}});
+		}
 	}
 	kill(recorder, SIGTERM);
 	if (!ended_well(recorder) || fclose(d->published)) {

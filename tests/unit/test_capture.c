@@ -11,7 +11,7 @@
 
 #include "core/capture.h"
 
-static const char header[] = "# pps2shm capture 3";
+static const char header[] = "# pps2shm capture 4";
 
 /* A reader that has taken the header. */
 static void start(struct capture_reader *reader)
@@ -68,6 +68,8 @@ static void every_kind_of_event_is_written_as_it_was_read(void **state)
 	check_same_line("K 0 0 sync 1500");
 	check_same_line("K 0 -1 unsync 16000000");
 	check_same_line("J 1 2");
+	check_same_line("O 1 2 -500000000");
+	check_same_line("O 1 2 12345");
 	check_same_line("X 1 2 serial lost");
 	check_same_line("X 1 2 pps back");
 	check_same_line("T 4611686018427387903 -4611686018427387903");
@@ -249,7 +251,7 @@ static void the_first_line_must_be_the_header(void **state)
 		"",
 		"T 1 2",
 		"# pps2shm capture 0",
-		"# pps2shm capture 4",
+		"# pps2shm capture 5",
 		"# pps2shm capture 1 ",
 		"# pps2shm capture 12",
 		"# pps2shm capture ",
@@ -289,6 +291,25 @@ static void reads_that_were_put_off_are_of_format_3_and_not_of_the_future(void *
 	assert_int_equal(parse(&reader, "D 5 9 9600 5 a", &event, &err), 1);
 }
 
+static void offsets_are_of_format_4_and_within_half_a_second(void **state)
+{
+	static struct capture_reader reader;
+	struct event event;
+	struct error err;
+
+	(void)state;
+	capture_reader_init(&reader);
+	assert_int_equal(parse(&reader, "# pps2shm capture 3", &event, &err), 0);
+	assert_int_equal(parse(&reader, "O 5 9 1", &event, &err), -1);
+	assert_non_null(strstr(err.text, "O from 4 on"));
+	start(&reader);
+	assert_int_equal(parse(&reader, "O 5 9 500000001", &event, &err), -1);
+	assert_int_equal(parse(&reader, "O 5 9 -500000001", &event, &err), -1);
+	assert_int_equal(parse(&reader, "O 5 9", &event, &err), -1);
+	assert_int_equal(parse(&reader, "O 5 9 -7", &event, &err), 1);
+	assert_int_equal(event.offset.pps_offset_ns, -7);
+}
+
 static void raw_time_may_stand_still_but_not_run_backwards(void **state)
 {
 	static struct capture_reader reader;
@@ -316,6 +337,7 @@ int main(void)
 		cmocka_unit_test(text_longer_than_a_read_is_an_error),
 		cmocka_unit_test(the_first_line_must_be_the_header),
 		cmocka_unit_test(reads_that_were_put_off_are_of_format_3_and_not_of_the_future),
+		cmocka_unit_test(offsets_are_of_format_4_and_within_half_a_second),
 		cmocka_unit_test(raw_time_may_stand_still_but_not_run_backwards),
 	};
 

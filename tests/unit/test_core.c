@@ -47,6 +47,20 @@ static void configured_offset_is_added_to_pps_time_only(void **state)
 	assert_int_equal(last_sample(CORE_COARSE)->clock_ns, (rig.utc_s + 20) * NS_PER_S);
 }
 
+static void offset_that_changes_counts_from_the_next_pulse_on(void **state)
+{
+	(void)state;
+	rig.config.pps_offset_ns = 100;
+	restart();
+	good(0, 20);
+	send((struct event){
+		.type = EVENT_OFFSET, .raw_ns = raw_at(20) + 900 * MS, .offset = {12000}});
+	assert_int_equal(last_sample(CORE_PPS)->clock_ns, (rig.utc_s + 20) * NS_PER_S + 100);
+	good(21, 21);
+	assert_int_equal(last_sample(CORE_PPS)->clock_ns, (rig.utc_s + 21) * NS_PER_S + 12000);
+	assert_int_equal(core_status(&rig.core)->state, CORE_LOCKED);
+}
+
 static void coarse_sample_has_the_learned_lag_taken_off(void **state)
 {
 	(void)state;
@@ -474,6 +488,7 @@ int main(void)
 		test(fourth_pulse_of_a_good_receiver_is_published),
 		test(pps_sample_pairs_the_second_with_the_stamp_of_its_edge),
 		test(configured_offset_is_added_to_pps_time_only),
+		test(offset_that_changes_counts_from_the_next_pulse_on),
 		test(coarse_sample_has_the_learned_lag_taken_off),
 		test(coarse_time_without_pulses_goes_by_the_configured_lag),
 		test(coarse_time_without_pulses_prefers_the_remembered_lag),

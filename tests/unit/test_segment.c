@@ -108,6 +108,11 @@ static void readers_see_what_the_time_logic_goes_by(void **state)
 	assert_int_equal(seen.leap_known_until_utc_s, 1940544000);
 	assert_int_equal(seen.leap_utc_s, 1940630400);
 	assert_int_equal(seen.leap, -1);
+	/* Alone of all this, it may change. */
+	segment_trace(segment, &(struct event){.type = EVENT_OFFSET, .offset = {-9}});
+	seen = read_segment(reader).head.settings;
+	assert_int_equal(seen.pps_offset_ns, -9);
+	assert_int_equal(seen.configured_lag_ns, 8);
 	pps2shm_segment_close(reader);
 	segment_close(segment);
 }

@@ -76,10 +76,11 @@ static void every_kind_of_event_arrives(void **state)
 		{EVENT_SOURCE, 7, 8, .source = {.pps = false, .back = true}},
 		{EVENT_STEP, 9, 10, .pulse = {0}},
 		{EVENT_TICK, 11, 12, .pulse = {0}},
+		{EVENT_OFFSET, 13, 14, .offset = {-12345}},
 	};
 	const size_t n = sizeof(events) / sizeof(events[0]);
-	const uint32_t args[] = {7, 9600, 0, 1500, 0, 0, 0, 0};
-	const uint8_t flags[] = {1, 0, 0, 1, 1, 2, 0, 0};
+	const uint32_t args[] = {7, 9600, 0, 1500, 0, 0, 0, 0, (uint32_t)-12345};
+	const uint8_t flags[] = {1, 0, 0, 1, 1, 2, 0, 0, 0};
 
 	for (size_t i = 0; i < n; i++) {
 		segment_trace(both->segment, &events[i]);

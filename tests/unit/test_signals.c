@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -34,12 +36,12 @@ static int tear_down(void **state)
 static void nothing_comes_and_nobody_waits(void **state)
 {
 	(void)state;
-	assert_false(signals_end(fd));
+	assert_int_equal(signals_read(fd), SIGNALS_NOTHING);
 }
 
 static void those_that_ask_for_the_end_are_told_from_those_that_ask_nothing(void **state)
 {
-	const int ending[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPWR, SIGXCPU};
+	const int ending[] = {SIGTERM, SIGINT, SIGQUIT, SIGPWR, SIGXCPU};
 	const int others[] = {SIGUSR1, SIGUSR2, SIGALRM,   SIGVTALRM,
 			      SIGPROF, SIGPOLL, SIGSTKFLT, SIGRTMIN + 3};
 
@@ -47,21 +49,21 @@ static void those_that_ask_for_the_end_are_told_from_those_that_ask_nothing(void
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		catch_log();
 		assert_int_equal(kill(getpid(), ending[i]), 0);
-		assert_true(signals_end(fd));
+		assert_int_equal(signals_read(fd), SIGNALS_END);
 		assert_non_null(strstr(caught_log(), "ending"));
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		catch_log();
 		assert_int_equal(kill(getpid(), others[i]), 0);
-		assert_false(signals_end(fd));
+		assert_int_equal(signals_read(fd), SIGNALS_NOTHING);
 		assert_non_null(strstr(caught_log(), "ignored"));
 	}
 	catch_log();
 	assert_int_equal(kill(getpid(), SIGUSR2), 0);
 	assert_int_equal(kill(getpid(), SIGTERM), 0);
-	assert_true(signals_end(fd));
+	assert_int_equal(signals_read(fd), SIGNALS_END);
 	caught_log();
-	assert_false(signals_end(fd));
+	assert_int_equal(signals_read(fd), SIGNALS_NOTHING);
 }
 
 static void write_to_a_closed_pipe_is_an_error(void **state)
@@ -96,6 +98,45 @@ static void fault_of_our_own_still_ends_us(void **state)
 	}
 }
 
+/* In a session of its own, with a terminal or without: what is a hangup? */
+static int hangup_asks(bool terminal)
+{
+	int status;
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct error err;
+		sigset_t none;
+
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		setsid();
+		if (terminal && open(ptsname(master), O_RDWR) < 0) {
+			_exit(99);
+		}
+		signal(SIGHUP, SIG_DFL);
+		int own = signals_block(&err);
+
+		kill(getpid(), SIGHUP);
+		_exit((int)signals_read(own));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(master);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void hangup_ends_who_has_a_terminal_and_bids_a_service_read_again(void **state)
+{
+	(void)state;
+	assert_int_equal(hangup_asks(true), SIGNALS_END);
+	assert_int_equal(hangup_asks(false), SIGNALS_RELOAD);
+}
+
 /* In a child: what is blocked stays so. */
 static void hangup_is_nothing_under_nohup(void **state)
 {
@@ -113,7 +154,7 @@ static void hangup_is_nothing_under_nohup(void **state)
 		int own = signals_block(&err);
 
 		kill(getpid(), SIGHUP);
-		_exit(signals_end(own));
+		_exit((int)signals_read(own));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
@@ -129,6 +170,7 @@ int main(void)
 		test(those_that_ask_for_the_end_are_told_from_those_that_ask_nothing),
 		test(write_to_a_closed_pipe_is_an_error),
 		test(fault_of_our_own_still_ends_us),
+		test(hangup_ends_who_has_a_terminal_and_bids_a_service_read_again),
 		test(hangup_is_nothing_under_nohup),
 	};
 
