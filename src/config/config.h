@@ -30,6 +30,7 @@ struct config {
 	char pps_device[256];       /* "auto" or a path */
 	int pps_gpio;               /* BCM number; -1: not given */
 	char pps_chip[64];          /* "auto": the Pi's; or label or path of the GPIO chip */
+	char pps_measured[256];     /* what pps_offset_ns was measured on (pi/basis.h); "never" */
 
 	int64_t coarse_holdoff_ns; /* good sentences before the first coarse sample; 0: none */
 

@@ -54,7 +54,10 @@ const struct config_key config_keys[] = {
 	 .help = "The edge that marks the second. rising is the same as assert, falling as clear."},
 	{"pps", "offset", "pps-offset", CONFIG_DECIMAL, PLACE(core.pps_offset_ns),
 	 .least = -NS_PER_S / 2, .most = NS_PER_S / 2, .scale = 1, .unit = "ns", .initial = "0",
-	 .help = "How late pulses are stamped, including cable and interrupt delay. Added to the time of each pulse."},
+	 .help = "How late pulses are stamped, including cable and interrupt delay. Added to the time of each pulse. pps2shm calibrate measures and writes it; SIGHUP makes the daemon take it over."},
+	{"pps", "offset_measured", "pps-offset-measured", CONFIG_TEXT, PLACE(pps_measured),
+	 .initial = "never",
+	 .help = "When and on what pps2shm calibrate measured pps.offset, for pps2shm doctor."},
 	{"shm", "coarse_unit", "coarse-unit", CONFIG_NUMBER, PLACE(coarse_unit), .least = 0,
 	 .most = 255, .words = or_none, .initial = "0",
 	 .help = "NTP shared memory unit for the coarse time, which comes from the sentences alone. "

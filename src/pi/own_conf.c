@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "pi/own_conf.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "config/config.h"
@@ -89,6 +90,39 @@ int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *b
 	if (rc == 0) {
 		rc = plan_file(plan, CONFIG_PATH, &text, "the receiver's port and the pulse's GPIO",
 			       err);
+	}
+	text_free(&text);
+	return rc;
+}
+
+int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measured,
+			 struct error *err)
+{
+	struct config config;
+	struct text text;
+	char offset[24];
+	int rc = root_read(plan->root, CONFIG_PATH, &text, err) < 0 ? -1 : 0;
+
+	/* What is wrong with it already is not to be blamed on us. */
+	if (rc == 0) {
+		rc = parse(plan, &text, &config, err);
+	}
+	if (rc == 0) {
+		snprintf(offset, sizeof(offset), "%" PRId64, offset_ns);
+		/* A new line comes first in its section. */
+		edit_ini(&text, "pps", "offset_measured", measured);
+		edit_ini(&text, "pps", "offset", offset);
+		rc = parse(plan, &text, &config, err);
+	}
+	if (rc == 0 && (config.core.pps_offset_ns != offset_ns ||
+			strcmp(config.pps_measured, measured) != 0)) {
+		rc = error_set(err,
+			       CONFIG_PATH ": cannot be edited reliably: set pps.offset = %" PRId64
+					   " in it by hand",
+			       offset_ns);
+	}
+	if (rc == 0) {
+		rc = plan_file(plan, CONFIG_PATH, &text, "how late pulses are stamped", err);
 	}
 	text_free(&text);
 	return rc;

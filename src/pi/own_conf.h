@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdint.h>
+
 #include "pi/boot_block.h"
 #include "pi/ntp_conf.h"
 #include "pi/plan.h"
@@ -12,3 +14,10 @@
  */
 int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *baud,
 		  struct ntp_units *units, struct error *err);
+
+/*
+ * Plans pps.offset and pps.offset_measured in it; measured is the text of pi/basis.h. All else in
+ * the file stays.
+ */
+int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measured,
+			 struct error *err);

@@ -23,7 +23,7 @@ enum poll_outcome {
 	POLL_ALREADY, /* past its edge at the first look: we came late, or it is another line */
 	POLL_NONE,    /* no edge by the end of the window */
 	POLL_LATE,    /* the window was over at the first look */
-	POLL_CLOCK,   /* the clock was set back within the bracket */
+	POLL_CLOCK,   /* the clock was set: back within the bracket, as far as is seen here */
 	POLL_OUTCOMES
 };
 

@@ -2,8 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "sources/poll_line.h"
 
+#include <stdlib.h>
+
 #include "common/clock.h"
 #include "sources/pps_find.h"
+
+/* A change of the clock by less is that of a reader who was interrupted. */
+#define SET_LEAST_NS NS_PER_MS
 
 int poll_line_open(struct poll_line *line, const struct poll_line_options *options,
 		   struct error *err)
@@ -43,10 +48,17 @@ static int64_t real_ns(void *arg)
 	return clock_ns(CLOCK_REALTIME);
 }
 
+/* Slewing bends both alike: it changes when the clock is set, and by what reading both takes. */
+static int64_t set_by_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+}
+
 struct poll_edge poll_line_watch(const struct poll_line *line, int64_t expected_ns, int64_t half_ns)
 {
 	struct poll_edge edge = {.outcome = POLL_LATE};
 	struct poll_eye eye = {is_past, real_ns, (void *)line};
+	int64_t was_ns = set_by_ns();
 	int64_t left = expected_ns - half_ns - clock_ns(CLOCK_REALTIME);
 
 	/* A clock that was set could have us sleep for years. */
@@ -58,5 +70,9 @@ struct poll_edge poll_line_watch(const struct poll_line *line, int64_t expected_
 
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 	}
-	return poll_edge_find(&eye, expected_ns + half_ns);
+	edge = poll_edge_find(&eye, expected_ns + half_ns);
+	if (llabs(set_by_ns() - was_ns) > SET_LEAST_NS) {
+		edge.outcome = POLL_CLOCK;
+	}
+	return edge;
 }

@@ -31,7 +31,7 @@ void poll_line_close(struct poll_line *line);
 
 /*
  * Sleeps until half_ns before CLOCK_REALTIME will read expected_ns, then polls, no longer than until
- * half_ns after it. If the clock is set meanwhile, so be it: the window is missed.
+ * half_ns after it. POLL_CLOCK if the clock was set meanwhile.
  */
 struct poll_edge poll_line_watch(const struct poll_line *line, int64_t expected_ns,
 				 int64_t half_ns);
