@@ -45,6 +45,7 @@ bool cli_sleep(int64_t ns);
 bool cli_wants_help(int argc, char **argv);
 
 int cli_run(int argc, char **argv);
+int cli_calibrate(int argc, char **argv);
 int cli_setup(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_record(int argc, char **argv);

@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{"status", cli_status, "show what the running daemon knows, and what is missing"},
 	{"detect", cli_detect, "find the receiver: its port, bit rate, GPIO and edge"},
 	{"doctor", cli_doctor, "check the whole chain and say how to fix it"},
+	{"calibrate", cli_calibrate,
+	 "measure how late the kernel stamps the pulses; set the offset"},
 	{"drift", cli_drift, "measure the oscillator's frequency error; write NTPsec's drift file"},
 	{"record", cli_record, "record what the daemon receives"},
 	{"replay", cli_replay, "play a recording through the time logic"},
