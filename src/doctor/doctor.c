@@ -15,6 +15,7 @@ const struct doctor_link doctor_links[] = {
 	{"device", link_device},
 	{"pulses", link_pulses},
 	{"edge", link_edge},
+	{"calibration", link_calibration},
 	{"uart", link_uart},
 	{"console", link_console},
 	{"getty", link_getty},

@@ -74,6 +74,8 @@ doctor_look link_overlay;
 doctor_look link_driver, link_device;
 /* link_pps.c */
 doctor_look link_pulses, link_edge;
+/* link_calibration.c */
+doctor_look link_calibration;
 /* link_port.c */
 doctor_look link_uart, link_console, link_getty, link_port;
 /* link_setup.c */
