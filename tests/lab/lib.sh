@@ -66,6 +66,20 @@ receiver() {
 		--log "$work/truth" "$@"
 }
 
+# The same, its edges made by /dev/labedge at their very instant, each followed by its interrupt: 12 us
+# later, give or take 0.4, unless options given later say otherwise.
+edge_receiver() {
+	start receiver "$LAB_BIN/lab_receiver" --edge /dev/labedge --tty /dev/ttyAMA1 --log "$work/truth" \
+		--stamp-late 12000 --stamp-sigma 400 "$@"
+}
+
+# The lab's only processor is several: in virtual time an interrupt takes none, so that it is as good as
+# on another.
+several_processors() {
+	echo 0-3 >"$work/online"
+	mount --bind "$work/online" /sys/devices/system/cpu/online
+}
+
 # By the real clock, the receiver is as exact as this machine's timers: if a third of its pulses are
 # more than 0.2 ms later than the earliest, no daemon could lock to them, and the case is skipped.
 needs_steady_timers() {

@@ -49,7 +49,7 @@ struct receiver {
 	struct script script;
 	struct true_time time;
 	int64_t first_utc_s;
-	int pull_fd, tty_fd;
+	int pull_fd, edge_fd, tty_fd;
 	FILE *log;
 	struct event events[EVENTS_MAX];
 	int count;
@@ -124,6 +124,24 @@ static void note(const struct receiver *r, char what, int64_t k, int64_t raw_ns,
 		fprintf(r->log,
 			"%c %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d\n", what,
 			k, true_ns, raw_ns, real_ns, clock_read_ns(CLOCK_REALTIME), r->says.fix);
+	}
+}
+
+/* An edge that /dev/labedge makes at its very instant, and how late the interrupt for it is. */
+static void order_edge(struct receiver *r, int64_t raw_ns, bool pulse)
+{
+	int64_t late_ns = r->script.stamp_late_ns + gauss(r, r->script.stamp_sigma_ns);
+	char text[80];
+
+	if (r->edge_fd < 0) {
+		return;
+	}
+	late_ns += (int64_t)((double)r->script.stamp_tail_ns * -log(1 - uniform(r)));
+	int len = snprintf(text, sizeof(text), "%" PRId64 " %d %" PRId64, raw_ns,
+			   pulse != r->script.inverted, late_ns > 0 ? late_ns : 0);
+
+	if (write(r->edge_fd, text, (size_t)len) < 0) {
+		warn("cannot order an edge");
 	}
 }
 
@@ -273,6 +291,8 @@ static void plan(struct receiver *r, int64_t k)
 	}
 	push(r, RISE, k, second_ns + late_ns);
 	if (r->pulse) {
+		order_edge(r, true_time_raw(&r->time, second_ns + late_ns), true);
+		order_edge(r, true_time_raw(&r->time, second_ns + r->script.width_ns), false);
 		push(r, FALL, k, second_ns + r->script.width_ns);
 	}
 	push(r, BURST, k,
@@ -318,6 +338,9 @@ static void start(struct receiver *r)
 	if (r->script.pull && (r->pull_fd = open(r->script.pull, O_WRONLY | O_CLOEXEC)) < 0) {
 		err(1, "cannot open %s", r->script.pull);
 	}
+	if (r->script.edge && (r->edge_fd = open(r->script.edge, O_WRONLY | O_CLOEXEC)) < 0) {
+		err(1, "cannot open %s", r->script.edge);
+	}
 	if (r->script.log && !(r->log = fopen(r->script.log, "we"))) {
 		err(1, "cannot write %s", r->script.log);
 	}
@@ -325,6 +348,7 @@ static void start(struct receiver *r)
 		setlinebuf(r->log);
 	}
 	set_line(r, false);
+	order_edge(r, 0, false);
 	receiver_default(&r->says);
 	r->says.sentences = r->script.sentences;
 	true_time_start(&r->time, r->script.ahead_ns, r->script.ppb * PPB);
@@ -334,7 +358,8 @@ static void start(struct receiver *r)
 
 int main(int argc, char **argv)
 {
-	static struct receiver r = {.pull_fd = -1, .tty_fd = -1, .pulse = true, .serial = true};
+	static struct receiver r = {
+		.pull_fd = -1, .edge_fd = -1, .tty_fd = -1, .pulse = true, .serial = true};
 	struct sigaction action = {.sa_handler = stop};
 
 	script_parse(&r.script, argc, argv);

@@ -16,6 +16,10 @@ static const char usage[] =
 	"usage: lab_receiver [OPTION]...\n"
 	"Plays a GPS receiver in the lab: pulses on a gpio-sim line, NMEA on a tty.\n"
 	"  --pull FILE     the line's pull file\n"
+	"  --edge FILE     /dev/labedge in its place: edges at their very instant\n"
+	"  --stamp-late NS   with --edge: so late is the interrupt, default 0\n"
+	"  --stamp-sigma NS  sigma of that, default 0\n"
+	"  --stamp-tail NS   mean of what a busy machine adds, exponential, default 0\n"
 	"  --inverted      a pulse is low, its falling edge marks the second\n"
 	"  --tty PATH      the GPS's own end of the serial line\n"
 	"  --baud N        default 9600\n"
@@ -81,6 +85,10 @@ static void add_line(struct script *script, const char *text)
 
 enum {
 	PULL,
+	EDGE_FILE,
+	STAMP_LATE,
+	STAMP_SIGMA,
+	STAMP_TAIL,
 	INVERTED,
 	TTY,
 	BAUD,
@@ -102,6 +110,10 @@ enum {
 
 static const struct option options[] = {
 	{"pull", required_argument, NULL, PULL},
+	{"edge", required_argument, NULL, EDGE_FILE},
+	{"stamp-late", required_argument, NULL, STAMP_LATE},
+	{"stamp-sigma", required_argument, NULL, STAMP_SIGMA},
+	{"stamp-tail", required_argument, NULL, STAMP_TAIL},
 	{"inverted", no_argument, NULL, INVERTED},
 	{"tty", required_argument, NULL, TTY},
 	{"baud", required_argument, NULL, BAUD},
@@ -125,6 +137,15 @@ static const struct option options[] = {
 static void take_number(struct script *script, int option, int64_t value)
 {
 	switch (option) {
+	case STAMP_LATE:
+		script->stamp_late_ns = value;
+		break;
+	case STAMP_SIGMA:
+		script->stamp_sigma_ns = value;
+		break;
+	case STAMP_TAIL:
+		script->stamp_tail_ns = value;
+		break;
 	case BAUD:
 		script->baud = value;
 		break;
@@ -173,6 +194,9 @@ void script_parse(struct script *script, int argc, char **argv)
 		switch (option) {
 		case PULL:
 			script->pull = optarg;
+			break;
+		case EDGE_FILE:
+			script->edge = optarg;
 			break;
 		case INVERTED:
 			script->inverted = true;

@@ -31,6 +31,7 @@ struct script_line {
 
 struct script {
 	const char *pull;      /* the gpio-sim line's pull file; NULL: no pulses */
+	const char *edge;      /* /dev/labedge in its place; NULL: none */
 	bool inverted;         /* a pulse is low */
 	const char *tty;       /* NULL: no sentences */
 	const char *log;       /* truth goes here; NULL: nowhere */
@@ -45,6 +46,8 @@ struct script {
 	int64_t lag_sigma_ns;
 	int64_t lag_drift_ns; /* a second */
 	int64_t noise_ns;     /* sigma of the pulses */
+	/* With edge: the interrupt is late by this, its sigma, and one that is exponential. */
+	int64_t stamp_late_ns, stamp_sigma_ns, stamp_tail_ns;
 	uint64_t seed;
 	struct script_line lines[SCRIPT_LINES_MAX];
 	int count;
