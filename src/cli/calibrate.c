@@ -3,11 +3,9 @@
 #include "cli/calibrate.h"
 
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "cli/calibration.h"
@@ -74,30 +72,6 @@ static int check_machine(const struct root *root, struct error *err)
 			(int)(up_ns / NS_PER_S));
 	}
 	return 0;
-}
-
-/*
- * As exactly as a process can: woken without slack, before all ordinary ones, and on the last of the
- * processors, since a Raspberry Pi takes its GPIO interrupts on the first. What is not permitted is
- * done without.
- */
-static void prepare_thread(void)
-{
-	struct sched_param priority = {.sched_priority = 1};
-	cpu_set_t allowed, last;
-
-	prctl(PR_SET_TIMERSLACK, 1UL);
-	sched_setscheduler(0, SCHED_FIFO, &priority);
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) {
-		for (size_t i = CPU_SETSIZE - 1; i > 0; i--) {
-			if (CPU_ISSET(i, &allowed)) {
-				CPU_ZERO(&last);
-				CPU_SET(i, &last);
-				sched_setaffinity(0, sizeof(last), &last);
-				return;
-			}
-		}
-	}
 }
 
 static void show_progress(const struct options *options, int second)
@@ -264,7 +238,7 @@ static int work(const char *command, const struct root *root, const struct optio
 	if (poll_line_open(&line, &where, &err) || !(source = pps_open(&pps, &err))) {
 		return cli_failed(command, "%s", err.text);
 	}
-	prepare_thread();
+	poll_line_prepare_thread();
 	cli_catch_end();
 	calibration.every = options->every;
 	int rc = measure(source, &line, options, &err)

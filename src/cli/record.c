@@ -79,6 +79,9 @@ static struct event event_of(const struct pps2shm_segment_event *traced)
 	case EVENT_PULSE:
 		event.pulse.clear = record->flags & 1;
 		event.pulse.seq = record->arg;
+		event.pulse.kind = record->flags >> 1 & 3;
+		event.pulse.width_ns = record->stamp.width_ns;
+		event.pulse.bias_ns = record->stamp.bias_ns;
 		break;
 	case EVENT_BYTES:
 		event.bytes.bps = record->arg;

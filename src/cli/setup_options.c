@@ -12,6 +12,7 @@
 /* Of enums, in their order. */
 static const char *const edges[] = {"rising", "falling", NULL};
 static const char *const pulls[] = {"any", "off", "down", "up", NULL};
+static const char *const hows[] = {"poll", NULL};
 static const char *const overlays[] = {"pps-gpio", "pps-rp1", "pps2shm", NULL};
 static const char *const daemons[] = {"ntpsec", "chrony", "chrony-sock", "ntp", NULL};
 static const char *const bluetooths[] = {"any", "off", "slow", "keep", NULL};
@@ -52,13 +53,13 @@ int setup_model(const struct cli_option *option, const char *text, struct error 
 }
 
 /* So many of the first rows say how the system shall be, with which an undo has nothing to do. */
-enum { WISHES = 9 };
+enum { WISHES = 10 };
 
 int setup_take_options(int argc, char **argv, struct setup_options *options)
 {
 	struct setup_wish *wish = &options->wish;
 	const struct board *board = NULL;
-	int falling = 0;
+	int falling = 0, how = -1;
 	const struct cli_option rows[] = {
 		{"board", 0, "NAME", take_board, &board,
 		 .help = "A board with known wiring: adafruit, uputronics, waveshare."},
@@ -68,6 +69,8 @@ int setup_take_options(int argc, char **argv, struct setup_options *options)
 		 .help = "The edge that marks the second: rising (default) or falling."},
 		{"pull", 0, "PULL", cli_word, &wish->pull, .words = pulls,
 		 .help = "The pin's resistor: any (default: left as it is), off, down or up."},
+		{"pps", 0, "HOW", cli_word, &how, .words = hows,
+		 .help = "poll: find the edges by polling the GPIO line, not by the kernel's stamps alone."},
 		{"serial", 0, "DEVICE", cli_text, &wish->serial,
 		 .help = "The receiver's port (default: the one on GPIO 14 and 15)."},
 		{"baud", 0, "RATE", cli_text, &wish->baud,
@@ -122,6 +125,7 @@ int setup_take_options(int argc, char **argv, struct setup_options *options)
 	}
 	/* What the board says goes where the user said nothing. */
 	wish->falling = falling;
+	wish->poll = how == 0;
 	if (wish->gpio < 0) {
 		wish->gpio = board ? board->gpio : 18;
 	}

@@ -209,3 +209,18 @@ int config_check(const struct config *config, struct error *err)
 	}
 	return 0;
 }
+
+static bool is_measured(const struct config *config)
+{
+	return strcmp(config->pps_measured, "never") != 0;
+}
+
+int64_t config_pps_offset_ns(const struct config *config)
+{
+	return config->pps_poll && is_measured(config) ? 0 : config->core.pps_offset_ns;
+}
+
+int64_t config_stamp_bias_ns(const struct config *config)
+{
+	return is_measured(config) ? config->core.pps_offset_ns : 0;
+}

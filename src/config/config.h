@@ -29,6 +29,7 @@ struct config {
 	enum config_pps pps_source; /* SIM gives sentences too, whatever serial_device says */
 	char pps_device[256];       /* "auto" or a path */
 	int pps_gpio;               /* BCM number; -1: not given */
+	bool pps_poll;              /* the kernel's pulses, stamped by polling their line */
 	char pps_chip[64];          /* "auto": the Pi's; or label or path of the GPIO chip */
 	char pps_measured[256];     /* what pps_offset_ns was measured on (pi/basis.h); "never" */
 
@@ -76,6 +77,14 @@ int config_load(struct config *config, int *argc, char **argv, const char *defau
 
 /* What no single key can tell: two roles on one unit. */
 int config_check(const struct config *config, struct error *err);
+
+/*
+ * What pps.offset means. It is how late the kernel's stamps are if calibrate has written it (then the
+ * first is 0 where the line is polled, as polled edges are not late), and all that is between
+ * antenna and stamp if it was set by hand.
+ */
+int64_t config_pps_offset_ns(const struct config *config);
+int64_t config_stamp_bias_ns(const struct config *config);
 
 /* ---- the table ---- */
 

@@ -27,7 +27,7 @@ int config_set_option(struct config *config, const char *name, const char *value
 	return 0;
 }
 
-/* --pps auto, a path, gpio, sim or none: source and device in one. */
+/* --pps auto, a path, poll, gpio, sim or none: source and device in one. */
 static int set_pps(struct config *config, const char *value, struct error *err)
 {
 	bool device = value[0] == '/' || strcmp(value, "auto") == 0;
@@ -38,10 +38,16 @@ static int set_pps(struct config *config, const char *value, struct error *err)
 			       ? -1
 			       : 0;
 	}
+	if (strcmp(value, "poll") == 0) {
+		return config_set_option(config, "pps-source", "pps", err) ||
+				       config_set_option(config, "poll", "yes", err)
+			       ? -1
+			       : 0;
+	}
 	if (config_set_option(config, "pps-source", value, err)) {
 		return error_set(
 			err,
-			"--pps '%.60s': must be auto, a path that begins with /, gpio, sim or none",
+			"--pps '%.60s': must be auto, a path that begins with /, poll, gpio, sim or none",
 			value);
 	}
 	return 0;
@@ -152,18 +158,20 @@ static int check_options(const struct config *config, struct error *err)
 	static const struct {
 		enum config_pps source;
 		const char *word;
-		const char *useless[5];
+		const char *useless[6];
 	} sources[] = {
 		{CONFIG_PPS_NONE,
 		 "none",
-		 {"gpio", "gpio-chip", "pps-device", "edge", "pps-offset"}},
-		{CONFIG_PPS_SIM, "sim", {"gpio", "gpio-chip", "pps-device", "serial", "baud"}},
-		{CONFIG_PPS_GPIO, "gpio", {"pps-device"}},
+		 {"gpio", "gpio-chip", "pps-device", "edge", "pps-offset", "poll"}},
+		{CONFIG_PPS_SIM,
+		 "sim",
+		 {"gpio", "gpio-chip", "pps-device", "serial", "baud", "poll"}},
+		{CONFIG_PPS_GPIO, "gpio", {"pps-device", "poll"}},
 		{CONFIG_PPS_KERNEL, "pps", {"gpio-chip"}},
 	};
 
 	for (size_t i = 0; i < 4 && config_given(config, "pps-source"); i++) {
-		for (size_t k = 0; config->pps_source == sources[i].source && k < 5; k++) {
+		for (size_t k = 0; config->pps_source == sources[i].source && k < 6; k++) {
 			const char *option = sources[i].useless[k];
 
 			if (option && config_given(config, option)) {

@@ -105,6 +105,23 @@ static int take_setting(struct capture_reader *reader, struct capture_cursor *in
 	return capture_take_setting(&reader->head, in);
 }
 
+/* How a pulse came by its stamp: nothing that the time logic goes by. */
+static int take_kind(struct capture_cursor *in, struct event *event)
+{
+	int64_t width_ns, bias_ns;
+	bool polled;
+
+	if (capture_take_word(in, "stamp", "corrected", "polled", &polled) ||
+	    capture_take_number(in, "width", 0, UINT32_MAX, &width_ns) ||
+	    capture_take_number(in, "bias", -INT32_MAX, INT32_MAX, &bias_ns)) {
+		return -1;
+	}
+	event->pulse.kind = polled ? 2 : 1;
+	event->pulse.width_ns = (uint32_t)width_ns;
+	event->pulse.bias_ns = (int32_t)bias_ns;
+	return 0;
+}
+
 static int take_fields(struct capture_reader *reader, struct capture_cursor *in, bool put_off,
 		       struct event *event)
 {
@@ -117,7 +134,7 @@ static int take_fields(struct capture_reader *reader, struct capture_cursor *in,
 			return -1;
 		}
 		event->pulse.seq = (uint32_t)number;
-		return 0;
+		return in->at < in->end && reader->head.format >= 4 ? take_kind(in, event) : 0;
 	case EVENT_BYTES:
 		event->bytes.data = reader->bytes;
 		if (capture_take_number(in, "bps", 0, UINT32_MAX, &number)) {

@@ -68,6 +68,12 @@ size_t capture_format(const struct event *event, char *text)
 	case EVENT_PULSE:
 		out = capture_put_text(out, event->pulse.clear ? " clear" : " assert");
 		out = capture_put_field(out, event->pulse.seq);
+		if (event->pulse.kind) {
+			out = capture_put_text(out,
+					       event->pulse.kind == 2 ? " polled" : " corrected");
+			out = capture_put_field(out, event->pulse.width_ns);
+			out = capture_put_field(out, event->pulse.bias_ns);
+		}
 		break;
 	case EVENT_BYTES:
 		out = put_bytes(out, event);

@@ -38,6 +38,10 @@ struct event {
 		struct {
 			bool clear; /* the edge that RFC 2783 calls clear; else assert */
 			uint32_t seq;
+			/* For people alone; enum pulse_kind of sources/source.h. */
+			uint8_t kind;      /* 0 stamped, 1 corrected, 2 polled */
+			uint32_t width_ns; /* of the polled bracket; 0 none */
+			int32_t bias_ns;   /* what the kernel's stamps are late by; 0 unknown */
 		} pulse;
 		/* What one read returned, at that instant. */
 		struct {

@@ -169,18 +169,20 @@ static void read_again(struct daemon *d)
 {
 	struct config config;
 	struct error err;
-	int64_t was_ns = d->segment.config.pps_offset_ns;
+	int64_t was_ns = d->segment.config.pps_offset_ns, offset_ns;
 
 	if (d->again(&config, &err) != 0) {
 		log_warning("%s; going on as before", err.text);
 		return;
 	}
+	config.pps_poll = d->config->pps_poll;
+	offset_ns = config_pps_offset_ns(&config);
 	log_notice("pps.offset is %" PRId64 " ns, was %" PRId64 "; any other key takes a restart",
-		   config.core.pps_offset_ns, was_ns);
-	if (config.core.pps_offset_ns != was_ns) {
-		d->segment.config.pps_offset_ns = config.core.pps_offset_ns;
+		   offset_ns, was_ns);
+	if (offset_ns != was_ns) {
+		d->segment.config.pps_offset_ns = offset_ns;
 		engine_enter(&d->engine);
-		engine_offset(&d->engine, config.core.pps_offset_ns);
+		engine_offset(&d->engine, offset_ns);
 		engine_leave(&d->engine);
 	}
 }
@@ -274,6 +276,8 @@ static int start(struct daemon *d, const char *version, struct error *err)
 {
 	const struct config *c = d->config;
 	struct core_config core = c->core;
+
+	core.pps_offset_ns = config_pps_offset_ns(c);
 
 	state_keeper_load(&d->state, c->state_file);
 	if (core.learned_lag_ns == CORE_NO_LAG) {

@@ -144,8 +144,17 @@ bool engine_take_pulses(struct engine *e)
 			.type = EVENT_PULSE,
 			.raw_ns = pulse.raw_ns,
 			.real_ns = pulse.real_ns,
-			.pulse = {.clear = pulse.clear, .seq = pulse.seq},
+			.pulse = {.clear = pulse.clear,
+				  .seq = pulse.seq,
+				  .kind = (uint8_t)pulse.kind,
+				  .width_ns = (uint32_t)pulse.width_ns,
+				  .bias_ns = (int32_t)pulse.bias_ns},
 		};
+
+		e->stamps.count[pulse.kind]++;
+		e->stamps.kind = pulse.kind;
+		e->stamps.width_ns = pulse.width_ns;
+		e->stamps.bias_ns = pulse.bias_ns;
 
 		doze_fetch(e, &pulse);
 		engine_feed(e, &event);
@@ -304,6 +313,7 @@ void engine_show(struct engine *e)
 		.clock_steps = e->clock_steps,
 		.foreign = e->refused[PULSE_FOREIGN],
 		.unpaired = e->refused[PULSE_UNPAIRED],
+		.stamps = e->stamps,
 	};
 
 	if (!e->segment) {

@@ -49,8 +49,9 @@ struct engine {
 	struct reporter reporter;
 	struct pulse_source *pulses; /* NULL while there is none */
 	struct source_view serial, pps;
-	uint64_t refused[PULSE_REFUSALS]; /* edges, by cause */
-	uint64_t pulse_rounds;            /* of the pulse thread, to see that it lives */
+	uint64_t refused[PULSE_REFUSALS];     /* edges, by cause */
+	struct pps2shm_segment_stamps stamps; /* the others, by how they were stamped */
+	uint64_t pulse_rounds;                /* of the pulse thread, to see that it lives */
 	struct doze doze;
 	pthread_mutex_t keeping;
 	int64_t now_raw_ns, now_real_ns;

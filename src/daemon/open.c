@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "common/log.h"
 #include "sources/bytes.h"
 #include "sources/gpio.h"
+#include "sources/poll.h"
 #include "sources/pps.h"
 #include "sources/pps_find.h"
 #include "sources/simulator.h"
@@ -29,7 +31,17 @@ static struct pulse_source *open_pps(const struct config *c, struct error *err)
 		.clear = c->core.clear_edge,
 	};
 
-	return pps_open(&options, err);
+	if (!c->pps_poll) {
+		return pps_open(&options, err);
+	}
+	struct poll_line_options line = {.pps = &options, .gpio = -1};
+	struct error why;
+	struct pulse_source *source = poll_open(&line, config_stamp_bias_ns(c), &why, err);
+
+	if (source && why.text[0]) {
+		log_warning("%s; going on with the kernel's stamps", why.text);
+	}
+	return source;
 }
 
 struct pulse_source *open_pulses(const struct config *c, struct error *err)

@@ -81,6 +81,35 @@ static void say_measured(const struct doctor_world *world, const struct basis *t
 	}
 }
 
+/* Where the line is polled the lateness does not matter, if it is. */
+static void look_at_polling(const struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct pps2shm_segment_page *page = &world->status.segment.page;
+	const struct pps2shm_segment_stamps *stamps = &page->stamps;
+
+	if (!world->status.alive) {
+		doctor_unknown(finding, "edges are to be polled; no daemon runs");
+		return;
+	}
+	if (!strstr(page->sources[PPS2SHM_SEGMENT_PULSE].name, "polled")) {
+		doctor_warning(
+			finding,
+			"edges are to be polled, but pps2shm cannot read the GPIO registers: it goes by the kernel's stamps");
+		doctor_remedy(
+			finding,
+			"sudo pps2shm setup --pps poll, then %s; its log tells what is missing",
+			world_restart(world));
+		return;
+	}
+	doctor_ok(finding,
+		  "edges are polled: %" PRIu64 " of %" PRIu64
+		  "; the kernel's stamps are %.1f us late",
+		  stamps->count[PPS2SHM_SEGMENT_POLLED],
+		  stamps->count[PPS2SHM_SEGMENT_POLLED] + stamps->count[PPS2SHM_SEGMENT_CORRECTED] +
+			  stamps->count[PPS2SHM_SEGMENT_STAMPED],
+		  (double)stamps->bias_ns / 1e3);
+}
+
 void link_calibration(struct doctor_world *world, struct doctor_finding *finding)
 {
 	const struct config *c = &world->config;
@@ -88,6 +117,10 @@ void link_calibration(struct doctor_world *world, struct doctor_finding *finding
 	struct stat st;
 	char setting[300];
 
+	if (c->pps_poll && c->pps_source == CONFIG_PPS_KERNEL && world->pulses_come) {
+		look_at_polling(world, finding);
+		return;
+	}
 	if (!world->pulses_come || !world->model || c->pps_source != CONFIG_PPS_KERNEL ||
 	    !world_stat(world, world->model->uart == PI_UART_RP1 ? "/dev/gpiomem0" : "/dev/gpiomem",
 			&st)) {

@@ -20,7 +20,7 @@ static int parse(const struct plan *plan, const struct text *text, struct config
 
 /* Sets the keys that do not say so yet. */
 static int write_keys(struct text *text, const struct config *config, const struct boot_want *want,
-		      const char *baud, struct error *err)
+		      const char *baud, bool poll, struct error *err)
 {
 	struct config wanted = *config;
 	char gpio[12];
@@ -38,6 +38,9 @@ static int write_keys(struct text *text, const struct config *config, const stru
 	if (config->pps_source != CONFIG_PPS_KERNEL) {
 		edit_ini(text, "pps", "source", "pps");
 	}
+	if (poll && !config->pps_poll) {
+		edit_ini(text, "pps", "poll", "yes");
+	}
 	if (config->pps_gpio != want->gpio) {
 		edit_ini(text, "pps", "gpio", gpio);
 	}
@@ -50,7 +53,7 @@ static int write_keys(struct text *text, const struct config *config, const stru
 
 /* An editor of lines may misread what the parser reads: look whether they agree. */
 static int check(const struct plan *plan, const struct text *text, const struct boot_want *want,
-		 struct error *err)
+		 bool poll, struct error *err)
 {
 	struct config config;
 
@@ -58,7 +61,8 @@ static int check(const struct plan *plan, const struct text *text, const struct 
 		return -1;
 	}
 	if (strcmp(config.serial_device, want->uart.device) != 0 || config.pps_gpio != want->gpio ||
-	    config.pps_source != CONFIG_PPS_KERNEL || config.core.clear_edge) {
+	    config.pps_source != CONFIG_PPS_KERNEL || config.core.clear_edge ||
+	    (poll && !config.pps_poll)) {
 		return error_set(
 			err,
 			CONFIG_PATH
@@ -68,7 +72,7 @@ static int check(const struct plan *plan, const struct text *text, const struct 
 	return 0;
 }
 
-int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *baud,
+int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *baud, bool poll,
 		  struct ntp_units *units, struct error *err)
 {
 	struct config config;
@@ -83,7 +87,8 @@ int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *b
 		units->pps = config.pps_unit;
 		strcpy(units->coarse_socket, config.coarse_socket);
 		strcpy(units->pps_socket, config.pps_socket);
-		rc = write_keys(&text, &config, want, baud, err) || check(plan, &text, want, err)
+		rc = write_keys(&text, &config, want, baud, poll, err) ||
+				     check(plan, &text, want, poll, err)
 			     ? -1
 			     : 0;
 	}

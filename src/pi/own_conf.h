@@ -9,10 +9,10 @@
 #include "pi/plan.h"
 
 /*
- * Plans /etc/pps2shm.conf: the serial port, the kernel's PPS device on this GPIO, and baud if it is
- * not NULL. Only keys that say something else are written. units: what the file has for them.
+ * Plans /etc/pps2shm.conf: the serial port, the kernel's PPS device on this GPIO, baud if it is not
+ * NULL, and poll if it is true. Only keys that say something else are written. units: what the file has for them.
  */
-int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *baud,
+int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *baud, bool poll,
 		  struct ntp_units *units, struct error *err);
 
 /*

@@ -149,3 +149,26 @@ int services_plan(struct plan *plan, const struct services_want *want, struct er
 	return enable(plan, "pps2shm-drift.service", path,
 		      "measure the clock's frequency before NTPsec first starts", err);
 }
+
+int services_plan_poll(struct plan *plan, struct error *err)
+{
+	static const char drop_in[] =
+		"# Made by 'pps2shm setup --pps poll': what pps.poll of pps2shm.conf(5) needs.\n"
+		"[Service]\n"
+		"# The levels of the GPIO lines, to be read and no more; by name, too, as the nodes may\n"
+		"# come later than this service.\n"
+		"DeviceAllow=/dev/gpiomem r\n"
+		"DeviceAllow=/dev/gpiomem0 r\n"
+		"DeviceAllow=char-gpiomem* r\n"
+		"# Away from the processor that takes the pulse's interrupt.\n"
+		"SystemCallFilter=sched_setaffinity\n";
+	struct text text;
+
+	text_init(&text);
+	text_addf(&text, "%s", drop_in);
+	int rc = plan_file(plan, ETC "pps2shm.service.d/poll.conf", &text,
+			   "let the service read the GPIO registers", err);
+
+	text_free(&text);
+	return rc;
+}

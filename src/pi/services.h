@@ -16,6 +16,9 @@ struct services_want {
 
 int services_plan(struct plan *plan, const struct services_want *want, struct error *err);
 
+/* A drop-in that lets our service read the GPIO registers, for pps.poll. */
+int services_plan_poll(struct plan *plan, struct error *err);
+
 /*
  * Is "NAME.service" or "NAME.socket" installed, where systemd looks for it? path: where, if not NULL.
  */

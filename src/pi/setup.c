@@ -55,14 +55,15 @@ int setup_plan(struct plan *plan, const struct setup_wish *wish, struct setup_fa
 		return -1;
 	}
 	snprintf(facts->device, sizeof(facts->device), "%s", want.uart.device);
-	if (own_conf_plan(plan, &want, wish->baud, &units, err)) {
+	if (own_conf_plan(plan, &want, wish->baud, wish->poll, &units, err)) {
 		return -1;
 	}
 	int rc = wish->chrony ? ntp_conf_chrony(plan, &units, err)
 			      : ntp_conf_ntpsec(plan, &units, err);
 
 	if (rc || installed_plan(plan, err) || user_plan(plan, err) ||
-	    plan_services(plan, &want, !wish->chrony, err)) {
+	    plan_services(plan, &want, !wish->chrony, err) ||
+	    (wish->poll && services_plan_poll(plan, err))) {
 		return -1;
 	}
 	return boot_files_plan(plan, facts->boot, &want, err);

@@ -13,6 +13,7 @@ struct setup_wish {
 	int gpio;
 	bool falling;
 	enum boot_pull pull;
+	bool poll;          /* pulses by polling their line; else as it was */
 	const char *serial; /* NULL: the best of the header */
 	const char *baud;   /* as in pps2shm.conf; NULL: leave it */
 	enum uart_bluetooth bluetooth;

@@ -28,7 +28,7 @@ struct level {
 struct level_options {
 	int gpio;                /* BCM number */
 	bool mem;                /* /dev/mem in place of the node */
-	const char *device_tree; /* NULL: /proc/device-tree */
+	const char *device_tree; /* NULL: that of the machine */
 	const char *dev;         /* NULL: /dev */
 };
 

@@ -2,13 +2,37 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "sources/poll_line.h"
 
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #include "common/clock.h"
 #include "sources/pps_find.h"
 
 /* A change of the clock by less is that of a reader who was interrupted. */
 #define SET_LEAST_NS NS_PER_MS
+
+void poll_line_prepare_thread(void)
+{
+	struct sched_param priority = {.sched_priority = 1};
+	cpu_set_t allowed, last;
+
+	prctl(PR_SET_TIMERSLACK, 1UL);
+	if (sched_getscheduler(0) == SCHED_OTHER) {
+		sched_setscheduler(0, SCHED_FIFO, &priority);
+	}
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) {
+		return;
+	}
+	for (size_t i = CPU_SETSIZE - 1; i > 0; i--) {
+		if (CPU_ISSET(i, &allowed)) {
+			CPU_ZERO(&last);
+			CPU_SET(i, &last);
+			sched_setaffinity(0, sizeof(last), &last);
+			return;
+		}
+	}
+}
 
 int poll_line_open(struct poll_line *line, const struct poll_line_options *options,
 		   struct error *err)
@@ -68,7 +92,10 @@ struct poll_edge poll_line_watch(const struct poll_line *line, int64_t expected_
 	if (left > 0) {
 		struct timespec until = ns_timespec(clock_ns(CLOCK_MONOTONIC) + left);
 
-		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+		/* A signal is to be heeded by the caller, not waited out by polling. */
+		if (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) != 0) {
+			return edge;
+		}
 	}
 	edge = poll_edge_find(&eye, expected_ns + half_ns);
 	if (llabs(set_by_ns() - was_ns) > SET_LEAST_NS) {

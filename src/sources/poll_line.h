@@ -7,8 +7,7 @@
 #include "sources/pps.h"
 
 /*
- * The GPIO line behind a PPS device, polled around an expected pulse. The calling thread should have
- * a timer slack of 1 ns, and a processor other than that of the line's interrupt.
+ * The GPIO line behind a PPS device, polled around an expected pulse.
  */
 struct poll_line {
 	struct level level;
@@ -30,8 +29,16 @@ int poll_line_open(struct poll_line *line, const struct poll_line_options *optio
 void poll_line_close(struct poll_line *line);
 
 /*
+ * Readies the calling thread, as far as is permitted: it wakes without slack, before all ordinary
+ * threads, and on the last of its processors, since a Raspberry Pi takes its GPIO interrupts on the
+ * first.
+ */
+void poll_line_prepare_thread(void);
+
+/*
  * Sleeps until half_ns before CLOCK_REALTIME will read expected_ns, then polls, no longer than until
- * half_ns after it. POLL_CLOCK if the clock was set meanwhile.
+ * half_ns after it. POLL_CLOCK if the clock was set
+ * meanwhile; POLL_LATE at once if a signal comes.
  */
 struct poll_edge poll_line_watch(const struct poll_line *line, int64_t expected_ns,
 				 int64_t half_ns);

@@ -24,12 +24,23 @@ enum pulse_refusal {
 	PULSE_REFUSALS
 };
 
+/* Where its stamp comes from. */
+enum pulse_kind {
+	PULSE_STAMPED,   /* the source's own stamp: the kernel's */
+	PULSE_CORRECTED, /* the kernel's less what it is late by, as polling has shown */
+	PULSE_POLLED,    /* the edge as polling has found it */
+	PULSE_KINDS
+};
+
 struct pulse {
 	bool clear;                 /* RFC 2783 clear edge; else assert */
 	uint32_t seq;               /* counts edges of this kind; a gap is a lost edge */
-	int64_t real_ns;            /* the source's own stamp on CLOCK_REALTIME, untouched */
+	int64_t real_ns;            /* the source's stamp on CLOCK_REALTIME, untouched */
 	int64_t raw_ns;             /* the same instant on CLOCK_MONOTONIC_RAW, converted at read */
 	enum pulse_refusal refusal; /* not PULSE_GOOD: the instants mean nothing */
+	enum pulse_kind kind;
+	int64_t width_ns; /* of the bracket that polling has found; 0 none */
+	int64_t bias_ns;  /* what the kernel's stamps are late by, as learned so far; 0 unknown */
 };
 
 struct pulse_source;

@@ -123,6 +123,22 @@ struct pps2shm_segment_receiver {
 	int64_t utc_s; /* of the last fix */
 };
 
+/* How pulses came by their stamps. */
+enum {
+	PPS2SHM_SEGMENT_STAMPED,   /* by the kernel, or whoever else the source is */
+	PPS2SHM_SEGMENT_CORRECTED, /* the same, less what polling has shown it to be late by */
+	PPS2SHM_SEGMENT_POLLED,    /* the edge as polling its line has found it */
+	PPS2SHM_SEGMENT_KINDS
+};
+
+struct pps2shm_segment_stamps {
+	uint64_t count[PPS2SHM_SEGMENT_KINDS];
+	int64_t width_ns; /* of the last pulse's polled bracket; 0 none */
+	int64_t bias_ns;  /* what the kernel's stamps are late by, as learned; 0 unknown */
+	uint32_t kind;    /* of the last pulse */
+	uint32_t zero;
+};
+
 /* Bits of clock_sync. */
 enum {
 	PPS2SHM_SEGMENT_SYNC_SAID = 1, /* the kernel says the system clock is synchronised ... */
@@ -156,6 +172,7 @@ struct pps2shm_segment_page {
 	 * could not be read close enough together. They are not pulses, and count as missed.
 	 */
 	uint64_t foreign, unpaired;
+	struct pps2shm_segment_stamps stamps;
 	uint64_t rejects[PPS2SHM_SEGMENT_CAUSES]; /* by cause_names */
 	struct pps2shm_segment_receiver receiver;
 	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];
@@ -190,10 +207,16 @@ struct pps2shm_segment_record {
 	uint64_t index; /* counts from 0; a gap shows how many were lost */
 	int64_t raw_ns;
 	int64_t real_ns;
-	int64_t since_raw_ns; /* S: not 0: the read was put off, D in docs/capture.md */
-	uint32_t arg;         /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX; O: int32_t */
-	uint8_t type;         /* the letter of docs/capture.md: P S K J X T O */
-	uint8_t flags;        /* P: 1 clear edge; K: 1 synchronised; X: 1 pps, 2 back */
+	union {
+		int64_t since_raw_ns; /* S: not 0: the read was put off, D in docs/capture.md */
+		struct {
+			uint32_t width_ns; /* of the polled bracket; 0 none */
+			int32_t bias_ns;   /* what the kernel's stamps are late by */
+		} stamp;                   /* P */
+	};
+	uint32_t arg;  /* P: seq; S: bit rate; K: maxerr in us, at most UINT32_MAX; O: int32_t */
+	uint8_t type;  /* the letter of docs/capture.md: P S K J X T O */
+	uint8_t flags; /* P: 1 clear edge, kind of stamp * 2; K: 1 synchronised; X: 1 pps, 2 back */
 	uint16_t zero;
 };
 

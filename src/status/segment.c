@@ -25,7 +25,7 @@ static_assert(sizeof(struct pps2shm_segment_receiver) == 32, "segment receiver")
 static_assert(sizeof(struct pps2shm_segment_unit) == 264, "segment unit");
 static_assert(sizeof(struct pps2shm_segment_source) == 328, "segment source");
 static_assert(sizeof(struct pps2shm_segment_socket) == 360, "segment socket");
-static_assert(sizeof(struct pps2shm_segment_page) == 2384, "segment page");
+static_assert(sizeof(struct pps2shm_segment_page) == 2432, "segment page");
 static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
 static_assert(sizeof(struct pps2shm_segment_record) == 48, "segment record");
 static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,
@@ -124,6 +124,7 @@ static void fill_extra(struct segment *segment, const struct segment_extra *extr
 	page->clock_steps = extra->clock_steps;
 	page->foreign = extra->foreign;
 	page->unpaired = extra->unpaired;
+	page->stamps = extra->stamps;
 	memcpy(page->sources, extra->sources, sizeof(page->sources));
 	memcpy(page->units, extra->units, sizeof(page->units));
 	memcpy(page->sockets, extra->sockets, sizeof(page->sockets));

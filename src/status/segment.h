@@ -19,7 +19,8 @@ struct segment_extra {
 	int64_t raw_ns; /* now, on both clocks */
 	int64_t real_ns;
 	uint64_t clock_steps;
-	uint64_t foreign, unpaired; /* edges, see the page */
+	uint64_t foreign, unpaired; /* edges, see the page, as of the next */
+	struct pps2shm_segment_stamps stamps;
 	/* The segment itself fills clock_ns, receive_ns, leap and precision from segment_sample. */
 	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];
 	struct pps2shm_segment_source sources[PPS2SHM_SEGMENT_SOURCES];

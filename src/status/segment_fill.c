@@ -82,7 +82,9 @@ const uint8_t *segment_fill_record(struct pps2shm_segment_record *record, const 
 	switch (event->type) {
 	case EVENT_PULSE:
 		record->arg = event->pulse.seq;
-		record->flags = event->pulse.clear;
+		record->flags = (uint8_t)(event->pulse.clear | event->pulse.kind << 1);
+		record->stamp.width_ns = event->pulse.width_ns;
+		record->stamp.bias_ns = event->pulse.bias_ns;
 		break;
 	case EVENT_BYTES:
 		record->arg = event->bytes.bps;

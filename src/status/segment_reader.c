@@ -174,6 +174,7 @@ static void clean(struct pps2shm_segment_snapshot *snapshot)
 	}
 	clean_text(page->receiver.talker, sizeof(page->receiver.talker));
 	page->state %= PPS2SHM_SEGMENT_STATES;
+	page->stamps.kind %= PPS2SHM_SEGMENT_KINDS;
 }
 
 /* 1 a consistent copy, 0 the writer was at it, -1 why. */

@@ -152,6 +152,8 @@ static json_t *label_json(const struct pps2shm_segment_page *page)
 
 static json_t *pulses_json(const struct pps2shm_segment_page *page)
 {
+	static const char *const kinds[] = {"stamped", "corrected", "polled"};
+	const struct pps2shm_segment_stamps *stamps = &page->stamps;
 	json_t *json = json_object();
 
 	set_int(json, "count", (int64_t)page->pulses);
@@ -161,6 +163,15 @@ static json_t *pulses_json(const struct pps2shm_segment_page *page)
 	set_instant(json, "last_raw_ns", page->last_pulse_raw_ns);
 	set_known(json, "jitter_ns", page->jitter_ns, page->jitter_ns > 0);
 	set_int(json, "period_error_ppb", page->period_error_ppb);
+	json_object_set_new(json, "stamps",
+			    json_pack("{s:I, s:I, s:I, s:s}", "stamped",
+				      (json_int_t)stamps->count[PPS2SHM_SEGMENT_STAMPED],
+				      "corrected",
+				      (json_int_t)stamps->count[PPS2SHM_SEGMENT_CORRECTED],
+				      "polled", (json_int_t)stamps->count[PPS2SHM_SEGMENT_POLLED],
+				      "last", kinds[stamps->kind]));
+	set_known(json, "bracket_ns", stamps->width_ns, stamps->width_ns > 0);
+	set_known(json, "bias_ns", stamps->bias_ns, stamps->bias_ns != 0);
 	return json;
 }
 

@@ -86,6 +86,29 @@ static void print_source(const struct status *status, int which, const char *tit
 	fputc('\n', out);
 }
 
+/* Of polled pulses alone: all others are the kernel's as they are. */
+static void print_stamps(const struct pps2shm_segment_stamps *stamps, FILE *out)
+{
+	static const char *const kinds[] = {"the kernel's", "the kernel's, corrected", "polled"};
+	char width[WIDE], bias[WIDE];
+
+	if (!stamps->count[PPS2SHM_SEGMENT_CORRECTED] && !stamps->count[PPS2SHM_SEGMENT_POLLED]) {
+		return;
+	}
+	fprintf(out,
+		"           stamps: %" PRIu64 " polled, %" PRIu64 " corrected, %" PRIu64
+		" the kernel's; last %s",
+		stamps->count[PPS2SHM_SEGMENT_POLLED], stamps->count[PPS2SHM_SEGMENT_CORRECTED],
+		stamps->count[PPS2SHM_SEGMENT_STAMPED], kinds[stamps->kind]);
+	if (stamps->width_ns) {
+		fprintf(out, ", bracket %s", span(width, stamps->width_ns, false));
+	}
+	if (stamps->bias_ns) {
+		fprintf(out, "; the kernel is late by %s", span(bias, stamps->bias_ns, false));
+	}
+	fputc('\n', out);
+}
+
 static void print_pulses(const struct status *status, FILE *out)
 {
 	const struct pps2shm_segment_page *page = &status->segment.page;
@@ -95,6 +118,7 @@ static void print_pulses(const struct status *status, FILE *out)
 	fprintf(out, "           %" PRIu64 " seen, %" PRIu64 " missed, last %s, jitter %s\n",
 		page->pulses, page->missed, ago(last, status, page->last_pulse_raw_ns),
 		page->jitter_ns ? span(jitter, page->jitter_ns, false) : "not known yet");
+	print_stamps(&page->stamps, out);
 	if (page->foreign || page->unpaired) {
 		fprintf(out,
 			"           not used: %" PRIu64

@@ -114,6 +114,23 @@ static void one_set_by_hand_is_left_alone(void **state)
 	rig_expect("calibration", DOCTOR_WARNING, "not what calibrate writes", "calibrate");
 }
 
+static void polling_that_does_not_happen_is_told(void **state)
+{
+	struct pps2shm_segment_page *page;
+
+	(void)state;
+	a_pi_4();
+	rig_write("/etc/pps2shm.conf", "[serial]\ndevice = /dev/ttyAMA0\n[pps]\npoll = yes\n");
+	rig_expect("calibration", DOCTOR_WARNING, "cannot read the GPIO registers",
+		   "sudo pps2shm setup --pps poll, then sudo systemctl restart pps2shm");
+	page = &rig_segment()->page;
+	snprintf(page->sources[PPS2SHM_SEGMENT_PULSE].name, 96,
+		 "/dev/pps0 (pps@12.-1), polled on GPIO 18");
+	page->stamps = (struct pps2shm_segment_stamps){.count = {1, 2, 97}, .bias_ns = 4100};
+	rig_expect("calibration", DOCTOR_OK,
+		   "edges are polled: 97 of 100; the kernel's stamps are 4.1 us late", "");
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, rig_begin, rig_end)
 
 int main(void)
@@ -126,6 +143,7 @@ int main(void)
 		test(another_setting_is_told),
 		test(cheap_settings_of_a_pi_5_are_named_with_their_gain),
 		test(one_set_by_hand_is_left_alone),
+		test(polling_that_does_not_happen_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,9 +55,25 @@ class Options(Case):
                      ('--edge', 'rising'), ('--edge', 'falling'), ('--pull', 'off'), ('--pull', 'down'),
                      ('--pull', 'up'), ('--bluetooth', 'off'), ('--bluetooth', 'slow'),
                      ('--bluetooth', 'keep'), ('--overlay', 'pps-gpio'), ('--overlay', 'pps2shm'),
-                     ('--baud', 'auto'), ('--serial', 'auto'), ('-y',)):
+                     ('--baud', 'auto'), ('--serial', 'auto'), ('--pps', 'poll'), ('-y',)):
             with self.subTest(args=args), Root() as root:
                 self.setup(root, *args)
+
+    def test_polling_is_switched_on_with_access_to_the_registers_alone(self):
+        with Root() as root:
+            before = root.tree()
+            self.setup(root, '--pps', 'poll')
+            self.assertIn(b'[pps]\n', root.read(CONF))
+            self.assertIn(b'poll = yes\n', root.read(CONF))
+            lines = root.read(SYSTEMD + 'pps2shm.service.d/poll.conf').decode().splitlines()
+            self.assertEqual([line for line in lines if not line.startswith('#')],
+                             ['[Service]', 'DeviceAllow=/dev/gpiomem r', 'DeviceAllow=/dev/gpiomem0 r',
+                              'DeviceAllow=char-gpiomem* r', 'SystemCallFilter=sched_setaffinity'])
+            whole = root.tree()
+            self.setup(root)
+            self.assertEqual(root.tree(), whole, 'a setup that does not say so switched it off')
+            self.setup(root, '--undo')
+            self.assertEqual(root.tree(), before)
 
     def test_what_is_said_goes_over_the_board(self):
         with Root() as root:
@@ -75,6 +91,7 @@ class Options(Case):
                 (('--gpio', '15'), 'belongs to the serial port'),
                 (('--board', 'nobody'), 'must be one of adafruit, uputronics, waveshare'),
                 (('--edge', 'both'), "--edge 'both': must be rising or falling"),
+                (('--pps', 'gpio'), "--pps 'gpio': must be poll"),
                 (('--pull', 'strong'), 'must be any, off, down or up'),
                 (('--overlay', 'mine'), 'must be pps-gpio, pps-rp1 or pps2shm'),
                 (('--bluetooth', 'on'), 'must be any, off, slow or keep'),

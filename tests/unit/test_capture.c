@@ -62,6 +62,8 @@ static void every_kind_of_event_is_written_as_it_was_read(void **state)
 	(void)state;
 	check_same_line("P 5000000000 1767225600000000123 assert 7");
 	check_same_line("P 5000000000 1767225600000000123 clear 4294967295");
+	check_same_line("P 5 6 assert 7 polled 2016 12032");
+	check_same_line("P 5 6 clear 7 corrected 0 -12032");
 	check_same_line("S 5 6 9600 $GPRMC,123519,A*7b\\r\\n");
 	check_same_line("S 5 6 0 \\\\ \\t\\x00\\xff\\x7f ");
 	check_same_line("D 9000000000 6 9600 8100000000 $GPRMC,123519,A*7b\\r\\n");
@@ -300,6 +302,7 @@ static void offsets_are_of_format_4_and_within_half_a_second(void **state)
 	(void)state;
 	capture_reader_init(&reader);
 	assert_int_equal(parse(&reader, "# pps2shm capture 3", &event, &err), 0);
+	assert_int_equal(parse(&reader, "P 5 9 assert 1 polled 2 3", &event, &err), -1);
 	assert_int_equal(parse(&reader, "O 5 9 1", &event, &err), -1);
 	assert_non_null(strstr(err.text, "O from 4 on"));
 	start(&reader);

@@ -40,6 +40,7 @@ static void readers_see_what_was_written(void **state)
 		.real_ns = 34,
 		.foreign = 5,
 		.unpaired = 6,
+		.stamps = {.count = {7, 8, 9}, .width_ns = 10, .bias_ns = -11, .kind = 1},
 		.units[CORE_PPS] = {.unit = 1, .writable = 1, .consumed_raw_ns = 11},
 		.sources[PPS2SHM_SEGMENT_SERIAL] = {.configured = 1, .name = "/dev/serial0"},
 	};
@@ -64,6 +65,10 @@ static void readers_see_what_was_written(void **state)
 	assert_int_equal(seen.page.raw_ns, 12);
 	assert_int_equal(seen.page.foreign, 5);
 	assert_int_equal(seen.page.unpaired, 6);
+	assert_int_equal(seen.page.stamps.count[PPS2SHM_SEGMENT_POLLED], 9);
+	assert_int_equal(seen.page.stamps.width_ns, 10);
+	assert_int_equal(seen.page.stamps.bias_ns, -11);
+	assert_int_equal(seen.page.stamps.kind, PPS2SHM_SEGMENT_CORRECTED);
 	assert_int_equal(seen.page.receiver.satellites_used, 9);
 	assert_string_equal(seen.page.receiver.talker, "GN");
 	assert_int_equal(seen.page.units[CORE_PPS].unit, 1);

@@ -68,6 +68,7 @@ static void every_kind_of_event_arrives(void **state)
 	struct pps2shm_segment_event event;
 	const struct event events[] = {
 		{EVENT_PULSE, 1, 2, .pulse = {true, 7}},
+		{EVENT_PULSE, 1, 2, .pulse = {false, 8, 2, 2016, -12032}},
 		{EVENT_BYTES, 3, 4,
 		 .bytes = {.bps = 9600, .data = (const uint8_t *)"$GPRMC\r\n", .len = 8}},
 		{EVENT_BYTES, 3, 4, .bytes = {0, (const uint8_t *)"abc", 3, .since_raw_ns = 2}},
@@ -79,8 +80,8 @@ static void every_kind_of_event_arrives(void **state)
 		{EVENT_OFFSET, 13, 14, .offset = {-12345}},
 	};
 	const size_t n = sizeof(events) / sizeof(events[0]);
-	const uint32_t args[] = {7, 9600, 0, 1500, 0, 0, 0, 0, (uint32_t)-12345};
-	const uint8_t flags[] = {1, 0, 0, 1, 1, 2, 0, 0, 0};
+	const uint32_t args[] = {7, 8, 9600, 0, 1500, 0, 0, 0, 0, (uint32_t)-12345};
+	const uint8_t flags[] = {1, 4, 0, 0, 1, 1, 2, 0, 0, 0};
 
 	for (size_t i = 0; i < n; i++) {
 		segment_trace(both->segment, &events[i]);
@@ -94,6 +95,10 @@ static void every_kind_of_event_arrives(void **state)
 		assert_int_equal(event.record.flags, flags[i]);
 		assert_int_equal(event.record.index, i);
 		assert_int_equal(event.lost, 0);
+		if (events[i].type == EVENT_PULSE) {
+			assert_int_equal(event.record.stamp.width_ns, events[i].pulse.width_ns);
+			assert_int_equal(event.record.stamp.bias_ns, events[i].pulse.bias_ns);
+		}
 		if (events[i].type == EVENT_BYTES) {
 			assert_int_equal(event.record.len, events[i].bytes.len);
 			assert_int_equal(event.record.since_raw_ns, events[i].bytes.since_raw_ns);

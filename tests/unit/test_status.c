@@ -458,15 +458,17 @@ static void without_a_segment_json_has_the_same_keys(void **state)
 
 static void the_page_for_people_begins_with_the_verdict_and_shows_the_numbers(void **state)
 {
-	static const char *const parts[] = {"2026-11-20 07:19:38 UTC",
-					    "jitter 1.4 us",
-					    "lag 120.5 ms (learned)",
-					    "9 satellites used",
-					    "offset +1.2 us",
-					    "glitch 3",
-					    "error at most 1.500 ms",
-					    "/dev/pps0",
-					    "not used: 4 stamped before the clock was set, 2 read"};
+	static const char *const parts[] = {
+		"2026-11-20 07:19:38 UTC",
+		"jitter 1.4 us",
+		"lag 120.5 ms (learned)",
+		"9 satellites used",
+		"offset +1.2 us",
+		"glitch 3",
+		"error at most 1.500 ms",
+		"/dev/pps0",
+		"not used: 4 stamped before the clock was set, 2 read",
+		"stamps: 30 polled, 2 corrected, 1 the kernel's; last polled, bracket 2.0 us; the kernel is late by 12.0 us"};
 	struct pps2shm_segment_snapshot segment = good_segment();
 	char *text;
 	size_t size;
@@ -475,6 +477,8 @@ static void the_page_for_people_begins_with_the_verdict_and_shows_the_numbers(vo
 	(void)state;
 	segment.page.foreign = 4;
 	segment.page.unpaired = 2;
+	segment.page.stamps = (struct pps2shm_segment_stamps){
+		.count = {1, 2, 30}, .width_ns = 2000, .bias_ns = 12000, .kind = 2};
 	status_print(judge(&segment), out);
 	fclose(out);
 	assert_int_equal(strncmp(text, "Locked: ", 8), 0);
