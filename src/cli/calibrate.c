@@ -32,44 +32,21 @@ struct options {
 
 static struct calibration calibration;
 
-/* "0-3" and "0,2-3": how many processors are online. */
-static int processors(const struct root *root)
-{
-	struct text text;
-	struct error err;
-	int count = 0;
-
-	if (root_read(root, "/sys/devices/system/cpu/online", &text, &err) == 1) {
-		for (const char *at = text.at; *at >= '0' && *at <= '9';) {
-			char *end;
-			long first = strtol(at, &end, 10), last = first;
-
-			if (*end == '-') {
-				last = strtol(end + 1, &end, 10);
-			}
-			count += (int)(last - first) + 1;
-			at = *end == ',' ? end + 1 : end;
-		}
-	}
-	text_free(&text);
-	return count;
-}
-
-/* Where an answer would mean nothing. */
-static int check_machine(const struct root *root, struct error *err)
+/* When an answer would mean nothing. */
+static int check_time(const struct options *options, struct error *err)
 {
 	int64_t up_ns = clock_ns(CLOCK_BOOTTIME);
 
-	if (processors(root) == 1) {
-		return error_set(
-			err,
-			"this machine has one processor: the pulse's interrupt would come into the polling, and the answer would mean nothing");
-	}
 	if (up_ns < UPTIME_LEAST_NS) {
 		return error_set(
 			err,
 			"this machine has been up for %d s: wait a minute, as until then it runs faster than later",
 			(int)(up_ns / NS_PER_S));
+	}
+	if (calibrate_is_polled(options->segment)) {
+		return error_set(
+			err,
+			"the running daemon polls every pulse, which makes all stamps earlier than they are otherwise: its status shows how late they are; to measure the offset, stop it first");
 	}
 	return 0;
 }
@@ -227,7 +204,7 @@ static int work(const char *command, const struct root *root, const struct optio
 	struct error err;
 
 	if ((options->apply && calibrate_may_apply(root, &err)) ||
-	    read_config(options, &config, &err) || check_machine(root, &err)) {
+	    read_config(options, &config, &err) || check_time(options, &err)) {
 		return cli_failed(command, "%s", err.text);
 	}
 	struct pps_options pps = {.device = config.pps_device,

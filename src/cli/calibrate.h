@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -14,6 +15,9 @@
  */
 int calibrate_apply(const struct root *root, int64_t offset_ns, const char *segment,
 		    struct error *now, struct error *err);
+
+/* Does the running daemon poll the line? */
+bool calibrate_is_polled(const char *segment);
 
 /* Can it be written at all? To be asked before minutes of measuring. */
 int calibrate_may_apply(const struct root *root, struct error *err);

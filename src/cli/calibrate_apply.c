@@ -95,6 +95,15 @@ static bool may_signal(const struct pps2shm_segment_snapshot *seen)
 	return strcmp(seen->head.program, PPS2SHM_VERSION) == 0 && process_reloads(seen);
 }
 
+bool calibrate_is_polled(const char *segment)
+{
+	struct pps2shm_segment_snapshot seen;
+	char why[200];
+
+	return read_daemon(segment, &seen, why) &&
+	       strstr(seen.page.sources[PPS2SHM_SEGMENT_PULSE].name, ", polled");
+}
+
 static void tell_daemon(const char *name, int64_t offset_ns, struct error *now)
 {
 	struct pps2shm_segment_snapshot seen;

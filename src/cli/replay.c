@@ -64,9 +64,14 @@ static void print_summary(const struct core_status *s, const struct replay_setti
 	puts("}");
 }
 
-/* All lines of the capture through the core; -1 with err at the first bad one. */
-static int play(struct core *core, struct lines *lines, struct error *err)
+/*
+ * All lines of the capture through the core; -1 with err at the first bad one. An offset that the
+ * user has said is not changed by the capture.
+ */
+static int play(struct core *core, const struct replay_settings *settings, struct lines *lines,
+		struct error *err)
 {
+	bool own_offset = settings->from[CAPTURE_PPS_OFFSET] == SETTING_OPTION;
 	static struct capture_reader reader;
 	const char *line;
 	size_t len;
@@ -80,7 +85,7 @@ static int play(struct core *core, struct lines *lines, struct error *err)
 		if (kind < 0) {
 			return -1;
 		}
-		if (kind > 0) {
+		if (kind > 0 && !(own_offset && event.type == EVENT_OFFSET)) {
 			core_event(core, &event);
 		}
 	}
@@ -104,7 +109,7 @@ static int play_with(const struct options *options, const struct replay_settings
 		return error_set(err, "out of memory");
 	}
 	core_init(core, &settings->head.config, &output);
-	int rc = play(core, lines, err);
+	int rc = play(core, settings, lines, err);
 
 	if (rc == 0 && options->summary) {
 		print_summary(core_status(core), settings);

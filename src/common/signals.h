@@ -16,7 +16,6 @@
  */
 enum signals_ask { SIGNALS_NOTHING, SIGNALS_RELOAD, SIGNALS_END };
 
-
 /*
  * To be called before anything is made, and before there are threads. A descriptor for poll(2), or
  * -1 with err.

@@ -100,6 +100,25 @@ int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *b
 	return rc;
 }
 
+/* As check(). */
+static int check_offset(const struct plan *plan, const struct text *text, int64_t offset_ns,
+			const char *measured, struct error *err)
+{
+	struct config config;
+
+	if (parse(plan, text, &config, err)) {
+		return -1;
+	}
+	if (config.core.pps_offset_ns != offset_ns || strcmp(config.pps_measured, measured) != 0) {
+		return error_set(err,
+				 CONFIG_PATH
+				 ": cannot be edited reliably: set pps.offset = %" PRId64
+				 " in it by hand",
+				 offset_ns);
+	}
+	return 0;
+}
+
 int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measured,
 			 struct error *err)
 {
@@ -117,14 +136,7 @@ int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measu
 		/* A new line comes first in its section. */
 		edit_ini(&text, "pps", "offset_measured", measured);
 		edit_ini(&text, "pps", "offset", offset);
-		rc = parse(plan, &text, &config, err);
-	}
-	if (rc == 0 && (config.core.pps_offset_ns != offset_ns ||
-			strcmp(config.pps_measured, measured) != 0)) {
-		rc = error_set(err,
-			       CONFIG_PATH ": cannot be edited reliably: set pps.offset = %" PRId64
-					   " in it by hand",
-			       offset_ns);
+		rc = check_offset(plan, &text, offset_ns, measured, err);
 	}
 	if (rc == 0) {
 		rc = plan_file(plan, CONFIG_PATH, &text, "how late pulses are stamped", err);

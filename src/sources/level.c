@@ -98,7 +98,8 @@ static int open_failed(const char *path, bool mem, struct error *err)
 
 int level_open(struct level *level, const struct level_options *options, struct error *err)
 {
-	const char *tree = options->device_tree ? options->device_tree : "/sys/firmware/devicetree/base";
+	const char *tree =
+		options->device_tree ? options->device_tree : "/sys/firmware/devicetree/base";
 	const char *dev = options->dev ? options->dev : "/dev";
 	const struct chip *chip = find_chip(tree, err);
 	const struct bank *bank = chip ? find_bank(chip, options->gpio, err) : NULL;

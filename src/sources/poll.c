@@ -101,6 +101,17 @@ static const struct pulse_ops poll_ops = {
 	.close = poll_close,
 };
 
+/* The thread that polls may have a real-time priority: whoever holds it up inherits that. */
+static void make_mutex(pthread_mutex_t *mutex)
+{
+	pthread_mutexattr_t attributes;
+
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(mutex, &attributes);
+	pthread_mutexattr_destroy(&attributes);
+}
+
 struct pulse_source *poll_open(const struct poll_line_options *options, int64_t bias_ns,
 			       struct error *why, struct error *err)
 {
@@ -122,7 +133,7 @@ struct pulse_source *poll_open(const struct poll_line_options *options, int64_t 
 	poll->polls = poll_line_open(&poll->line, options, why) == 0;
 	poll->source.ops = &poll_ops;
 	snprintf(poll->source.name, sizeof(poll->source.name), "%s", kernel->name);
-	pthread_mutex_init(&poll->mutex, NULL);
+	make_mutex(&poll->mutex);
 	poll_track_init(&poll->track, bias_ns);
 	if (poll->polls) {
 		snprintf(poll->source.name, sizeof(poll->source.name), "%.60s, polled on GPIO %d",

@@ -3,7 +3,9 @@
 #include "sources/poll_line.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "common/clock.h"
@@ -34,6 +36,19 @@ void poll_line_prepare_thread(void)
 	}
 }
 
+/* "0": a list of one processor. What cannot be read is taken for several. */
+static bool is_alone(const char *online)
+{
+	char list[64] = "-";
+	FILE *file = fopen(online, "re");
+
+	if (file) {
+		list[fread(list, 1, sizeof(list) - 1, file)] = '\0';
+		fclose(file);
+	}
+	return !strpbrk(list, "-,");
+}
+
 int poll_line_open(struct poll_line *line, const struct poll_line_options *options,
 		   struct error *err)
 {
@@ -43,6 +58,11 @@ int poll_line_open(struct poll_line *line, const struct poll_line_options *optio
 	struct pps_device device;
 	struct pps_wire wire = {0};
 
+	if (is_alone(options->online ? options->online : "/sys/devices/system/cpu/online")) {
+		return error_set(
+			err,
+			"this machine has one processor: the pulse's interrupt would come into the polling, and the answer would mean nothing");
+	}
 	if (pps_find_device(options->pps->sysfs ? options->pps->sysfs : PPS_SYSFS,
 			    options->pps->device, options->pps->gpio, &device, err) ||
 	    (pps_find_wire(platform, &device, &wire, err) && options->gpio < 0)) {

@@ -22,8 +22,13 @@ struct poll_line_options {
 	const char *device_tree;
 	const char *dev;
 	const char *platform; /* NULL: /sys/bus/platform/devices */
+	const char *online;   /* NULL: /sys/devices/system/cpu/online */
 };
 
+/*
+ * 0, or -1 with err: no such line, no access, or a machine with one processor, on which the pulse's
+ * interrupt comes into the polling.
+ */
 int poll_line_open(struct poll_line *line, const struct poll_line_options *options,
 		   struct error *err);
 void poll_line_close(struct poll_line *line);

@@ -33,7 +33,7 @@ static int by_size(const void *a, const void *b)
 /* Of the distances to zero, or where zero is 0 of the values. */
 static int64_t median_about(const int64_t *values, unsigned int count, int64_t zero)
 {
-	int64_t sorted[POLL_PAIRS];
+	int64_t sorted[POLL_PAIRS] = {0};
 
 	for (unsigned int i = 0; i < count; i++) {
 		sorted[i] = zero ? llabs(values[i] - zero) : values[i];

@@ -250,6 +250,11 @@ for clock in sync unsync; do
 	# shellcheck disable=SC2002 # a pipe is what is tested
 	cat "$work/october" | "$pps2shm" replay - --summary | cmp "$work/by-file" - || failed=1
 done
+# An offset that changes in the capture is heeded, unless the user has one.
+sed '/^T 1[0-9]*800000000 /!b; s/^T \([0-9]*\) \([0-9]*\)$/&\nO \1 \2 777/' "$work/october" |
+	sed '1s/.*/# pps2shm capture 4/' >"$work/offset"
+expect 0 '"clock_ns":1791201629000000777,"receive' "$pps2shm" replay "$work/offset"
+expect 0 '"clock_ns":1791201629000000055,"receive' "$pps2shm" replay "$work/offset" --pps-offset 55
 expect 1 'line 3: cut short' sh -c "head -c 80 '$work/october' | '$pps2shm' replay -"
 expect 1 'standard output: No space left' sh -c "exec '$pps2shm' replay '$work/good' --summary >/dev/full"
 expect 1 'standard output: Bad file' sh -c "exec '$pps2shm' replay '$work/good' --summary >&-"

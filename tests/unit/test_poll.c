@@ -19,6 +19,7 @@
 static struct scratch dev;
 static struct error err, why;
 static struct pulse_source *source;
+static char online[80];
 
 static void set_level(bool high)
 {
@@ -39,6 +40,8 @@ static int set_up(void **state)
 	(void)state;
 	scratch_make(&dev);
 	scratch_write(&dev, "pps0", "");
+	scratch_write(&dev, "online", "0-3\n");
+	scratch_path(&dev, "online", online, sizeof(online));
 	scratch_mkdir(&dev, "sys");
 	scratch_mkdir(&dev, "sys/pps0");
 	scratch_write(&dev, "sys/pps0/name", "pps@12.-1\n");
@@ -81,7 +84,8 @@ static void open_source(int64_t bias_ns)
 					    .gpio = -1,
 					    .device_tree = dev.path,
 					    .dev = dev.path,
-					    .platform = dev.path};
+					    .platform = dev.path,
+					    .online = online};
 
 	scratch_path(&dev, "sys", sysfs, sizeof(sysfs));
 	source = poll_open(&options, bias_ns, &why, &err);

@@ -14,6 +14,7 @@
 #include "sources/poll_line.h"
 
 static struct pps_options pps;
+static char online[80];
 static struct poll_line_options options;
 
 static void write_bytes(const char *name, const void *bytes, size_t size)
@@ -46,6 +47,8 @@ static int a_pi(void **state)
 	write_bytes("compatible", "raspberrypi,4-model-b\0brcm,bcm2711", 35);
 	scratch_write(&dir, "gpiomem", "");
 	assert_int_equal(truncate(scratch_path(&dir, "gpiomem", path, sizeof(path)), 0x1000), 0);
+	scratch_write(&dir, "online", "0-3\n");
+	scratch_path(&dir, "online", online, sizeof(online));
 	scratch_mkdir(&dir, "pps0");
 	scratch_write(&dir, "pps0/name", "pps@12.-1\n");
 	scratch_mkdir(&dir, "pps@12");
@@ -56,7 +59,8 @@ static int a_pi(void **state)
 					     .gpio = -1,
 					     .device_tree = dir.path,
 					     .dev = dir.path,
-					     .platform = dir.path};
+					     .platform = dir.path,
+					     .online = online};
 	return 0;
 }
 
@@ -112,6 +116,19 @@ static void a_line_that_does_not_move_is_told_from_one_that_has_moved(void **sta
 	poll_line_close(&line);
 }
 
+static void one_processor_is_not_enough(void **state)
+{
+	struct poll_line line;
+
+	(void)state;
+	scratch_write(&dir, "online", "0\n");
+	assert_int_equal(poll_line_open(&line, &options, &err), -1);
+	assert_non_null(strstr(err.text, "one processor"));
+	scratch_write(&dir, "online", "0,2\n");
+	assert_int_equal(poll_line_open(&line, &options, &err), 0);
+	poll_line_close(&line);
+}
+
 static int64_t before_ns, after_ns;
 
 static void *raise_line(void *arg)
@@ -153,6 +170,7 @@ int main(void)
 		test(the_line_is_that_of_the_device),
 		test(a_device_that_the_device_tree_does_not_know_needs_its_line_said),
 		test(a_line_that_does_not_move_is_told_from_one_that_has_moved),
+		test(one_processor_is_not_enough),
 		test(an_edge_is_seen_when_it_comes),
 	};
 

@@ -10,10 +10,10 @@ if [ "${LOADED-}" ]; then
 	name=loaded
 	edge_receiver --stamp-tail 20000
 	start load "$LAB_BIN/lab_load"
-	limits=(median=1000 99=5000 better=5 polled=95)
+	limits=('median=1000' '99=5000' 'better=5' 'polled=95')
 else
 	edge_receiver
-	limits=(median=1000 99=1000 polled=99)
+	limits=('median=1000' '99=1000' 'polled=99')
 fi
 sleep 1
 "$LAB_BIN/lab_poll" 330 >"$work/polled" 2>"$work/poll.log" || fail "it could not poll"

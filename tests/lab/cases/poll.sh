@@ -6,6 +6,7 @@
 # on with the kernel's; and what was recorded replays to the same, byte for byte.
 . "$(dirname "$0")/../lib.sh"
 
+several_processors
 edge_receiver --stamp-tail 20000
 [ -z "${LOADED-}" ] || start load "$LAB_BIN/lab_load"
 watch
