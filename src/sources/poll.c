@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "sources/poll_track.h"
 
 /*
@@ -24,7 +25,11 @@ struct poll {
 	struct poll_track track;
 	struct poll_edge edge; /* of the next pulse */
 	uint32_t seq;          /* of the last one */
+	int unseen;            /* pulses in a row without a polled edge; UNSEEN_TOLD: told */
 };
+
+/* So many, and the line is not the pulse's, or stuck. */
+enum { UNSEEN_TOLD = 30 };
 
 static const struct poll_edge nothing = {.outcome = POLL_LATE};
 
@@ -59,6 +64,25 @@ static int poll_wait(struct pulse_source *source, int timeout_ms, struct error *
 	return poll->kernel->ops->wait(poll->kernel, left_ms > 0 ? left_ms : 0, err);
 }
 
+/* What never comes is told once, and that it came after all. */
+static void tell_unseen(struct poll *poll, const struct pulse *pulse, enum poll_outcome outcome)
+{
+	if (pulse->kind == PULSE_POLLED) {
+		if (poll->unseen == UNSEEN_TOLD) {
+			log_notice("%s: polling sees the pulse again", poll->source.name);
+		}
+		poll->unseen = 0;
+		return;
+	}
+	if (poll->unseen < UNSEEN_TOLD && ++poll->unseen == UNSEEN_TOLD) {
+		log_warning(
+			"%s: polling has not seen the last %d pulses (%s): another line, or stuck? Going on with the kernel's stamps",
+			poll->source.name, UNSEEN_TOLD,
+			outcome == POLL_SEEN ? "an edge more than 1 ms from the kernel's stamp"
+					     : poll_outcome_name(outcome));
+	}
+}
+
 static int poll_read(struct pulse_source *source, struct pulse *pulse, struct error *err)
 {
 	struct poll *poll = (struct poll *)source;
@@ -71,6 +95,8 @@ static int poll_read(struct pulse_source *source, struct pulse *pulse, struct er
 	struct poll_stamp stamp = poll_track_take(&poll->track, pulse->real_ns, &poll->edge,
 						  pulse->seq != poll->seq + 1);
 
+	enum poll_outcome outcome = poll->edge.outcome;
+
 	poll->edge = nothing;
 	poll->seq = pulse->seq;
 	pthread_mutex_unlock(&poll->mutex);
@@ -80,6 +106,9 @@ static int poll_read(struct pulse_source *source, struct pulse *pulse, struct er
 	pulse->kind = stamp.kind;
 	pulse->width_ns = stamp.width_ns;
 	pulse->bias_ns = stamp.bias_ns;
+	if (poll->polls) {
+		tell_unseen(poll, pulse, outcome);
+	}
 	return got;
 }
 
