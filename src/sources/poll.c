@@ -19,8 +19,11 @@
 struct poll {
 	struct pulse_source source;
 	struct pulse_source *kernel;
+	struct pps_options pps;
+	struct poll_line_options options; /* for another try */
 	struct poll_line line;
 	bool polls; /* the line can be read */
+	int waits;  /* while it cannot */
 	pthread_mutex_t mutex;
 	struct poll_track track;
 	struct poll_edge edge; /* of the next pulse */
@@ -32,6 +35,22 @@ struct poll {
 enum { UNSEEN_TOLD = 30 };
 
 static const struct poll_edge nothing = {.outcome = POLL_LATE};
+
+/* The registers' node comes late in boot at times: so many waits, and it is tried again. */
+enum { WAITS_TRY = 30 };
+
+static bool line_has_come(struct poll *poll)
+{
+	struct poll_line line;
+	struct error why;
+
+	if (poll->polls || ++poll->waits % WAITS_TRY != 0 ||
+	    poll_line_open(&line, &poll->options, &why) != 0) {
+		return false;
+	}
+	poll_line_close(&line);
+	return true;
+}
 
 /* Polls if the next edge comes within the timeout. */
 static void look(struct poll *poll, int timeout_ms)
@@ -58,6 +77,10 @@ static int poll_wait(struct pulse_source *source, int timeout_ms, struct error *
 	struct poll *poll = (struct poll *)source;
 	int64_t begin_ns = raw_now_ns();
 
+	if (line_has_come(poll)) {
+		return error_set(err, "%s: its line can be polled now: opening it anew",
+				 source->name);
+	}
 	look(poll, timeout_ms);
 	int left_ms = timeout_ms - (int)((raw_now_ns() - begin_ns) / NS_PER_MS);
 
@@ -159,6 +182,9 @@ struct pulse_source *poll_open(const struct poll_line_options *options, int64_t 
 	}
 	poll->kernel = kernel;
 	poll->edge = nothing;
+	poll->pps = *options->pps;
+	poll->options = *options;
+	poll->options.pps = &poll->pps;
 	poll->polls = poll_line_open(&poll->line, options, why) == 0;
 	poll->source.ops = &poll_ops;
 	snprintf(poll->source.name, sizeof(poll->source.name), "%s", kernel->name);

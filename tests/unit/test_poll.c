@@ -78,7 +78,7 @@ static int tear_down(void **state)
 
 static void open_source(int64_t bias_ns)
 {
-	char sysfs[96];
+	static char sysfs[96];
 	struct pps_options pps = {.device = "auto", .gpio = -1, .sysfs = sysfs, .dev = dev.path};
 	struct poll_line_options options = {.pps = &pps,
 					    .gpio = -1,
@@ -205,6 +205,29 @@ static void without_the_registers_the_kernel_serves(void **state)
 	assert_int_equal(pulse.real_ns, stamp);
 }
 
+static void registers_that_come_late_are_found(void **state)
+{
+	char path[256];
+	int waits = 0;
+
+	(void)state;
+	assert_int_equal(unlink(scratch_path(&dev, "gpiomem", path, sizeof(path))), 0);
+	open_source(0);
+	kernel.pulse_on_wait = true;
+	while (waits < 40) {
+		assert_true(source->ops->wait(source, 3000, &err) >= 0);
+		read_pulse();
+		waits++;
+	}
+	scratch_write(&dev, "gpiomem", "");
+	assert_int_equal(truncate(path, 0x1000), 0);
+	while (source->ops->wait(source, 3000, &err) >= 0) {
+		read_pulse();
+		assert_true(++waits < 80);
+	}
+	assert_non_null(strstr(err.text, "its line can be polled now"));
+}
+
 static void a_wait_that_is_shorter_than_the_second_does_not_poll(void **state)
 {
 	(void)state;
@@ -236,6 +259,7 @@ int main(void)
 		test(next_one_is_found_by_polling),
 		test(missed_edge_is_corrected_by_what_was_measured),
 		test(without_the_registers_the_kernel_serves),
+		test(registers_that_come_late_are_found),
 		test(a_wait_that_is_shorter_than_the_second_does_not_poll),
 		test(device_that_is_gone_is_told),
 	};
