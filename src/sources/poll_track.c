@@ -16,6 +16,8 @@ enum { WIDE = 4 };
 #define WIDE_LEAST_NS 3000
 /* So many pairs make a bias. */
 enum { PAIRS_LEAST = 8 };
+/* So many pulses elsewhere, and that is where they are. */
+enum { STRAYS = 3 };
 
 void poll_track_init(struct poll_track *t, int64_t bias_ns)
 {
@@ -83,12 +85,12 @@ static void learn_window(struct poll_track *t, bool seen, int64_t at_ns)
 		t->half_ns = t->half_ns < HALF_MOST_NS / 2 ? 2 * t->half_ns : HALF_MOST_NS;
 		return;
 	}
+	off_ns = off_ns > HALF_MOST_NS / 8 ? HALF_MOST_NS / 8 : off_ns;
 	t->scatter_ns -= t->scatter_ns / 16;
 	t->scatter_ns = off_ns > t->scatter_ns ? off_ns : t->scatter_ns;
 	wanted_ns = 8 * t->scatter_ns > HALF_LEAST_NS ? 8 * t->scatter_ns : HALF_LEAST_NS;
 	t->half_ns -= t->half_ns / 32;
 	t->half_ns = t->half_ns < wanted_ns ? wanted_ns : t->half_ns;
-	t->half_ns = t->half_ns > HALF_MOST_NS ? HALF_MOST_NS : t->half_ns;
 }
 
 static void learn_interval(struct poll_track *t, int64_t at_ns, bool skipped)
@@ -100,6 +102,23 @@ static void learn_interval(struct poll_track *t, int64_t at_ns, bool skipped)
 	}
 	t->last_ns = at_ns;
 	t->expected_ns = at_ns + t->interval_ns;
+}
+
+/* A glitch, or the first of pulses that have moved; the window goes on from second to second. */
+static bool is_stray(struct poll_track *t, int64_t at_ns)
+{
+	if (!t->expected_ns) {
+		return false;
+	}
+	for (int i = 0; i < STRAYS && at_ns - t->expected_ns > t->interval_ns / 2; i++) {
+		t->expected_ns += t->interval_ns; /* a second without a pulse */
+	}
+	if (llabs(at_ns - t->expected_ns) <= FAR_NS || ++t->strays == STRAYS) {
+		t->strays = 0;
+		return false;
+	}
+	t->expected_ns += t->expected_ns <= at_ns ? t->interval_ns : 0;
+	return true;
 }
 
 struct poll_stamp poll_track_take(struct poll_track *t, int64_t kernel_ns,
@@ -118,6 +137,9 @@ struct poll_stamp poll_track_take(struct poll_track *t, int64_t kernel_ns,
 		stamp.kind = PULSE_CORRECTED;
 	}
 	stamp.bias_ns = t->bias_ns;
+	if (is_stray(t, stamp.at_ns)) {
+		return stamp;
+	}
 	learn_window(t, edge->outcome == POLL_SEEN, stamp.at_ns);
 	learn_interval(t, stamp.at_ns, skipped);
 	return stamp;

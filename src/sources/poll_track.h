@@ -11,7 +11,7 @@
  *
  * A polled edge is taken if its bracket is about as narrow as usual; a wide one means that the poller
  * was interrupted. Then the kernel's stamp is taken, less what it was late by, in the median, in the
- * pairs so far; but not if these scatter by more than half the bracket, as they do on a busy machine.
+ * last pairs; but not if these scatter by more than half the bracket, as they do on a busy machine.
  * The kernel's stamp always decides whether there is a pulse at all.
  */
 
@@ -33,6 +33,7 @@ struct poll_track {
 	int64_t interval_ns;          /* what a second is on this clock */
 	int64_t scatter_ns;           /* how far edges were from where they were expected */
 	int64_t half_ns;              /* of the window */
+	int strays;                   /* pulses in a row that came elsewhere */
 };
 
 /* bias_ns: from an earlier measurement, used until pairs are there; 0 none. */
@@ -40,7 +41,8 @@ void poll_track_init(struct poll_track *t, int64_t bias_ns);
 
 /*
  * The next pulse of the kernel, and the edge that was looked for around it. skipped: pulses are
- * missing before it.
+ * missing before it. One that comes elsewhere than expected does not move the window, unless it is
+ * the third in a row.
  */
 struct poll_stamp poll_track_take(struct poll_track *t, int64_t kernel_ns,
 				  const struct poll_edge *edge, bool skipped);

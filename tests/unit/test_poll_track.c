@@ -166,6 +166,58 @@ static void edges_that_jitter_keep_the_window_wide(void **state)
 	assert_in_range(half, 250000, 500000);
 }
 
+static void glitch(int64_t at_ns)
+{
+	struct poll_edge nothing = {.outcome = POLL_LATE};
+
+	poll_track_take(&track, at_ns, &nothing, false);
+}
+
+static void edges_between_the_seconds_do_not_move_the_window(void **state)
+{
+	int64_t expected, half;
+
+	(void)state;
+	good(20);
+	for (int i = 0; i < 10; i++) {
+		glitch(edge_ns - NS_PER_S / 2);
+		poll_track_next(&track, &expected, &half);
+		assert_int_equal(expected, edge_ns);
+		good(1);
+	}
+	/* A second without a pulse. */
+	edge_ns += NS_PER_S;
+	struct poll_edge edge = {.outcome = POLL_NONE};
+
+	assert_int_equal(poll_track_take(&track, edge_ns + 12000, &edge, true).kind,
+			 PULSE_CORRECTED);
+	edge_ns += NS_PER_S;
+	poll_track_next(&track, &expected, &half);
+	assert_int_equal(expected, edge_ns);
+	good(1);
+	/* One that comes in the place of the pulse. */
+	glitch(edge_ns + NS_PER_S / 4);
+	edge_ns += NS_PER_S;
+	poll_track_next(&track, &expected, &half);
+	assert_int_equal(expected, edge_ns);
+	good(1);
+}
+
+static void pulses_that_have_moved_are_found_again(void **state)
+{
+	int64_t expected, half;
+
+	(void)state;
+	good(20);
+	edge_ns += NS_PER_S / 4;
+	pulse(POLL_NONE, 0, 12000);
+	pulse(POLL_NONE, 0, 12000);
+	pulse(POLL_NONE, 0, 12000);
+	poll_track_next(&track, &expected, &half);
+	assert_in_range(expected, edge_ns - 1000, edge_ns + 1000);
+	good(5);
+}
+
 static void brackets_that_are_all_wide_are_the_usual_ones_soon(void **state)
 {
 	(void)state;
@@ -190,6 +242,8 @@ int main(void)
 		test(window_shrinks_to_its_least_and_widens_when_edges_are_missed),
 		test(clock_that_runs_wrong_is_foreseen),
 		test(edges_that_jitter_keep_the_window_wide),
+		test(edges_between_the_seconds_do_not_move_the_window),
+		test(pulses_that_have_moved_are_found_again),
 		test(brackets_that_are_all_wide_are_the_usual_ones_soon),
 	};
 
