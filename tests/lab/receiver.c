@@ -130,12 +130,14 @@ static void note(const struct receiver *r, char what, int64_t k, int64_t raw_ns,
 /* An edge that /dev/labedge makes at its very instant, and how late the interrupt for it is. */
 static void order_edge(struct receiver *r, int64_t raw_ns, bool pulse)
 {
-	int64_t late_ns = r->script.stamp_late_ns + gauss(r, r->script.stamp_sigma_ns);
 	char text[80];
 
+	/* Without it nothing is drawn: other cases keep their noise. */
 	if (r->edge_fd < 0) {
 		return;
 	}
+	int64_t late_ns = r->script.stamp_late_ns + gauss(r, r->script.stamp_sigma_ns);
+
 	late_ns += (int64_t)((double)r->script.stamp_tail_ns * -log(1 - uniform(r)));
 	int len = snprintf(text, sizeof(text), "%" PRId64 " %d %" PRId64, raw_ns,
 			   pulse != r->script.inverted, late_ns > 0 ? late_ns : 0);
