@@ -19,12 +19,12 @@
 #define LIMIT_START_LEAST_NS (30 * US)
 /*
  * A spread above this is worth another look: so many of the last pulses on a line that is so many
- * times better. Of those that only jitter ten do not come so near to one in hours.
+ * times better. Pulses that only jitter do that once in months.
  */
 #define REFIT_SIGMA_NS (5 * US)
 #define REFIT_BETTER   10
 #define REFIT_OF       16
-#define REFIT_LEAST    10
+#define REFIT_LEAST    12
 
 /* A grid is well known by so many pulses; and for so long at most are all others late. */
 #define KNOWN_PULSES 16
