@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The pps2shm authors
+"""Cold starts of receivers whose leap seconds are not known yet: worlds, captures, and their judge.
+
+True time t counts seconds from when the port is opened. A world is drawn from its kind and seed;
+the judge counts published seconds that are not those of their pulses.
+"""
+import random
+import re
+
+import cold_frames
+from cold_frames import FAMILIES, LEAP, Moment
+from line import Voice, Wire, escape, filler, read
+
+NS = 1_000_000_000
+# kind: (may be wrong?, words). None: no wrong second is allowed.
+KINDS = {
+    "says": (False, "the receiver says that it does not know; auto or wait"),
+    "says-right": (False, "the same, and its built-in count is right"),
+    "says-early": (False, "flag valid one burst before the sentences are right"),
+    "says-restart": (False, "known at first; power lost and back with the count forgotten"),
+    "says-hurt": (False, "first answers damaged or lost, noise on the line"),
+    "says-tardy": (None, "says it by itself, but seldom (every 20 to 240 s)"),
+    "says-trust": (True, "trust"),
+    "mute-first": (True, "cannot say; auto, first start"),
+    "mute-second": (False, "cannot say; auto, corrected itself before"),
+    "mute-wait": (False, "cannot say; wait"),
+    "mute-trust": (True, "cannot say; trust"),
+    "mute-witness": (None, "cannot say; auto, and a synchronised clock"),
+    "says-witness": (False, "says so, and a synchronised clock"),
+    "mute-restart": (None, "cannot say; auto; power lost and back with the count forgotten"),
+    "warm-says": (False, "count kept, and it says so"),
+    "warm-mute": (False, "count kept, cannot say; auto"),
+}
+
+
+class Spec(dict):
+    __getattr__ = dict.__getitem__
+
+
+def draw(kind, seed):
+    r = random.Random(f"cold/{kind}/{seed}")
+    u, pick = r.uniform, r.choice
+    base = kind.split("-")[0]
+    warm = base == "warm"
+    s = Spec(kind=kind, seed=seed, warm=warm, restart=kind.endswith("restart"))
+    s["family"] = "mute" if "mute" in kind else pick(sorted(FAMILIES))
+    ways = "" if s.family == "mute" else FAMILIES[s.family][1]
+    s["way"] = pick(ways) if ways else ""
+    s["every"] = pick((1, 1, 1, 2, 4)) if s.way == "o" else 0
+    s["polls"] = pick((5, 10, 15, 30, 60))  # of the daemon, until it is known
+    if kind == "says-tardy":
+        s["family"] = pick(("ubx-timels", "ubx-timeutc", "pubx04", "casic", "allystar", "pqtmls"))
+        s["way"], s["every"] = "o", pick((20, 60, 240))
+    if kind == "says-restart":
+        if s.way == "p" and s.family == "skytraq":
+            s["family"] = "allystar"
+        s["way"], s["every"] = "o", pick((1, 2, 4))
+    s["mode"] = {"trust": "trust", "wait": "wait"}.get(kind.split("-")[1] if "-" in kind else "", "auto")
+    if base in ("says", "warm") and s.family != "mute" and s.mode == "auto":
+        s["mode"] = pick(("auto", "auto", "wait"))
+    s["corrected"] = 1 if kind == "mute-second" else pick((0, 1)) if s.family != "mute" else 0
+    s["wrong"] = LEAP if warm or kind == "says-right" else pick((0, 15, 16, 17, 17, 16))
+    s["minutes"] = u(1, 13)
+    s["late"] = r.random() < 0.3 and not s.restart and not warm  # the port is opened on a receiver with a fix
+    s["fix"] = int(u(4, 60)) if not s.late else 0
+    if warm:
+        s["fix"] = int(u(1, 20))
+    s["since"] = u(0, 60 * s.minutes - 45) if s.late and s.minutes > 1.5 else 0  # fix before t = 0
+    s["right_at"] = max(20, int(s.fix + 60 * s.minutes - s.since))  # sentences are right from here on
+    if s.restart:
+        s["again"] = int(u(120, 300))
+        s["dark"], s["search"] = pick((1, 2, 3, 6)), int(u(3, 40))
+        s["fix"] = int(u(2, 20))
+        s["right_at"] = s.again + s.dark + s.search + int(60 * s.minutes)
+    s["style"] = pick(("back", "back", "repeat", "gap"))
+    s["gap"] = r.randint(1, 3)
+    s["early"] = 1 if kind == "says-early" else 0
+    s["place"] = pick(("before", "between", "after", "after"))
+    s["bps"] = pick((9600, 9600, 38400, 115200, 0))
+    s["fill"] = u(0.1, 0.65) if s.bps == 9600 else u(0.02, 0.25)
+    s["lag"] = u(0.05, 0.3)
+    s["items"] = pick((["R", "G"], ["G", "R"], ["G", "R", "Z"], ["R"], ["Z", "R"]))
+    s["lost"] = []
+    if r.random() < 0.25 and not warm:
+        end = s.right_at
+        begin = (s.again + s.dark + s.search if s.restart else s.fix) + 6
+        if end - begin > 40:
+            a = int(u(begin, end - 20))
+            s["lost"] = [(a, a + int(u(2, min(60, end - a))), r.random() < 0.5)]
+    s["decoys"] = r.random() < (0.25 if s.family not in ("mute", "pubx04", "pqtmls") else 0)
+    s["noise"] = u(0.02, 0.25) if kind == "says-hurt" else pick((0, 0, 0, u(0.002, 0.02)))
+    s["deaf"] = pick((0, 1, 2)) if kind == "says-hurt" else 0  # answers lost
+    s["odd"] = r.random() < 0.5
+    s["clock"] = "true" if "witness" in kind else pick(("none", "none", "right", "boot"))
+    s["first"] = 1796083200 + int(u(0, 86400 * 24))  # 2026-12-01 on, away from half-years' ends
+    if r.random() < 0.6:
+        s["first"] = 1801440000 + int(u(0, 86400 * 140))  # 2027-02-01 to 2027-06-21
+    s["ppm"], s["raw"] = r.gauss(0, 20), int(10 ** u(9.5, 14))
+    s["listed"] = r.random() < 0.5
+    s["T"] = s.right_at + 150
+    if kind in ("mute-second", "mute-wait") or s.mode == "wait" and s.family == "mute":
+        s["T"] = max(s.T, s.fix + 13 * 60 + 180)
+    if warm:
+        s["T"] = 240 if kind == "warm-says" or s.mode == "auto" else 14 * 60 + 120
+    return s
+
+
+class World:
+    def __init__(self, s):
+        self.s = s
+        self.rnd = random.Random(f"cold/{s.kind}/{s.seed}/run")
+        self.n = int(s.T) + 2
+        self.leap, self.known = [s.wrong] * self.n, [s.warm] * self.n
+        self.status = ["A"] * self.n
+        self._receiver()
+        self._line()
+        self._write()
+
+    def _receiver(self):
+        s, n = self.s, self.n
+        if s.warm:
+            self.leap = [LEAP] * n
+        for k in range(n):
+            if k < s.fix:
+                self.status[k] = "N" if k < s.fix // 2 else "V"
+        if s.restart:
+            up = s.again + s.dark
+            for k in range(min(n, s.again)):
+                self.leap[k], self.known[k] = LEAP, True
+            for k in range(s.again, min(n, up)):
+                self.status[k] = "O"
+            for k in range(up, min(n, up + s.search)):
+                self.status[k] = "N" if k < up + s.search / 2 else "V"
+        if not s.warm:
+            for k in range(s.right_at, n):
+                self.leap[k] = LEAP
+            for k in range(s.right_at - s.early, n):
+                self.known[k] = True
+        self.odd_label = {}
+        if not s.warm and s.style == "repeat":
+            self.odd_label[s.right_at] = self.s.first + s.right_at - 1 + LEAP - s.wrong
+        for a, b, _ in s.lost:
+            for k in range(a, b):
+                self.status[k] = "V"
+        if not s.warm and s.style == "gap":
+            for k in range(s.right_at, min(n, s.right_at + s.gap)):
+                self.status[k] = "O"
+        if not s.warm and s.style == "gap":
+            s["right_at"] += s.gap
+
+    def said(self, k):
+        return self.odd_label.get(k, self.s.first + k + LEAP - self.leap[k])
+
+    def moment(self, k):
+        s = self.s
+        return Moment(s.first + k, LEAP if self.known[k] else self.leap[k], self.known[k],
+                      self.status[k] == "A", s.wrong, s.odd)  # fmt: skip
+
+    def _polled(self):
+        """Seconds in whose burst an answer stands: asked 1 s after the port was opened, and again."""
+        s, out, t = self.s, set(), 1.0
+        if s.way != "p":
+            return out
+        number = 0
+        while t < self.n - 2:
+            k = int(t + 0.1) + 1  # with the next solution
+            if self.status[k] != "O":
+                number += 1
+                if number > s.deaf:
+                    out.add(k)
+                if self.known[k] and self.status[k] == "A" and number > s.deaf:
+                    break
+            t += s.polls
+        return out
+
+    def _frames(self, k, polled):
+        s = self.s
+        if s.family == "mute":
+            return []
+        if k in polled or (s.way == "o" and k % s.every == 0 and not (k < 3 and s.deaf)):
+            return [f(self.moment(k)) for f in FAMILIES[s.family][0]]
+        return []
+
+    def _line(self):
+        s, rnd = self.s, self.rnd
+        self.byte_s = 10 / s.bps if s.bps else 1e-5
+        constant = filler(int(s.fill / self.byte_s)) if s.bps else filler(300)
+        lines = constant.splitlines(keepends=True)
+        voice = Voice("GN", s["items"], 2)
+        wire = Wire(self.byte_s, 4096, False, -2.0)
+        polled = self._polled()
+        self.heard_known = None
+        for k in range(0, self.n - 1):
+            status = self.status[k]
+            if status == "O":
+                continue
+            text, _ = voice.epoch(self.said(k), status)
+            frames = [f.decode("latin-1") for f in self._frames(k, polled)]
+            if s.decoys and rnd.random() < 0.3:
+                lie, _ = voice.epoch(self.said(k) + rnd.choice((-3600, -1, 1, 2, 3)), "A")
+                frames.append(cold_frames.decoy(rnd, lie).decode("latin-1"))
+            rnd.shuffle(frames)
+            parts = text.splitlines(keepends=True)
+            if s.place == "before":
+                parts = frames + parts + lines
+            elif s.place == "between":
+                parts = parts[:1] + frames + parts[1:] + lines
+            else:
+                parts = parts + lines + frames
+            if s.noise:
+                parts = [self._hurt(p) if rnd.random() < s.noise else p for p in parts]
+            wire.put(k + s.lag + abs(rnd.gauss(0, 0.003)), "".join(parts), 0, status, k, 0)
+        self.pieces = wire.pieces
+
+    def _hurt(self, p):
+        r = self.rnd
+        i = r.randrange(len(p))
+        how = r.randrange(3)
+        if how == 0:
+            return p[:i] + chr(ord(p[i]) ^ (1 << r.randrange(8))) + p[i + 1 :]
+        if how == 1:
+            return p[:i]
+        return p[:i] + "".join(chr(r.randrange(256)) for _ in range(r.randint(1, 9))) + p[i:]
+
+    def _clock(self):
+        """(offset of the system's clock, notes of the kernel)."""
+        s, r = self.s, self.rnd
+        if s.clock == "none":
+            return int(r.choice((r.uniform(-9e4, 9e4), -float(s.first), r.uniform(-5, 5))) * NS), [
+                (0.0, "unsync 16000000")
+            ]
+        off = int(r.gauss(0, 0.002) * NS)
+        if s.clock == "right":
+            return off, [(0.0, "unsync 16000000")]
+        notes, t, base = [(0.0, "sync 9000")], 0.0, 6000
+        if s.clock == "boot":  # ntpd has begun: the kernel says so, and nothing follows
+            return int(r.uniform(-30, 30) * NS), [(i * 4.0, f"sync {16 + i * 2000}") for i in range(int(s.T / 4))]
+        poll = r.choice((16, 32, 64))
+        while t < s.T:
+            for i in range(1, poll // 4):
+                notes.append((t + 4 * i, f"sync {base + 2000 * i}"))
+            t += poll
+            notes.append((t - 0.01, f"sync {base + 500 * poll}"))
+            base = r.randint(5000, 8000)
+            notes.append((t, f"sync {base}"))
+        return off, notes
+
+    def _write(self):
+        s, r = self.s, self.rnd
+        how = {"fifo": 8 if s.bps else 64, "pause": 0.16, "wake": 0.0006, "chunk": 4096}
+        reads, _ = read(self.pieces, self.byte_s, how, [], 0.01, s.T, r)
+        off, notes = self._clock()
+        ev = [(t, 3, "S", text) for t, text in reads] + [(t, 2, "K", text) for t, text in notes]
+        ev += [(0.5 + i, 4, "T", "") for i in range(int(s.T))]
+        seq = 100
+        for k in range(1, self.n - 1):
+            lost = [x for x in s.lost if x[0] <= k < x[1]]
+            seq += 1
+            if self.status[k] in "NO" or k <= s.fix or (lost and not lost[0][2]):
+                if self.status[k] != "A":
+                    continue
+            ev.append((k + abs(r.gauss(0, 2e-6)), 1, "P", (k, seq)))
+        ev.sort(key=lambda e: e[:2])
+        self.lines, self.edge, self.raw = [], {}, []
+        for t, _, kind, x in ev:
+            if t >= s.T:
+                break
+            raw = s.raw + int(t * NS * (1 + s.ppm * 1e-6))
+            real = s.first * NS + off + int(t * NS)
+            if self.raw and raw <= self.raw[-1][0]:
+                raw = self.raw[-1][0] + 1
+            self.raw.append((raw, t))
+            if kind == "S":
+                for i in range(0, len(x), 4000):
+                    self.lines.append(f"S {raw} {real} {s.bps} {escape(x[i:i + 4000])}")
+            elif kind == "P":
+                self.lines.append(f"P {raw} {real} assert {x[1]}")
+                self.edge[real] = x[0]
+            else:
+                self.lines.append(f"{kind} {raw} {real} {x}".rstrip())
+        self.off = off
+
+    def text(self, new=True):
+        s = self.s
+        head = ["# pps2shm capture 3", "C pivot 2026-11-01"]
+        if new:
+            head += [f"C time_leap {s.mode}", f"C leap_corrected {s.corrected}"]
+        if s.listed:
+            head += [f"C leap_known_until_s {s.first + 86400 * 100}", "C leap_utc_s 0", "C leap 0"]
+        return "\n".join(head + self.lines) + "\n"
+
+
+class Verdict:
+    def __init__(self):
+        self.wrong, self.coarse_wrong = [], []  # [(t, seconds)]
+        self.first = self.first_right = self.first_coarse = None
+        self.after = None  # s from the correction to the first right sample
+        self.late_wrong = 0  # wrong seconds from the correction on
+        self.published = 0
+        self.last = None
+
+
+SAMPLE = re.compile(r'"unit":(\d),"raw_ns":(\d+),"clock_ns":(-?\d+),"receive_ns":(-?\d+)')
+
+
+def judge(w, output):
+    v, s = Verdict(), w.s
+    for m in SAMPLE.finditer(output):
+        unit, _, clock, receive = map(int, m.groups())
+        t = (receive - w.off - s.first * NS) / NS
+        if unit == 0:
+            error = clock / NS - (s.first + t)
+            v.first_coarse = t if v.first_coarse is None else v.first_coarse
+            if abs(error) > 0.75:
+                v.coarse_wrong.append((t, round(error)))
+            continue
+        k = w.edge.get(receive)
+        if k is None:
+            v.wrong.append((t, None))
+            continue
+        error = clock / NS - (s.first + k)
+        v.published += 1
+        v.last = t
+        v.first = t if v.first is None else v.first
+        if error:
+            v.wrong.append((t, round(error)))
+            v.late_wrong += t > s.right_at + 0.5
+        else:
+            v.first_right = t if v.first_right is None else v.first_right
+            if v.after is None and t > s.right_at:
+                v.after = t - s.right_at
+    return v
