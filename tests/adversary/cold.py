@@ -13,25 +13,34 @@ from cold_frames import FAMILIES, LEAP, Moment
 from line import Voice, Wire, escape, filler, read
 
 NS = 1_000_000_000
-# kind: (may be wrong?, words). None: no wrong second is allowed.
+# kind: (may there be wrong seconds?, words). None: nobody can know, or nobody promised.
 KINDS = {
     "says": (False, "the receiver says that it does not know; auto or wait"),
     "says-right": (False, "the same, and its built-in count is right"),
-    "says-early": (False, "flag valid one burst before the sentences are right"),
+    "says-early": (False, "says that it knows up to ten bursts before its sentences are right"),
+    "says-twice": (False, "corrects itself in two steps"),
     "says-restart": (False, "known at first; power lost and back with the count forgotten"),
-    "says-hurt": (False, "first answers damaged or lost, noise on the line"),
-    "says-tardy": (None, "says it by itself, but seldom (every 20 to 240 s)"),
+    "says-hurt": (False, "noise on the line"),
+    "says-witness": (False, "and a synchronised clock"),
+    "says-deaf": (None, "its first one or two answers are lost"),
+    "says-tardy": (None, "says it by itself, but seldom (every 20 to 240 s), and answers nothing"),
+    "says-asked": (None, "as says-restart, but says it only when it is asked again"),
+    "says-never": (None, "never says that it knows"),
     "says-trust": (True, "trust"),
     "mute-first": (True, "cannot say; auto, first start"),
     "mute-second": (False, "cannot say; auto, corrected itself before"),
     "mute-wait": (False, "cannot say; wait"),
     "mute-trust": (True, "cannot say; trust"),
     "mute-witness": (None, "cannot say; auto, and a synchronised clock"),
-    "says-witness": (False, "says so, and a synchronised clock"),
     "mute-restart": (None, "cannot say; auto; power lost and back with the count forgotten"),
     "warm-says": (False, "count kept, and it says so"),
     "warm-mute": (False, "count kept, cannot say; auto"),
+    "warm-flap": (False, "count kept, says so; now and then a frame says that it is not known"),
+    "warm-blip": (False, "count kept, cannot say; one or two bursts in a row are seconds off"),
+    "warm-lie": (None, "count kept, cannot say; 3 to 15 bursts in a row are seconds off"),
 }
+PQTM = ("pqtmls",)  # does not answer, and is not sent before it is asked for by a setting
+BY_ITSELF = ("ubx-timels", "ubx-timeutc", "pubx04", "casic", "allystar", "pqtmls")
 
 
 class Spec(dict):
@@ -41,69 +50,86 @@ class Spec(dict):
 def draw(kind, seed):
     r = random.Random(f"cold/{kind}/{seed}")
     u, pick = r.uniform, r.choice
-    base = kind.split("-")[0]
+    base, _, more = kind.partition("-")
     warm = base == "warm"
-    s = Spec(kind=kind, seed=seed, warm=warm, restart=kind.endswith("restart"))
-    s["family"] = "mute" if "mute" in kind else pick(sorted(FAMILIES))
-    ways = "" if s.family == "mute" else FAMILIES[s.family][1]
-    s["way"] = pick(ways) if ways else ""
-    s["every"] = pick((1, 1, 1, 2, 4)) if s.way == "o" else 0
-    s["polls"] = pick((5, 10, 15, 30, 60))  # of the daemon, until it is known
-    if kind == "says-tardy":
-        s["family"] = pick(("ubx-timels", "ubx-timeutc", "pubx04", "casic", "allystar", "pqtmls"))
-        s["way"], s["every"] = "o", pick((20, 60, 240))
-    if kind == "says-restart":
-        if s.way == "p" and s.family == "skytraq":
-            s["family"] = "allystar"
-        s["way"], s["every"] = "o", pick((1, 2, 4))
-    s["mode"] = {"trust": "trust", "wait": "wait"}.get(kind.split("-")[1] if "-" in kind else "", "auto")
-    if base in ("says", "warm") and s.family != "mute" and s.mode == "auto":
-        s["mode"] = pick(("auto", "auto", "wait"))
-    s["corrected"] = 1 if kind == "mute-second" else pick((0, 1)) if s.family != "mute" else 0
-    s["wrong"] = LEAP if warm or kind == "says-right" else pick((0, 15, 16, 17, 17, 16))
-    s["minutes"] = u(1, 13)
-    s["late"] = r.random() < 0.3 and not s.restart and not warm  # the port is opened on a receiver with a fix
-    s["fix"] = int(u(4, 60)) if not s.late else 0
-    if warm:
-        s["fix"] = int(u(1, 20))
-    s["since"] = u(0, 60 * s.minutes - 45) if s.late and s.minutes > 1.5 else 0  # fix before t = 0
-    s["right_at"] = max(20, int(s.fix + 60 * s.minutes - s.since))  # sentences are right from here on
+    mute = base == "mute" or more in ("mute", "blip", "lie")
+    s = Spec(kind=kind, seed=seed, warm=warm, restart=more in ("restart", "asked"))
+    _receiver(s, r, mute, more)
+    s["mode"] = more if more in ("trust", "wait") else "auto" if mute else pick(("auto", "auto", "wait"))
+    s["corrected"] = 1 if more == "second" else 0 if mute else pick((0, 1))
+    s["wrong"] = LEAP if warm or more == "right" else pick((0, 15, 16, 17, 17, 16))
+    s["minutes"] = pick((u(1, 13),) * 12 + (13,))
+    # the port is opened on a receiver that has had a fix for a while
+    s["late"] = r.random() < 0.3 and not s.restart and not warm
+    s["fix"] = 0 if s.late else int(u(1, 20)) if warm or s.restart else int(u(4, 60))
+    s["since"] = u(0, 60 * s.minutes - 45) if s.late and s.minutes > 1.5 else 0
+    s["right_at"] = max(20, round(s.fix + 60 * s.minutes - s.since))  # the first right burst
     if s.restart:
-        s["again"] = int(u(120, 300))
-        s["dark"], s["search"] = pick((1, 2, 3, 6)), int(u(3, 40))
-        s["fix"] = int(u(2, 20))
-        s["right_at"] = s.again + s.dark + s.search + int(60 * s.minutes)
-    s["style"] = pick(("back", "back", "repeat", "gap"))
+        s["again"], s["dark"], s["search"] = int(u(120, 300)), pick((1, 2, 3, 6)), int(u(3, 40))
+        s["right_at"] = s.again + s.dark + s.search + round(60 * s.minutes)
+    if more == "never":
+        s["wrong"] = pick((LEAP, LEAP, 16, 17))
+    s["style"] = "twice" if more == "twice" else pick(("back", "back", "repeat", "gap"))
     s["gap"] = r.randint(1, 3)
-    s["early"] = 1 if kind == "says-early" else 0
+    s["early"] = pick((1, 1, 2, 3, 10)) if more == "early" else 0
     s["place"] = pick(("before", "between", "after", "after"))
     s["bps"] = pick((9600, 9600, 38400, 115200, 0))
     s["fill"] = u(0.1, 0.65) if s.bps == 9600 else u(0.02, 0.25)
     s["lag"] = u(0.05, 0.3)
     s["items"] = pick((["R", "G"], ["G", "R"], ["G", "R", "Z"], ["R"], ["Z", "R"]))
+    s["agree"] = pick((3,) * 9 + (2,))
     s["lost"] = []
-    if r.random() < 0.25 and not warm:
-        end = s.right_at
-        begin = (s.again + s.dark + s.search if s.restart else s.fix) + 6
-        if end - begin > 40:
-            a = int(u(begin, end - 20))
-            s["lost"] = [(a, a + int(u(2, min(60, end - a))), r.random() < 0.5)]
+    begin = (s.again + s.dark + s.search if s.restart else s.fix) + 6
+    if r.random() < 0.25 and not warm and s.right_at - begin > 40:
+        a = int(u(begin, s.right_at - 20))
+        s["lost"] = [(a, a + int(u(2, min(60, s.right_at - a))), r.random() < 0.5)]
     s["decoys"] = r.random() < (0.25 if s.family not in ("mute", "pubx04", "pqtmls") else 0)
-    s["noise"] = u(0.02, 0.25) if kind == "says-hurt" else pick((0, 0, 0, u(0.002, 0.02)))
-    s["deaf"] = pick((0, 1, 2)) if kind == "says-hurt" else 0  # answers lost
+    s["noise"] = u(0.02, 0.25) if more == "hurt" else pick((0, 0, 0, u(0.002, 0.02)))
     s["odd"] = r.random() < 0.5
-    s["clock"] = "true" if "witness" in kind else pick(("none", "none", "right", "boot"))
-    s["first"] = 1796083200 + int(u(0, 86400 * 24))  # 2026-12-01 on, away from half-years' ends
-    if r.random() < 0.6:
-        s["first"] = 1801440000 + int(u(0, 86400 * 140))  # 2027-02-01 to 2027-06-21
+    s["clock"] = "true" if more == "witness" else pick(("none", "none", "right", "boot"))
+    # away from the ends of half-years: from 1 December 2026 or from 1 February 2027 on
+    s["first"] = pick((1796083200 + int(u(0, 86400 * 24)), 1801440000 + int(u(0, 86400 * 140))))
     s["ppm"], s["raw"] = r.gauss(0, 20), int(10 ** u(9.5, 14))
     s["listed"] = r.random() < 0.5
-    s["T"] = s.right_at + 150
-    if kind in ("mute-second", "mute-wait") or s.mode == "wait" and s.family == "mute":
+    s["lies"] = _lies(r, more)
+    s["T"] = 500 if s.lies else 240 if warm else s.right_at + 150
+    if more in ("second", "wait", "never") or s.mode == "wait" and mute:
         s["T"] = max(s.T, s.fix + 13 * 60 + 180)
-    if warm:
-        s["T"] = 240 if kind == "warm-says" or s.mode == "auto" else 14 * 60 + 120
     return s
+
+
+def _receiver(s, r, mute, more):
+    """How it says what it knows: by itself every so often, in answer to polls, or both."""
+    pick = r.choice
+    s["family"] = "mute" if mute else pick(sorted(FAMILIES))
+    s["polls"] = pick((5, 10, 15, 30, 60))  # of the daemon, until it is known
+    s["deaf"] = 0  # answers that are lost
+    if more == "tardy":
+        s["family"], s["way"], s["every"] = pick(BY_ITSELF), "o", pick((20, 60, 240))
+        return
+    if more in ("restart", "flap"):
+        s["family"], s["way"], s["every"] = pick(BY_ITSELF), "o", pick((1, 1, 2, 4))
+        return
+    ways = "" if mute else FAMILIES[s.family][1]
+    s["way"] = "p" if more in ("deaf", "asked") and "p" in ways else pick(ways) if ways else ""
+    s["every"] = pick((1, 1, 1, 2, 4)) if s.way == "o" and "p" in ways else 1 if s.way == "o" else 0
+    if s.way == "o" and "p" in ways:
+        s["way"] = "op"
+    if more == "deaf":
+        s["deaf"] = r.randint(1, 2)
+
+
+def _lies(r, more):
+    """{second: by how much its burst is off}, on a receiver that is right otherwise."""
+    if more not in ("blip", "lie"):
+        return {}
+    k, out = 60, {}
+    while k < 380:
+        n = r.randint(1, 2) if more == "blip" else r.randint(3, 15)
+        by = r.choice((-3, -2, -1, -1, 1, 2, -18))
+        out.update({k + i: by for i in range(n)})
+        k += n + r.randint(30, 120)
+    return out
 
 
 class World:
@@ -136,18 +162,24 @@ class World:
             for k in range(s.right_at, n):
                 self.leap[k] = LEAP
             for k in range(s.right_at - s.early, n):
-                self.known[k] = True
-        self.odd_label = {}
+                self.known[k] = s.kind != "says-never"
+            if s.style == "twice":
+                for k in range(s.right_at // 2 + s.fix // 2, s.right_at):
+                    self.leap[k] = max(s.wrong, 16)
+        if s.kind == "warm-flap":
+            for k in range(s.fix + 20, n):
+                self.known[k] = self.rnd.random() > 0.03
+        self.odd_label = {k: s.first + k + by for k, by in s.lies.items()}
         if not s.warm and s.style == "repeat":
             self.odd_label[s.right_at] = self.s.first + s.right_at - 1 + LEAP - s.wrong
         for a, b, _ in s.lost:
             for k in range(a, b):
                 self.status[k] = "V"
+        self.right_at = s.right_at
         if not s.warm and s.style == "gap":
             for k in range(s.right_at, min(n, s.right_at + s.gap)):
                 self.status[k] = "O"
-        if not s.warm and s.style == "gap":
-            s["right_at"] += s.gap
+            self.right_at += s.gap
 
     def said(self, k):
         return self.odd_label.get(k, self.s.first + k + LEAP - self.leap[k])
@@ -159,10 +191,12 @@ class World:
 
     def _polled(self):
         """Seconds in whose burst an answer stands: asked 1 s after the port was opened, and again."""
-        s, out, t = self.s, set(), 1.0
-        if s.way != "p":
+        s, out, t, number = self.s, set(), 1.0, 0
+        if "p" not in s.way:
             return out
-        number = 0
+        if s.kind == "says-asked":  # asked again when bytes come after a pause
+            up = s.again + s.dark
+            return {2} | {k for k in range(up + 2, self.n, s.polls) if self.status[k] != "O"}
         while t < self.n - 2:
             k = int(t + 0.1) + 1  # with the next solution
             if self.status[k] != "O":
@@ -178,7 +212,7 @@ class World:
         s = self.s
         if s.family == "mute":
             return []
-        if k in polled or (s.way == "o" and k % s.every == 0 and not (k < 3 and s.deaf)):
+        if k in polled or ("o" in s.way and k % s.every == 0):
             return [f(self.moment(k)) for f in FAMILIES[s.family][0]]
         return []
 
@@ -208,7 +242,7 @@ class World:
                 parts = parts[:1] + frames + parts[1:] + lines
             else:
                 parts = parts + lines + frames
-            if s.noise:
+            if s.noise and (k > 8 or not s.late):
                 parts = [self._hurt(p) if rnd.random() < s.noise else p for p in parts]
             wire.put(k + s.lag + abs(rnd.gauss(0, 0.003)), "".join(parts), 0, status, k, 0)
         self.pieces = wire.pieces
@@ -283,7 +317,7 @@ class World:
 
     def text(self, new=True):
         s = self.s
-        head = ["# pps2shm capture 3", "C pivot 2026-11-01"]
+        head = ["# pps2shm capture 3", "C pivot 2026-11-01", f"C agree {s.agree}"]
         if new:
             head += [f"C time_leap {s.mode}", f"C leap_corrected {s.corrected}"]
         if s.listed:
@@ -325,9 +359,9 @@ def judge(w, output):
         v.first = t if v.first is None else v.first
         if error:
             v.wrong.append((t, round(error)))
-            v.late_wrong += t > s.right_at + 0.5
+            v.late_wrong += t > w.right_at + 0.5
         else:
             v.first_right = t if v.first_right is None else v.first_right
-            if v.after is None and t > s.right_at:
-                v.after = t - s.right_at
+            if v.after is None and t > w.right_at:
+                v.after = t - w.right_at
     return v
