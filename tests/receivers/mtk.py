@@ -22,7 +22,7 @@ MTK_FACTORY = {
 LC_FACTORY = {
     **{f"nmea.{k}": 1 for k in ("GGA", "GLL", "GSA", "GSV", "RMC", "VTG")},
     "nmea.ZDA": 0, "nmea.GRS": 0, "nmea.GST": 0, "nmea.PQTMLS": 0, "tp.enable": 1, "tp.len": 100,
-    "tp.mode": 3, "tp.polarity": 1, "svin": 0, "svin.dur": 0, "rcvr_mode": 1,
+    "tp.mode": 3, "tp.polarity": 1, "svin": 0, "svin.dur": 0, "rcvr_mode": 1, "nav_mode": 0,
 }  # fmt: skip
 BASE = {"baud": 9600, "sky": "gps+glo", "decimals": 3, "flash": True, "bbr": False, "buffer": 2048,
         "factory": MTK_FACTORY}  # fmt: skip
@@ -62,7 +62,7 @@ PQTM_MODELS = {
            pqtm=("VERNO", "CFGPPS", "SAVEPAR", "RESTOREPAR", "CFGMSGRATE", "CFGUART", "SRR", "CFGSVIN",
                  "CFGFIXRATE", "CFGRCVRMODE"), pps=1, rate_now=True,
            verno="LG290P03AANR01A06S,2025/05/14,10:20:30", rates=PQTM_RATES),
-        of(name="l86-pqtm-9600", version="", baud=9600, factory=LC_FACTORY, sky="four",
+        of(name="pqtm-9600", version="", baud=9600, factory=LC_FACTORY, sky="gps",
            pqtm=("VERNO", "CFGPPS", "SAVEPAR", "CFGMSGRATE", "CFGUART", "SRR"), pps=1, rate_now=True,
            verno="L86NR01A01S,2024/01/01,00:00:00", rates=PQTM_RATES),
     )
@@ -100,7 +100,12 @@ class Mtk(Receiver):
         flag = 2 if "nak" in self.faults else self.set_(n, args, now)
         if flag is not None:
             self.answer(sentence(f"PMTK001,{n},{flag}"), now, ack=True)
-        if self.m.bbr and "save-fails" not in self.faults:
+        if self.m.bbr:
+            self.save(flash=False)
+
+    def rate_changed(self):
+        super().rate_changed()
+        if self.m.bbr:
             self.save(flash=False)
 
     def set_(self, n, a, now):
@@ -169,7 +174,7 @@ class Airoha(Receiver):
         if not name.startswith("PAIR") or not name[4:].isdigit() or not self.m.version:
             return
         n, args = int(name[4:]), data[1:]
-        self.note(name, n not in (20, 21, 51, 63, 865))
+        self.note(name, n not in (20, 21, 51, 63, 81, 865))
         result, reply = (2, None) if "nak" in self.faults else self.pair(n, args, now)
         self.answer(sentence(f"PAIR001,{n:03d},{result}"), now, ack=True)
         if reply and not result:
@@ -201,6 +206,14 @@ class Airoha(Receiver):
         if n == 63:
             kind = number(a[0], 0, 8) if a else None
             return (4, None) if kind is None else (0, f"PAIR063,{kind},{self.s['nmea.' + PAIR062[kind]]}")
+        if n == 80:
+            mode = number(a[0], 0, 9) if a else None
+            if mode is None:
+                return 4, None
+            self.s["nav_mode"] = mode
+            return 0, None
+        if n == 81:
+            return 0, f"PAIR081,{self.s['nav_mode']}"
         if n == 513:
             return (0 if self.save(bbr=False) else 2), None
         if n == 514:

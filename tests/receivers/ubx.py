@@ -183,9 +183,10 @@ class Ublox(Receiver):
             if len(p) == 4:
                 self.restart(struct.unpack_from("<H", p)[0], now)
             return
-        if mid in (0x8A, 0x8B):
-            name, act = ("CFG-VALSET", self.valset) if mid == 0x8A else ("CFG-VALGET", self.valget)
-            self.note(name, mid == 0x8A)
+        if mid in (0x8A, 0x8B, 0x8C):
+            name = {0x8A: "VALSET", 0x8B: "VALGET", 0x8C: "VALDEL"}[mid]
+            act = getattr(self, name.lower())
+            self.note("CFG-" + name, mid != 0x8B)
             self.ack(6, mid, self.m.valset and "nak" not in self.faults and act(p, now), now)
             return
         name = self.CFG.get(mid)
@@ -371,6 +372,18 @@ class Ublox(Receiver):
             self.s.update(values)
             if baud:
                 self.set_rate(baud, now, self.o.ack_at or "after")
+        return True
+
+    def valdel(self, p, now):
+        """Keys out of BBR or flash; what is in force stays until the next start."""
+        keys = [k for (k,) in struct.iter_unpack("<I", p[4:])] if len(p) >= 8 and len(p) % 4 == 0 else []
+        if not keys or p[0] > 1 or not p[1] & 6 or not all(map(self.known, keys)):
+            return False
+        if p[1] & 4 and not self.m.flash and self.o.flashless == "nak":
+            return False
+        for bit, layer in ((2, self.bbr), (4, self.flash)):
+            for key in keys if p[1] & bit else ():
+                layer.pop(VALSET_KEYS[key][0], None)
         return True
 
     def valget(self, p, now):
