@@ -94,7 +94,7 @@ def draw(kind, seed):
     s["lies"] = _lies(r, more)
     s["T"] = 500 if s.lies else 240 if warm else s.right_at + 150
     if more in ("second", "wait", "never") or s.mode == "wait" and mute:
-        s["T"] = max(s.T, s.fix + 13 * 60 + 180)
+        s["T"] = max(s.T, (s.lost[0][1] if s.lost else s.fix) + 13 * 60 + 180)
     return s
 
 
@@ -203,7 +203,8 @@ class World:
                 number += 1
                 if number > s.deaf:
                     out.add(k)
-                if self.known[k] and self.status[k] == "A" and number > s.deaf:
+                # An answer may be damaged, or not believed where it contradicts the sentences.
+                if self.known[k] and self.status[k] == "A" and number > s.deaf and k > s.right_at + 65:
                     break
             t += s.polls
         return out
@@ -233,7 +234,8 @@ class World:
             frames = [f.decode("latin-1") for f in self._frames(k, polled)]
             if s.decoys and rnd.random() < 0.3:
                 lie, _ = voice.epoch(self.said(k) + rnd.choice((-3600, -1, 1, 2, 3)), "A")
-                frames.append(cold_frames.decoy(rnd, lie).decode("latin-1"))
+                one = rnd.choice(lie.splitlines(keepends=True))
+                frames.append(cold_frames.decoy(rnd, one).decode("latin-1"))
             rnd.shuffle(frames)
             parts = text.splitlines(keepends=True)
             if s.place == "before":
