@@ -5,6 +5,7 @@
 True time t counts seconds from when the port is opened. A world is drawn from its kind and seed;
 the judge counts published seconds that are not those of their pulses.
 """
+import bisect
 import random
 import re
 
@@ -20,6 +21,8 @@ KINDS = {
     "says-early": (False, "says that it knows up to ten bursts before its sentences are right"),
     "says-twice": (False, "corrects itself in two steps"),
     "says-restart": (False, "known at first; power lost and back with the count forgotten"),
+    "says-replug": (False, "known at first; pulled out, back with the count forgotten, and asked again"),
+    "says-outage": (False, "known at first; without power for 18 minutes and more, back with the count forgotten"),
     "says-hurt": (False, "noise on the line"),
     "says-witness": (False, "and a synchronised clock"),
     "says-deaf": (None, "its first one or two answers are lost"),
@@ -33,6 +36,9 @@ KINDS = {
     "mute-trust": (True, "cannot say; trust"),
     "mute-witness": (None, "cannot say; auto, and a synchronised clock"),
     "mute-restart": (None, "cannot say; auto; power lost and back with the count forgotten"),
+    "wait-restart": (False, "cannot say; wait; power lost and back with the count forgotten"),
+    "wait-outage": (False, "cannot say; wait; 18 minutes without power"),
+    "second-outage": (False, "cannot say; auto, corrected itself before; 18 minutes without power"),
     "warm-says": (False, "count kept, and it says so"),
     "warm-mute": (False, "count kept, cannot say; auto"),
     "warm-flap": (False, "count kept, says so; now and then a frame says that it is not known"),
@@ -52,11 +58,12 @@ def draw(kind, seed):
     u, pick = r.uniform, r.choice
     base, _, more = kind.partition("-")
     warm = base == "warm"
-    mute = base == "mute" or more in ("mute", "blip", "lie")
-    s = Spec(kind=kind, seed=seed, warm=warm, restart=more in ("restart", "asked"))
+    mute = base in ("mute", "wait", "second") or more in ("mute", "blip", "lie")
+    s = Spec(kind=kind, seed=seed, warm=warm, restart=more in ("restart", "asked", "replug", "outage"))
     _receiver(s, r, mute, more)
-    s["mode"] = more if more in ("trust", "wait") else "auto" if mute else pick(("auto", "auto", "wait"))
-    s["corrected"] = 1 if more == "second" else 0 if mute else pick((0, 1))
+    word = {"trust", "wait"} & {base, more}
+    s["mode"] = word.pop() if word else "auto" if mute else pick(("auto", "auto", "wait"))
+    s["corrected"] = 1 if "second" in (base, more) else 0 if mute else pick((0, 1))
     s["wrong"] = LEAP if warm or more == "right" else pick((0, 15, 16, 17, 17, 16))
     s["minutes"] = pick((u(1, 13),) * 12 + (13,))
     # the port is opened on a receiver that has had a fix for a while
@@ -66,6 +73,10 @@ def draw(kind, seed):
     s["right_at"] = max(20, round(s.fix + 60 * s.minutes - s.since))  # the first right burst
     if s.restart:
         s["again"], s["dark"], s["search"] = int(u(120, 300)), pick((1, 2, 3, 6)), int(u(3, 40))
+        if s.mode == "wait" and mute:
+            s["again"] += s.fix + 800
+        if more == "outage":
+            s["dark"] = int(u(1080, 1300))
         s["right_at"] = s.again + s.dark + s.search + round(60 * s.minutes)
     if more == "never":
         s["wrong"] = pick((LEAP, LEAP, 16, 17))
@@ -86,15 +97,20 @@ def draw(kind, seed):
     s["decoys"] = r.random() < (0.25 if s.family not in ("mute", "pubx04", "pqtmls") else 0)
     s["noise"] = u(0.02, 0.25) if more == "hurt" else pick((0, 0, 0, u(0.002, 0.02)))
     s["odd"] = r.random() < 0.5
-    s["clock"] = "true" if more == "witness" else pick(("none", "none", "right", "boot"))
+    s["clock"] = "true" if more == "witness" else pick(("none", "none", "right", "boot", "late"))
     # away from the ends of half-years: from 1 December 2026 or from 1 February 2027 on
     s["first"] = pick((1796083200 + int(u(0, 86400 * 24)), 1801440000 + int(u(0, 86400 * 140))))
+    s["era"] = 1024 * 604800 if r.random() < 0.12 else 0  # as old firmware, 1024 weeks behind
+    s["rtc"] = pick((0, 0, 0, 1, -2, 2, 5))  # its clock is off so much before the fix
+    s["doze"] = s.restart and not s.noise and not s.decoys and s.bps > 0 and r.random() < 0.6
     s["ppm"], s["raw"] = r.gauss(0, 20), int(10 ** u(9.5, 14))
     s["listed"] = r.random() < 0.5
+    s["set_at"] = u(20, 300)
     s["lies"] = _lies(r, more)
     s["T"] = 500 if s.lies else 240 if warm else s.right_at + 150
-    if more in ("second", "wait", "never") or s.mode == "wait" and mute:
-        s["T"] = max(s.T, (s.lost[0][1] if s.lost else s.fix) + 13 * 60 + 180)
+    if mute and (s.corrected or s.mode == "wait") or more == "never":
+        last = s.lost[0][1] if s.lost else s.again + s.dark + s.search if s.restart else s.fix
+        s["T"] = max(s.T, last + 13 * 60 + 180)
     return s
 
 
@@ -107,11 +123,11 @@ def _receiver(s, r, mute, more):
     if more == "tardy":
         s["family"], s["way"], s["every"] = pick(BY_ITSELF), "o", pick((20, 60, 240))
         return
-    if more in ("restart", "flap"):
+    if more in ("restart", "flap", "outage") and not mute:
         s["family"], s["way"], s["every"] = pick(BY_ITSELF), "o", pick((1, 1, 2, 4))
         return
     ways = "" if mute else FAMILIES[s.family][1]
-    s["way"] = "p" if more in ("deaf", "asked") and "p" in ways else pick(ways) if ways else ""
+    s["way"] = "p" if more in ("deaf", "asked", "replug") and "p" in ways else pick(ways) if ways else ""
     s["every"] = pick((1, 1, 1, 2, 4)) if s.way == "o" and "p" in ways else 1 if s.way == "o" else 0
     if s.way == "o" and "p" in ways:
         s["way"] = "op"
@@ -182,11 +198,12 @@ class World:
             self.right_at += s.gap
 
     def said(self, k):
-        return self.odd_label.get(k, self.s.first + k + LEAP - self.leap[k])
+        label = self.odd_label.get(k, self.s.first + k + LEAP - self.leap[k])
+        return label - self.s.era + (self.s.rtc if self.status[k] == "V" else 0)
 
     def moment(self, k):
         s = self.s
-        return Moment(s.first + k, LEAP if self.known[k] else self.leap[k], self.known[k],
+        return Moment(s.first + k - s.era, LEAP if self.known[k] else self.leap[k], self.known[k],
                       self.status[k] == "A", s.wrong, s.odd)  # fmt: skip
 
     def _polled(self):
@@ -194,7 +211,7 @@ class World:
         s, out, t, number = self.s, set(), 1.0, 0
         if "p" not in s.way:
             return out
-        if s.kind == "says-asked":  # asked again when bytes come after a pause
+        if s.restart:  # asked again when bytes come after a pause, or the port is there again
             up = s.again + s.dark
             return {2} | {k for k in range(up + 2, self.n, s.polls) if self.status[k] != "O"}
         while t < self.n - 2:
@@ -269,25 +286,39 @@ class World:
         off = int(r.gauss(0, 0.002) * NS)
         if s.clock == "right":
             return off, [(0.0, "unsync 16000000")]
-        notes, t, base = [(0.0, "sync 9000")], 0.0, 6000
+        if s.clock == "late":
+            return int(r.uniform(-9e4, 9e4) * NS), [(0.0, "unsync 16000000")] + self._follow(s.set_at + 3)
         if s.clock == "boot":  # ntpd has begun: the kernel says so, and nothing follows
             return int(r.uniform(-30, 30) * NS), [(i * 4.0, f"sync {16 + i * 2000}") for i in range(int(s.T / 4))]
+        return off, self._follow(0.0)
+
+    def _follow(self, t):
+        """Something disciplines the clock from t on."""
+        r, notes, base = self.rnd, [(t, "sync 9000")], 6000
         poll = r.choice((16, 32, 64))
-        while t < s.T:
-            for i in range(1, poll // 4):
-                notes.append((t + 4 * i, f"sync {base + 2000 * i}"))
+        while t < self.s.T:
+            notes += [(t + 4 * i, f"sync {base + 2000 * i}") for i in range(1, poll // 4)]
             t += poll
             notes.append((t - 0.01, f"sync {base + 500 * poll}"))
             base = r.randint(5000, 8000)
             notes.append((t, f"sync {base}"))
-        return off, notes
+        return notes
 
     def _write(self):
         s, r = self.s, self.rnd
         how = {"fifo": 8 if s.bps else 64, "pause": 0.16, "wake": 0.0006, "chunk": 4096}
-        reads, _ = read(self.pieces, self.byte_s, how, [], 0.01, s.T, r)
+        alone = {}
+        if s.doze:  # all is calm: the line is left alone until the next pulse, but for each eighth burst
+            for k in range(s.fix + 90, s.again + 1):
+                alone[k] = (k + 0.0004 if k % 8 else None, k + 0.9996)
+        reads, _ = read(self.pieces, self.byte_s, how, [], 0.01, s.T, r, alone)
         off, notes = self._clock()
-        ev = [(t, 3, "S", text) for t, text in reads] + [(t, 2, "K", text) for t, text in notes]
+        ev = [(x[0], 3, "D" if len(x) > 2 else "S", x[1:]) for x in reads]
+        ev += [(t, 2, "K", text) for t, text in notes]
+        if s.clock == "late":
+            ev.append((s.set_at, 0, "J", ""))
+        if s.kind == "says-replug":
+            ev += [(s.again - 0.01, 2, "X", "serial lost"), (s.again + s.dark - 0.3, 2, "X", "serial back")]
         ev += [(0.5 + i, 4, "T", "") for i in range(int(s.T))]
         seq = 100
         for k in range(1, self.n - 1):
@@ -298,24 +329,33 @@ class World:
                     continue
             ev.append((k + abs(r.gauss(0, 2e-6)), 1, "P", (k, seq)))
         ev.sort(key=lambda e: e[:2])
-        self.lines, self.edge, self.raw = [], {}, []
+        self.lines, self.edge, self.raw, self.offsets = [], {}, [], []
         for t, _, kind, x in ev:
             if t >= s.T:
                 break
             raw = s.raw + int(t * NS * (1 + s.ppm * 1e-6))
+            if kind == "J":
+                off = int(r.gauss(0, 0.002) * NS)
             real = s.first * NS + off + int(t * NS)
             if self.raw and raw <= self.raw[-1][0]:
                 raw = self.raw[-1][0] + 1
             self.raw.append((raw, t))
-            if kind == "S":
-                for i in range(0, len(x), 4000):
-                    self.lines.append(f"S {raw} {real} {s.bps} {escape(x[i:i + 4000])}")
+            if kind in "SD":
+                since = f" {raw - int((t - x[1]) * NS)}" if kind == "D" else ""
+                for i in range(0, len(x[0]), 4000):
+                    self.lines.append(f"{kind} {raw} {real} {s.bps}{since} {escape(x[0][i:i + 4000])}")
             elif kind == "P":
                 self.lines.append(f"P {raw} {real} assert {x[1]}")
                 self.edge[real] = x[0]
             else:
                 self.lines.append(f"{kind} {raw} {real} {x}".rstrip())
-        self.off = off
+            self.offsets.append((real, off))
+
+        self.raws = [x[0] for x in self.raw]
+
+    def edges(self):
+        """[(raw, (real, second))] of the pulses."""
+        return [(raw, (real, self.edge[real])) for raw, (real, _) in zip(self.raws, self.offsets) if real in self.edge]
 
     def text(self, new=True):
         s = self.s
@@ -340,11 +380,17 @@ class Verdict:
 SAMPLE = re.compile(r'"unit":(\d),"raw_ns":(\d+),"clock_ns":(-?\d+),"receive_ns":(-?\d+)')
 
 
+def offset(w, raw):
+    """Of the system's clock when the event at raw was taken."""
+    i = bisect.bisect_right(w.raws, raw) - 1
+    return w.offsets[max(0, i)][1]
+
+
 def judge(w, output):
     v, s = Verdict(), w.s
     for m in SAMPLE.finditer(output):
-        unit, _, clock, receive = map(int, m.groups())
-        t = (receive - w.off - s.first * NS) / NS
+        unit, raw, clock, receive = map(int, m.groups())
+        t = (receive - offset(w, raw) - s.first * NS) / NS
         if unit == 0:
             error = clock / NS - (s.first + t)
             v.first_coarse = t if v.first_coarse is None else v.first_coarse

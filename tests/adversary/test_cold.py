@@ -13,8 +13,8 @@ from line import summed
 def samples(w, error=lambda k: 0, unit=1):
     """What a program would print that publishes each pulse, off by so many seconds."""
     return "\n".join(
-        f'{{"unit":{unit},"raw_ns":1,"clock_ns":{(w.s.first + k + error(k)) * 10**9},"receive_ns":{real},"leap":0}}'
-        for real, k in w.edge.items()
+        f'{{"unit":{unit},"raw_ns":{raw},"clock_ns":{(w.s.first + k + error(k)) * 10**9},"receive_ns":{real},"leap":0}}'
+        for raw, (real, k) in w.edges()
     )
 
 
