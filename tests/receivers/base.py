@@ -197,6 +197,10 @@ class Receiver:
     def other_ack(self):
         return b""
 
+    def refuses(self, changes=True):
+        """Faults: nak refuses what changes something, nak-all questions, too."""
+        return "nak-all" in self.faults or changes and "nak" in self.faults
+
     def set_rate(self, rate, now, how="after"):
         """The line's rate; `after` what is still to be sent at the old one, or `now`."""
         if "rate-ignored" in self.faults:

@@ -93,7 +93,7 @@ class Casic(Receiver):
             self.s = self.defaults()
             return
         act = getattr(self, ("set_" if p else "get_") + name.lower() + "_", None)
-        ok = bool(act) and "nak" not in self.faults and act(p, now)
+        ok = bool(act) and not self.refuses(bool(p)) and act(p, now)
         if not p and ok:
             return  # the answer is the acknowledgement
         self.answer(frame(5, 1 if ok else 0, bytes((6, mid, 0, 0))), now, ack=True)
@@ -192,7 +192,7 @@ class Casic(Receiver):
         """No acknowledgement of any of them."""
         name, args = f[0], [a.strip() for a in f[1:]]
         self.note(name, name not in ("PCAS06",))
-        if "nak" in self.faults:
+        if self.refuses(name != "PCAS06"):
             return
         if name == "PCAS00":
             self.save()

@@ -97,7 +97,7 @@ class Mtk(Receiver):
         if n == 400:
             self.answer(sentence(f"PMTK500,{self.s['interval_ms']},0,0,0.0,0.0"), now)
             return
-        flag = 2 if "nak" in self.faults else self.set_(n, args, now)
+        flag = 2 if self.refuses() else self.set_(n, args, now)
         if flag is not None:
             self.answer(sentence(f"PMTK001,{n},{flag}"), now, ack=True)
         if self.m.bbr:
@@ -174,8 +174,9 @@ class Airoha(Receiver):
         if not name.startswith("PAIR") or not name[4:].isdigit() or not self.m.version:
             return
         n, args = int(name[4:]), data[1:]
-        self.note(name, n not in (20, 21, 51, 63, 81, 865))
-        result, reply = (2, None) if "nak" in self.faults else self.pair(n, args, now)
+        changes = n not in (20, 21, 51, 63, 81, 865)
+        self.note(name, changes)
+        result, reply = (2, None) if self.refuses(changes) else self.pair(n, args, now)
         self.answer(sentence(f"PAIR001,{n:03d},{result}"), now, ack=True)
         if reply and not result:
             self.answers.append((self.answers[-1][0] if self.answers else now, sentence(reply)))
@@ -249,14 +250,15 @@ class Airoha(Receiver):
             self.flash["baud"] = rate
 
     def pqtm(self, name, a, now):
-        self.note("PQTM" + name + ("," + a[0] if a else ""), name != "VERNO" and a[:1] != ["R"])
+        changes = name != "VERNO" and a[:1] != ["R"]
+        self.note("PQTM" + name + ("," + a[0] if a else ""), changes)
         if name in ("COLD", "WARM", "HOT", "SRR"):
             self.s = self.defaults() if name == "SRR" else self.s
             self.started = now if name == "COLD" else self.started
             return
         if name == "VERNO":
             reply = self.m.verno
-        elif "nak" in self.faults:
+        elif self.refuses(changes):
             reply = "ERROR,2"
         elif name not in self.m.pqtm:
             reply = "ERROR,3"

@@ -39,7 +39,7 @@ class Allystar(Receiver):
             self.answer(ubx.frame(0x0A, 4, b"2.3.0".ljust(16, b"\0") + b"HD8040D".ljust(16, b"\0"), ALLY), now)
         elif (cls, mid) == (6, 1) and len(p) == 3:
             key = "nmea." + self.IDS.get(p[1], "") if p[0] == 0xF0 else "ally.TIME"
-            ok = key in self.s and "nak" not in self.faults
+            ok = key in self.s and not self.refuses()
             if ok:
                 self.s[key] = p[2]
             self.answer(ubx.frame(5, ok, bytes((cls, mid)), ALLY), now, ack=True)
@@ -93,7 +93,7 @@ class Skytraq(Receiver):
         ids = p[:2] if p[0] in (0x62, 0x63, 0x64, 0x65) else p[:1]
         ask = p[0] in (2, 0x64)
         self.note(ids.hex(), not ask)
-        ok = ask and "nak" not in self.faults
+        ok = ask and not self.refuses(not ask)
         self.answer(sky_frame(bytes((0x83 if ok else 0x84,)) + ids), now, ack=True)
         if ok and p[:2] == b"\x64\x20":
             self.polled.append("TIME")

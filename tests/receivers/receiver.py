@@ -33,7 +33,7 @@ FAMILIES = (
 )
 MODELS = {name: (kind, m) for kind, models in FAMILIES for name, m in models.items()}
 FAULTS = (
-    "silent nak deaf-after-rate rate-ignored save-fails lost-acks slow-acks wrong-acks garbage "
+    "silent nak nak-all deaf-after-rate rate-ignored save-fails lost-acks slow-acks wrong-acks garbage "
     "power-cut cable-cut hangup"
 ).split()
 TICK = 0.004

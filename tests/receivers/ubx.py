@@ -137,8 +137,6 @@ class Ublox(Receiver):
         return frame(5, 1, b"\x06\x24")
 
     def ack(self, cls, mid, ok, now):
-        if "nak" in self.faults:
-            ok = False
         if self.s["out.ubx"]:
             self.answer(frame(5, 1 if ok else 0, bytes((cls, mid))), now, ack=True)
         return ok
@@ -187,13 +185,14 @@ class Ublox(Receiver):
             name = {0x8A: "VALSET", 0x8B: "VALGET", 0x8C: "VALDEL"}[mid]
             act = getattr(self, name.lower())
             self.note("CFG-" + name, mid != 0x8B)
-            self.ack(6, mid, self.m.valset and "nak" not in self.faults and act(p, now), now)
+            self.ack(6, mid, self.m.valset and not self.refuses(mid != 0x8B) and act(p, now), now)
             return
         name = self.CFG.get(mid)
         poll = not p or (mid == 1 and len(p) == 2) or (mid in (0, 0x31) and len(p) == 1)
         self.note(f"CFG-{(name or '%02X' % mid).upper()}" + ("?" if poll else ""), not poll)
         ok = bool(name) and self.m.legacy and not (name == "tmode2" and not self.m.timing)
-        if ok and "nak" not in self.faults:
+        ok = ok and not self.refuses(not poll)
+        if ok:
             if poll:
                 reply = getattr(self, "get_" + name, lambda p: None)(p)
                 ok = reply is not None
