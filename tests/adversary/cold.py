@@ -19,6 +19,7 @@ KINDS = {
     "says": (False, "the receiver says that it does not know; auto or wait"),
     "says-right": (False, "the same, and its built-in count is right"),
     "says-early": (False, "says that it knows up to ten bursts before its sentences are right"),
+    "says-skew": (None, "the same for up to a minute, or just when the port is opened"),
     "says-twice": (False, "corrects itself in two steps"),
     "says-restart": (False, "known at first; power lost and back with the count forgotten"),
     "says-replug": (False, "known at first; pulled out, back with the count forgotten, and asked again"),
@@ -83,6 +84,10 @@ def draw(kind, seed):
     s["style"] = "twice" if more == "twice" else pick(("back", "back", "repeat", "gap"))
     s["gap"] = r.randint(1, 3)
     s["early"] = pick((1, 1, 2, 3, 10)) if more == "early" else 0
+    if more == "skew":
+        s["early"] = r.randint(11, 60)
+        if r.random() < 0.5:
+            s["late"], s["fix"], s["early"], s["right_at"] = True, 0, r.randint(2, 14), r.randint(3, 14)
     s["place"] = pick(("before", "between", "after", "after"))
     s["bps"] = pick((9600, 9600, 38400, 115200, 0))
     s["fill"] = u(0.1, 0.65) if s.bps == 9600 else u(0.02, 0.25)
@@ -110,7 +115,7 @@ def draw(kind, seed):
     s["T"] = 500 if s.lies else 240 if warm else s.right_at + 150
     if mute and (s.corrected or s.mode == "wait") or more == "never":
         last = s.lost[0][1] if s.lost else s.again + s.dark + s.search if s.restart else s.fix
-        s["T"] = max(s.T, last + 13 * 60 + 180)
+        s["T"] = max(s.T, last + (43 if more == "never" else 16) * 60)
     return s
 
 
@@ -211,6 +216,8 @@ class World:
         s, out, t, number = self.s, set(), 1.0, 0
         if "p" not in s.way:
             return out
+        if s.fix and not s.deaf:
+            out.add(s.fix + 1)  # asked again when the fix has come
         if s.restart:  # asked again when bytes come after a pause, or the port is there again
             up = s.again + s.dark
             return {2} | {k for k in range(up + 2, self.n, s.polls) if self.status[k] != "O"}
@@ -357,11 +364,13 @@ class World:
         """[(raw, (real, second))] of the pulses."""
         return [(raw, (real, self.edge[real])) for raw, (real, _) in zip(self.raws, self.offsets) if real in self.edge]
 
-    def text(self, new=True):
+    def text(self, mode=None, new=True):
+        """The capture; another mode than its own, or as programs before `time_leap` read it."""
         s = self.s
-        head = ["# pps2shm capture 3", "C pivot 2026-11-01", f"C agree {s.agree}"]
+        head = [f"# pps2shm capture {4 if new else 3}", "C pivot 2026-11-01", f"C agree {s.agree}"]
         if new:
-            head += [f"C time_leap {s.mode}", f"C leap_corrected {s.corrected}"]
+            head += [f"C time_leap {mode or s.mode}", f"C leap_corrected {s.corrected}"]
+            head += [f"C leap_count_s {LEAP}"] if s.listed else []
         if s.listed:
             head += [f"C leap_known_until_s {s.first + 86400 * 100}", "C leap_utc_s 0", "C leap 0"]
         return "\n".join(head + self.lines) + "\n"
