@@ -40,6 +40,8 @@ KINDS = {
     "wait-restart": (False, "cannot say; wait; power lost and back with the count forgotten"),
     "wait-outage": (False, "cannot say; wait; 18 minutes without power"),
     "second-outage": (False, "cannot say; auto, corrected itself before; 18 minutes without power"),
+    "second-warm": (None, "cannot say; auto, corrected itself before; count kept"),
+    "wait-lie": (None, "cannot say; wait; count kept; 3 to 15 bursts in a row are seconds off"),
     "warm-says": (False, "count kept, and it says so"),
     "warm-mute": (False, "count kept, cannot say; auto"),
     "warm-flap": (False, "count kept, says so; now and then a frame says that it is not known"),
@@ -58,7 +60,7 @@ def draw(kind, seed):
     r = random.Random(f"cold/{kind}/{seed}")
     u, pick = r.uniform, r.choice
     base, _, more = kind.partition("-")
-    warm = base == "warm"
+    warm = base == "warm" or more in ("warm", "lie")
     mute = base in ("mute", "wait", "second") or more in ("mute", "blip", "lie")
     s = Spec(kind=kind, seed=seed, warm=warm, restart=more in ("restart", "asked", "replug", "outage"))
     _receiver(s, r, mute, more)
@@ -110,8 +112,12 @@ def draw(kind, seed):
     s["doze"] = s.restart and not s.noise and not s.decoys and s.bps > 0 and r.random() < 0.6
     s["ppm"], s["raw"] = r.gauss(0, 20), int(10 ** u(9.5, 14))
     s["listed"] = r.random() < 0.5
+    day = pick(("any",) * 8 + ("midnight", "half-year"))
+    if day != "any":  # its count is put right about the end of a day
+        end = pick((1798761600, 1814400000)) if day == "half-year" else 1796083200 + 86400 * r.randint(1, 20)
+        s["first"] = end - s.right_at + r.randint(-25, 40)
     s["set_at"] = u(20, 300)
-    s["lies"] = _lies(r, more)
+    s["lies"] = _lies(r, more, 880 if s.mode == "wait" else 380)
     s["T"] = 500 if s.lies else 240 if warm else s.right_at + 150
     if mute and (s.corrected or s.mode == "wait") or more == "never":
         last = s.lost[0][1] if s.lost else s.again + s.dark + s.search if s.restart else s.fix
@@ -140,12 +146,12 @@ def _receiver(s, r, mute, more):
         s["deaf"] = r.randint(1, 2)
 
 
-def _lies(r, more):
+def _lies(r, more, until):
     """{second: by how much its burst is off}, on a receiver that is right otherwise."""
     if more not in ("blip", "lie"):
         return {}
     k, out = 60, {}
-    while k < 380:
+    while k < until:
         n = r.randint(1, 2) if more == "blip" else r.randint(3, 15)
         by = r.choice((-3, -2, -1, -1, 1, 2, -18))
         out.update({k + i: by for i in range(n)})
@@ -227,9 +233,6 @@ class World:
                 number += 1
                 if number > s.deaf:
                     out.add(k)
-                # An answer may be damaged, or not believed where it contradicts the sentences.
-                if self.known[k] and self.status[k] == "A" and number > s.deaf and k > s.right_at + 65:
-                    break
             t += s.polls
         return out
 
@@ -336,7 +339,8 @@ class World:
                     continue
             ev.append((k + abs(r.gauss(0, 2e-6)), 1, "P", (k, seq)))
         ev.sort(key=lambda e: e[:2])
-        self.lines, self.edge, self.raw, self.offsets = [], {}, [], []
+        self.lines, self.raw, self.offsets = [], [], []
+        self.edge, self.second = {}, {}  # of a pulse: raw to (stamp, second), stamp to second
         for t, _, kind, x in ev:
             if t >= s.T:
                 break
@@ -353,16 +357,13 @@ class World:
                     self.lines.append(f"{kind} {raw} {real} {s.bps}{since} {escape(x[0][i:i + 4000])}")
             elif kind == "P":
                 self.lines.append(f"P {raw} {real} assert {x[1]}")
-                self.edge[real] = x[0]
+                self.edge[raw] = (real, x[0])
+                self.second[real] = x[0]
             else:
                 self.lines.append(f"{kind} {raw} {real} {x}".rstrip())
             self.offsets.append((real, off))
 
         self.raws = [x[0] for x in self.raw]
-
-    def edges(self):
-        """[(raw, (real, second))] of the pulses."""
-        return [(raw, (real, self.edge[real])) for raw, (real, _) in zip(self.raws, self.offsets) if real in self.edge]
 
     def text(self, mode=None, new=True):
         """The capture; another mode than its own, or as programs before `time_leap` read it."""
@@ -406,7 +407,7 @@ def judge(w, output):
             if abs(error) > 0.75:
                 v.coarse_wrong.append((t, round(error)))
             continue
-        k = w.edge.get(receive)
+        k = w.second.get(receive)
         if k is None:
             v.wrong.append((t, None))
             continue

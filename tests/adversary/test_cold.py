@@ -14,7 +14,7 @@ def samples(w, error=lambda k: 0, unit=1):
     """What a program would print that publishes each pulse, off by so many seconds."""
     return "\n".join(
         f'{{"unit":{unit},"raw_ns":{raw},"clock_ns":{(w.s.first + k + error(k)) * 10**9},"receive_ns":{real},"leap":0}}'
-        for raw, (real, k) in w.edges()
+        for raw, (real, k) in w.edge.items()
     )
 
 
@@ -61,7 +61,7 @@ class Worlds(unittest.TestCase):
             v = judge(w, samples(w))
             self.assertEqual((v.wrong, v.late_wrong, v.published), ([], 0, len(w.edge)))
             v = judge(w, samples(w, lambda k: 2 if k == 100 else 0))
-            self.assertEqual(len(v.wrong), 1 if 100 in w.edge.values() else 0)
+            self.assertEqual(len(v.wrong), 1 if 100 in w.second.values() else 0)
             v = judge(w, samples(w, lambda k: 1, 0))
             self.assertEqual(len(v.coarse_wrong), len(w.edge))
 
