@@ -184,7 +184,9 @@ class Receiver:
 
     def answer(self, message, now, ack=False):
         """Sends later, as receivers do; acknowledgements are subject to faults."""
-        delay = self.rnd.uniform(*self.answer_s)
+        # one after the other, in the order in which they were made
+        last = max((a[0] for a in self.answers), default=now)
+        delay = max(self.rnd.uniform(*self.answer_s), last - now + 0.001)
         if ack:
             if self.rnd.random() < float(self.faults.get("lost-acks", 0)):
                 return

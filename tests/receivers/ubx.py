@@ -33,7 +33,7 @@ def good(b):
     return fletcher(b[2:-2]) == b[-2:]
 
 
-NMEA = {0: "GGA", 1: "GLL", 2: "GSA", 3: "GSV", 4: "RMC", 5: "VTG", 7: "GST", 8: "ZDA", 13: "GNS"}
+NMEA = {6: "GRS", 9: "GBS", 10: "DTM", 0: "GGA", 1: "GLL", 2: "GSA", 3: "GSV", 4: "RMC", 5: "VTG", 7: "GST", 8: "ZDA", 13: "GNS"}
 # NAV and TIM messages with a length; those of `made` are really made.
 MESSAGES = {
     (1, 0x03): "STATUS", (1, 0x07): "PVT", (1, 0x20): "TIMEGPS", (1, 0x21): "TIMEUTC",
@@ -63,6 +63,8 @@ VALSET_KEYS = {
     0x209100BB: ("nmea.GGA", "B"), 0x209100CA: ("nmea.GLL", "B"), 0x209100C0: ("nmea.GSA", "B"),
     0x209100C5: ("nmea.GSV", "B"), 0x209100AC: ("nmea.RMC", "B"), 0x209100B1: ("nmea.VTG", "B"),
     0x209100D9: ("nmea.ZDA", "B"), 0x209100B6: ("nmea.GNS", "B"), 0x209100D4: ("nmea.GST", "B"),
+    0x209100CF: ("nmea.GRS", "B"), 0x209100DE: ("nmea.GBS", "B"), 0x209100A7: ("nmea.DTM", "B"),
+    0x40530001: ("uart2.baud", "I"),
     0x20910007: ("ubx.PVT", "B"), 0x2091001B: ("ubx.STATUS", "B"), 0x20910048: ("ubx.TIMEGPS", "B"),
     0x2091005C: ("ubx.TIMEUTC", "B"), 0x20910061: ("ubx.TIMELS", "B"), 0x20910066: ("ubx.CLOCK", "B"),
     0x20910016: ("ubx.SAT", "B"), 0x20910089: ("ubx.NAVSVIN", "B"), 0x20910160: ("ubx.EOE", "B"),
@@ -73,12 +75,12 @@ VALSET_KEYS = {
     # of other ports, which these modules have, too: kept, without effect
     0x10780001: ("usb.out.ubx", "B"), 0x10780002: ("usb.out.nmea", "B"),
 }  # fmt: skip
-TIMING_ONLY = ("tmode",)
+TIMING_ONLY = ("tmode", "uart2")  # the timing product here has a second UART, too
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8}
 
 FACTORY = {
     **{f"nmea.{k}": 1 for k in ("GGA", "GLL", "GSA", "GSV", "RMC", "VTG")},
-    **{f"nmea.{k}": 0 for k in ("ZDA", "GST", "GNS")},
+    **{f"nmea.{k}": 0 for k in ("ZDA", "GST", "GNS", "GRS", "GBS", "DTM")}, "uart2.baud": 38400,
     **{f"ubx.{k}": 0 for k in MESSAGES.values()},
     "nmea.TXT": 0, "in.ubx": 1, "in.nmea": 1, "out.ubx": 1, "out.nmea": 1, "nav_ratio": 1,
     "timeref": 1, "dynmodel": 0, "utc_standard": 0, "ackaiding": 0, "tmode": 0, "tmode.pos": 0,
