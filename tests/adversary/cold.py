@@ -113,13 +113,15 @@ def draw(kind, seed):
     s["ppm"], s["raw"] = r.gauss(0, 20), int(10 ** u(9.5, 14))
     s["listed"] = r.random() < 0.5
     day = pick(("any",) * 8 + ("midnight", "half-year"))
+    if day == "half-year" and more in ("lie", "blip"):
+        day = "midnight"  # a second less may be a leap second there
     if day != "any":  # its count is put right about the end of a day
         end = pick((1798761600, 1814400000)) if day == "half-year" else 1796083200 + 86400 * r.randint(1, 20)
         s["first"] = end - s.right_at + r.randint(-25, 40)
     s["set_at"] = u(20, 300)
     s["lies"] = _lies(r, more, 880 if s.mode == "wait" else 380)
     s["T"] = 500 if s.lies else 240 if warm else s.right_at + 150
-    if mute and (s.corrected or s.mode == "wait") or more == "never":
+    if mute and (s.corrected or s.mode == "wait" or s.restart) or more == "never":
         last = s.lost[0][1] if s.lost else s.again + s.dark + s.search if s.restart else s.fix
         s["T"] = max(s.T, last + (43 if more == "never" else 16) * 60)
     return s
