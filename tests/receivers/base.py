@@ -184,9 +184,7 @@ class Receiver:
 
     def answer(self, message, now, ack=False):
         """Sends later, as receivers do; acknowledgements are subject to faults."""
-        # one after the other, in the order in which they were made
-        last = max((a[0] for a in self.answers), default=now)
-        delay = max(self.rnd.uniform(*self.answer_s), last - now + 0.001)
+        delay = self.rnd.uniform(*self.answer_s)
         if ack:
             if self.rnd.random() < float(self.faults.get("lost-acks", 0)):
                 return
@@ -194,7 +192,9 @@ class Receiver:
             other = self.other_ack() if "wrong-acks" in self.faults else b""
             if other:
                 self.answers.append((now + delay / 2, other))
-        self.answers.append((now + delay, message))
+        # one after the other, in the order in which they were made
+        last = max((a[0] for a in self.answers), default=now)
+        self.answers.append((max(now + delay, last + 0.001), message))
 
     def other_ack(self):
         return b""
