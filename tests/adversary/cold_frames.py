@@ -47,7 +47,11 @@ def ubx(cls, mid, payload, sync=b"\xb5\x62"):
 def casic(cls, mid, payload):
     total = (mid << 24) + (cls << 16) + len(payload)
     total += sum(w for (w,) in struct.iter_unpack("<I", payload))
-    return struct.pack("<HHBB", 0xCEBA, len(payload), cls, mid) + payload + struct.pack("<I", total & 0xFFFFFFFF)
+    return (
+        struct.pack("<HHBB", 0xCEBA, len(payload), cls, mid)
+        + payload
+        + struct.pack("<I", total & 0xFFFFFFFF)
+    )
 
 
 def skytraq(payload):
@@ -83,14 +87,20 @@ def civil(t):
 
 
 def timeutc(m):
-    return ubx(1, 0x21, struct.pack("<IIiHBBBBBB", m.week_tow()[1] * 1000, 25, 0, *civil(m.said()), m.valid()))
+    return ubx(
+        1,
+        0x21,
+        struct.pack("<IIiHBBBBBB", m.week_tow()[1] * 1000, 25, 0, *civil(m.said()), m.valid()),
+    )
 
 
 def pubx04(m):
     t, (week, tow) = m.said(), m.week_tow()
     clock = time.strftime("%H%M%S.00,%d%m%y", t)
     d = "" if m.known else "D"
-    return sentence(f"PUBX,04,{clock},{(tow - m.leap) % 604800}.00,{week},{m.leap}{d},495176,342.504,21")
+    return sentence(
+        f"PUBX,04,{clock},{(tow - m.leap) % 604800}.00,{week},{m.leap}{d},495176,342.504,21"
+    )
 
 
 def casic_utc(m):
@@ -101,12 +111,16 @@ def casic_utc(m):
 
 def allystar(m):
     week, tow = m.week_tow()
-    return ubx(1, 5, struct.pack("<BBhIHhI", 0, m.valid(), 0, tow * 1000, week, m.leap, 6), b"\xf1\xd9")
+    return ubx(
+        1, 5, struct.pack("<BBhIHhI", 0, m.valid(), 0, tow * 1000, week, m.leap, 6), b"\xf1\xd9"
+    )
 
 
 def skytraq_time(m):
     week, tow = m.week_tow()
-    return skytraq(struct.pack(">BBIIHbbB", 0x64, 0x8E, tow * 1000, 0, week, m.default, m.leap, m.valid()))
+    return skytraq(
+        struct.pack(">BBIIHbbB", 0x64, 0x8E, tow * 1000, 0, week, m.default, m.leap, m.valid())
+    )
 
 
 def pqtmls(m):

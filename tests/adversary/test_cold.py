@@ -6,7 +6,8 @@ import struct
 import unittest
 
 import cold_frames as cf
-from cold import KINDS, World, draw, judge
+from cold import World, judge
+from cold_draw import KINDS, draw
 from line import summed
 
 
@@ -37,13 +38,23 @@ class Frames(unittest.TestCase):
 
     def test_two_short_is_two_ahead(self):
         m = cf.Moment(1790000000, 16, False, True, 16, False)
-        self.assertEqual(struct.unpack_from("<HBBBBBB", cf.timeutc(m), 18), (2026, 9, 21, 14, 13, 22, 3))
+        self.assertEqual(
+            struct.unpack_from("<HBBBBBB", cf.timeutc(m), 18), (2026, 9, 21, 14, 13, 22, 3)
+        )
         m = cf.Moment(1790000000, 18, True, True, 16, False)
-        self.assertEqual(struct.unpack_from("<HBBBBBB", cf.timeutc(m), 18), (2026, 9, 21, 14, 13, 20, 7))
+        self.assertEqual(
+            struct.unpack_from("<HBBBBBB", cf.timeutc(m), 18), (2026, 9, 21, 14, 13, 20, 7)
+        )
 
     def test_no_frame_has_a_wrong_length(self):
         m = cf.Moment(1790000000, 18, True, True, 16, False)
-        for f, n in ((cf.timels, 24), (cf.timegps, 16), (cf.timeutc, 20), (cf.casic_utc, 24), (cf.allystar, 16)):
+        for f, n in (
+            (cf.timels, 24),
+            (cf.timegps, 16),
+            (cf.timeutc, 20),
+            (cf.casic_utc, 24),
+            (cf.allystar, 16),
+        ):
             b = f(m)
             self.assertEqual(struct.unpack_from("<H", b, 2 if f is cf.casic_utc else 4)[0], n)
         self.assertEqual(cf.skytraq_time(m)[2:4], b"\0\x0f")

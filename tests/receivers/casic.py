@@ -247,5 +247,7 @@ class Casic(Receiver):
             return struct.pack("<IffHHBBBBBBBB", run, 4.04, 0.0, 0, t.tm_year, t.tm_mon, t.tm_mday,
                                t.tm_hour, t.tm_min, t.tm_sec, valid, 0, 3 if fix else 0)  # fmt: skip
         if name == "TP":
-            return struct.pack("<IfdHBBI", run, 0.0, week_tow[1] + 1, week_tow[0], 0, 3 if known else 0, 0)
+            return struct.pack(
+                "<IfdHBBI", run, 0.0, week_tow[1] + 1, week_tow[0], 0, 3 if known else 0, 0
+            )
         return struct.pack("<I", run).ljust({"STATUS": 80, "SOL": 72, "PV": 80}[name], b"\0")

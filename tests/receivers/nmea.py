@@ -68,7 +68,11 @@ class Voice:
 
     def _gga(self, utc, fix, known):
         hms, _ = self._clock(utc, known)
-        where = "4717.11437,N,00833.91522,E,1,08,1.01,499.6,M,48.0,M,," if fix else ",,,,0,00,99.99,,,,,,"
+        where = (
+            "4717.11437,N,00833.91522,E,1,08,1.01,499.6,M,48.0,M,,"
+            if fix
+            else ",,,,0,00,99.99,,,,,,"
+        )
         return sentence(f"{self.talker}GGA,{hms},{where}")
 
     def _gll(self, utc, fix, known):
@@ -91,7 +95,9 @@ class Voice:
 
     def _gns(self, utc, fix, known):
         hms, _ = self._clock(utc, known)
-        return sentence(f"{self.talker}GNS,{hms},4717.11437,N,00833.91522,E,AA,12,0.91,499.6,48.0,,")
+        return sentence(
+            f"{self.talker}GNS,{hms},4717.11437,N,00833.91522,E,AA,12,0.91,499.6,48.0,,"
+        )
 
     def _gsa(self, utc, fix, known):
         out = b""

@@ -36,7 +36,10 @@ class Allystar(Receiver):
         if (cls, mid) == (1, 5):
             self.polled.append("TIME")
         elif (cls, mid) == (0x0A, 4):
-            self.answer(ubx.frame(0x0A, 4, b"2.3.0".ljust(16, b"\0") + b"HD8040D".ljust(16, b"\0"), ALLY), now)
+            self.answer(
+                ubx.frame(0x0A, 4, b"2.3.0".ljust(16, b"\0") + b"HD8040D".ljust(16, b"\0"), ALLY),
+                now,
+            )
         elif (cls, mid) == (6, 1) and len(p) == 3:
             key = "nmea." + self.IDS.get(p[1], "") if p[0] == 0xF0 else "ally.TIME"
             ok = key in self.s and not self.refuses()
@@ -51,7 +54,9 @@ class Allystar(Receiver):
         names += [n for n in ("TIME", "TIMEUTC") if self.s["ally." + n] and n not in names]
         self.polled = []
         week, tow = self.gps(utc)
-        valid = (3 if self.fixed(now) else 0) | (4 if self.leap_known(now) and self.fixed(now) else 0)
+        valid = (3 if self.fixed(now) else 0) | (
+            4 if self.leap_known(now) and self.fixed(now) else 0
+        )
         t = time.gmtime(self.said(utc, now))
         for name in names:
             if name == "TIME":

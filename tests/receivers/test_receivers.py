@@ -64,17 +64,23 @@ class Manuals(unittest.TestCase):
         gll_off = ubx.frame(6, 1, bytes((0xF0, 1, 0, 0, 0, 0, 0, 1)))
         self.assertEqual(gll_off.hex(), "b56206010800f00100000000000" + "1" + "012b")
         # NAV-TIME of the Allystar specification: week 16, 18 leap seconds, all valid
-        example = bytes.fromhex("F1D9010510000007 2C79FF553E1610001200060000 00925A".replace(" ", ""))
+        example = bytes.fromhex(
+            "F1D9010510000007 2C79FF553E1610001200060000 00925A".replace(" ", "")
+        )
         self.assertTrue(ubx.good(example))
         self.assertEqual(ubx.total(example), len(example))
         self.assertEqual(others.sky_frame(b"\x02\x01").hex(), "a0a10002020103" + "0d0a")
 
     def test_casic(self):
         # the checksum is the sum of the payload's words and of id << 24 + class << 16 + length
-        self.assertEqual(casic.frame(6, 1, b"\x4e\0\1\0").hex(), "bace0400060" + "14e000100" + "52000701")
+        self.assertEqual(
+            casic.frame(6, 1, b"\x4e\0\1\0").hex(), "bace0400060" + "14e000100" + "52000701"
+        )
         # NAV-TIMEUTC as received: 2026-01-21 00:42:56, all valid
         p = bytes.fromhex("757d9a035359814080e749b50000ea070115002a38070003")
-        self.assertEqual(struct.unpack_from("<HHBBBBBBBB", p, 12), (0, 2026, 1, 21, 0, 42, 56, 7, 0, 3))
+        self.assertEqual(
+            struct.unpack_from("<HHBBBBBBBB", p, 12), (0, 2026, 1, 21, 0, 42, 56, 7, 0, 3)
+        )
         rx = model("atgm332d-5t")
         ask(rx, casic.frame(6, 1, struct.pack("<BBH", 1, 0x10, 1)))
         made = rx.frames_of(1768956176, NOW)[0]
@@ -131,7 +137,10 @@ class Commands(unittest.TestCase):
 
     def test_saving(self):
         rx = model("neo-6m")  # no flash: a battery only
-        ask(rx, ubx.frame(6, 1, b"\xf0\3\0") + ubx.frame(6, 9, struct.pack("<IIIB", 0, 0xFFFF, 0, 23)))
+        ask(
+            rx,
+            ubx.frame(6, 1, b"\xf0\3\0") + ubx.frame(6, 9, struct.pack("<IIIB", 0, 0xFFFF, 0, 23)),
+        )
         rx.power(NOW)
         self.assertEqual(rx.s["nmea.GSV"], 0)
         rx.o.no_battery = True
@@ -140,6 +149,7 @@ class Commands(unittest.TestCase):
 
     def test_valset(self):
         rx = model("neo-m9n")
+
         def set_(layers, key, letter, value):
             p = struct.pack("<BBHI" + letter, 0, layers, 0, key, value)
             return ask(rx, ubx.frame(6, 0x8A, p))[-1][:4]
@@ -160,10 +170,15 @@ class Commands(unittest.TestCase):
                          [b"$PMTK001,314,3*36\r\n"])  # fmt: skip
         self.assertEqual((rx.s["nmea.RMC"], rx.s["nmea.GSV"]), (1, 0))
         rx = model("lc29hea")
-        self.assertEqual(ask(rx, nmea.sentence("PQTMCFGUART,W,115200")), [nmea.sentence("PQTMCFGUART,ERROR,3")])
+        self.assertEqual(
+            ask(rx, nmea.sentence("PQTMCFGUART,W,115200")), [nmea.sentence("PQTMCFGUART,ERROR,3")]
+        )
         self.assertEqual(ask(rx, nmea.sentence("PAIR062,0,3")), [nmea.sentence("PAIR001,062,0")])
         rx = model("lg290p")
-        self.assertEqual(ask(rx, nmea.sentence("PQTMCFGUART,R")), [nmea.sentence("PQTMCFGUART,OK,1,460800,8,0,1,0")])
+        self.assertEqual(
+            ask(rx, nmea.sentence("PQTMCFGUART,R")),
+            [nmea.sentence("PQTMCFGUART,OK,1,460800,8,0,1,0")],
+        )
         rx = model("atgm336h")
         ask(rx, nmea.sentence("PCAS03,0,0,0,0,1,0,1,0"))
         self.assertEqual([rx.s["nmea." + k] for k in casic.PCAS03], [0, 0, 0, 0, 1, 0, 1, 0])
