@@ -83,7 +83,8 @@ class World:
             out.add(s.fix + 1)  # asked again when the fix has come
         if s.restart:  # asked again when bytes come after a pause, or the port is there again
             up = s.again + s.dark
-            return {2} | {k for k in range(up + 2, self.n, s.polls) if self.status[k] != "O"}
+            out |= {2, up + s.search + 1}
+            return out | {k for k in range(up + 2, self.n, s.polls) if self.status[k] != "O"}
         while t < self.n - 2:
             k = int(t + 0.1) + 1  # with the next solution
             if self.status[k] != "O":
