@@ -151,6 +151,9 @@ static void source_changed(struct core *core, const struct event *event)
 		return;
 	}
 	memset(&core->framer, 0, sizeof(core->framer));
+	memset(&core->frames, 0, sizeof(core->frames));
+	core->framed = false;
+	core->held.any = false;
 	core->epoch.open = false;
 	core->epoch.resumable = false;
 	core->epoch.last_read_raw_ns = 0;

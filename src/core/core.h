@@ -152,7 +152,7 @@ struct core_status {
 	int64_t clock_maxerr_us;
 	bool clock_witness; /* its discipline has been seen at work (core/witness.h) */
 	struct core_receiver receiver;
-	uint64_t pulses, missed, bytes, sentences, fixes;
+	uint64_t pulses, missed, bytes, sentences, frames, fixes;
 	uint64_t samples[CORE_UNITS];
 	uint64_t rejects[CORE_CAUSES];
 };

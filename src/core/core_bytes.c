@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "core/calendar.h"
+#include "core/capture.h"
 #include "core/core_state.h"
-
-/* A constellation not heard of for this long is no longer counted. */
-#define TALKER_NS (5 * NS_PER_S)
 
 /* Start bit, eight data bits, stop bit. */
 static int64_t byte_ns(uint32_t bps)
@@ -14,80 +12,65 @@ static int64_t byte_ns(uint32_t bps)
 	return bps ? 10 * NS_PER_S / bps : 0;
 }
 
-static struct date_reference date_reference(const struct core *core)
+static void take_held(struct core *core)
 {
-	return (struct date_reference){
-		.pivot_s = core->config.pivot_s,
-		.clock_trusted = core->discipline.witness,
-		.clock_s = floor_div(core->last_raw_ns + core->real_minus_raw_ns, NS_PER_S),
-	};
+	struct held_sentence held = core->held;
+
+	core->held.any = false;
+	if (held.any) {
+		core_sentence(core, &held.sentence, &held.begin, held.end_raw_ns);
+	}
 }
 
-static void close_epoch(struct core *core)
+/* True if a frame has ended. */
+static bool hear_frames(struct core *core)
 {
-	struct date_reference reference = date_reference(core);
+	enum frame_result result;
+	struct frame frame;
+	bool whole = false;
 
-	struct fix fix = epoch_close(&core->epoch, &reference);
+	while ((result = frame_next(&core->frames, &frame)) >= FRAME_WHOLE) {
+		if (result == FRAME_BROKEN) {
+			take_held(core);
+			continue;
+		}
+		core->status.frames++;
+		core->framed = true;
+		/* What began with a '$' within it is no sentence. */
+		core->held.any = false;
+		core->framer.inside = false;
+		whole = true;
+	}
+	return whole;
+}
 
-	core_fix(core, &fix);
+/* What may have been a frame is none. */
+static void give_up_frame(struct core *core)
+{
+	take_held(core);
+	while (frame_open(&core->frames)) {
+		frame_give_up(&core->frames);
+		hear_frames(core);
+	}
+}
+
+/* No receiver pauses within a frame. */
+static void settle_frame(struct core *core, int64_t raw_ns)
+{
+	if (raw_ns - core->epoch.last_read_raw_ns >= EPOCH_GAP_NS) {
+		give_up_frame(core);
+	}
 }
 
 void core_settle(struct core *core, int64_t raw_ns)
 {
+	settle_frame(core, raw_ns);
 	if (epoch_over(&core->epoch, raw_ns)) {
-		close_epoch(core);
+		core_close_epoch(core);
 	}
 }
 
-static void count_satellites(struct core *core, const struct sentence *s, int64_t raw_ns)
-{
-	struct talker_seen *slot = &core->talkers[0];
-	int sum = 0;
-
-	for (int i = 0; i < CORE_TALKERS; i++) {
-		struct talker_seen *t = &core->talkers[i];
-
-		if (strcmp(t->talker, s->talker) == 0) {
-			slot = t;
-			break;
-		}
-		if (t->raw_ns < slot->raw_ns) {
-			slot = t;
-		}
-	}
-	memcpy(slot->talker, s->talker, sizeof(slot->talker));
-	slot->satellites = s->satellites_seen;
-	slot->raw_ns = raw_ns;
-	for (int i = 0; i < CORE_TALKERS; i++) {
-		if (core->talkers[i].talker[0] && raw_ns - core->talkers[i].raw_ns < TALKER_NS) {
-			sum += core->talkers[i].satellites;
-		}
-	}
-	core->status.receiver.satellites_seen = sum;
-}
-
-static void describe_receiver(struct core *core, const struct sentence *s, int64_t raw_ns)
-{
-	struct core_receiver *r = &core->status.receiver;
-
-	if (s->fix_mode) {
-		r->fix_mode = s->fix_mode;
-	}
-	if (s->satellites_used >= 0) {
-		r->satellites_used = s->satellites_used;
-	}
-	if (s->hdop_x100 >= 0) {
-		r->hdop_x100 = s->hdop_x100;
-	}
-	if (s->satellites_seen >= 0) {
-		count_satellites(core, s, raw_ns);
-	}
-	if (s->type != SENTENCE_OTHER && s->type != SENTENCE_GSV) {
-		memcpy(r->talker, s->talker, sizeof(r->talker));
-	}
-}
-
-static void take_sentence(struct core *core, int64_t raw_ns)
+static void end_sentence(struct core *core, bool framed, int64_t raw_ns)
 {
 	struct nmea_fields fields;
 	struct sentence sentence;
@@ -97,51 +80,42 @@ static void take_sentence(struct core *core, int64_t raw_ns)
 		core_reject(core, CORE_MALFORMED, raw_ns, 0, 0);
 		return;
 	}
-	core->status.sentences++;
-	core->status.last_sentence_raw_ns = raw_ns;
-	describe_receiver(core, &sentence, raw_ns);
-	if (sentence.validity == VALIDITY_BAD) {
-		/* Bad news at once; good news when the whole epoch agrees. */
-		core->fix = false;
-		core->fix_denied = true;
-		core->denied_raw_ns = raw_ns;
-		label_fix_lost(&core->label);
-	}
-	if (!sentence.has_time) {
+	if (framed && !core->held.any) {
+		core->held = (struct held_sentence){true, sentence, core->sentence, raw_ns};
 		return;
 	}
-	if (epoch_begins(&core->epoch, &sentence)) {
-		if (core->line.goes_on) {
-			/* More may follow in this look: then the line was not idle. */
-			epoch_unproven(&core->epoch, core->line.look);
-		}
-		close_epoch(core);
+	if (framed) {
+		give_up_frame(core); /* no frame has two sentences within it */
 	}
-	epoch_add(&core->epoch, &sentence, &core->sentence, raw_ns);
+	core_sentence(core, &sentence, &core->sentence, raw_ns);
 }
 
 static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 {
+	bool framed = frame_open(&core->frames);
+
+	frame_put(&core->frames, byte);
+	if (hear_frames(core)) {
+		return;
+	}
+	framed &= frame_open(&core->frames);
 	if (byte == '$') {
 		/* Within a sentence: that one was cut short. */
-		core->epoch.burst.unused &= !core->framer.inside;
+		core->epoch.burst.unused &= framed || !core->framer.inside;
 		core->sentence = *at;
 		epoch_sentence(&core->epoch, at);
 	}
-	switch (nmea_feed(&core->framer, byte)) {
-	case NMEA_MORE:
-		break;
-	case NMEA_SENTENCE:
-		take_sentence(core, at->raw_ns);
-		break;
-	case NMEA_CHECKSUM:
+
+	enum nmea_result result = nmea_feed(&core->framer, byte);
+
+	if (result == NMEA_SENTENCE) {
+		end_sentence(core, framed, at->raw_ns);
+	} else if (result != NMEA_MORE && !framed) {
+		bool overlong = result == NMEA_OVERLONG;
+
 		core->epoch.burst.unused = false; /* it may have been another epoch */
-		core_reject(core, CORE_CHECKSUM, at->raw_ns, 0, 0);
-		break;
-	case NMEA_OVERLONG:
-		core->epoch.burst.unused = false;
-		core_reject(core, CORE_OVERLONG, at->raw_ns, 0, NMEA_LINE_MAX);
-		break;
+		core_reject(core, overlong ? CORE_OVERLONG : CORE_CHECKSUM, at->raw_ns, 0,
+			    overlong ? NMEA_LINE_MAX : 0);
 	}
 }
 
@@ -189,8 +163,11 @@ static void take_bytes(struct core *core, const struct event *event)
 	if (quiet_at == 0) {
 		hear_pause(core, event, 0);
 	}
-	for (size_t i = 0; i < count; i++) {
-		i += nmea_skip(&core->framer, data + i, count - i);
+	for (size_t i = 0, frame_at = 0; i < count; i++) {
+		if (!frame_open(&core->frames)) {
+			frame_at = i < frame_at ? frame_at : i + frame_skip(data + i, count - i);
+			i += nmea_skip(&core->framer, data + i, frame_at - i);
+		}
 		if (i == count) {
 			break;
 		}
@@ -242,8 +219,45 @@ static void read_in_time(struct core *core, struct event *event)
 	event->real_ns -= now - event->raw_ns;
 }
 
+static void mark_frame(uint8_t *marks, ptrdiff_t begin, size_t len, bool whole)
+{
+	for (ptrdiff_t i = begin < 0 ? 0 : begin; i < begin + (ptrdiff_t)len; i++) {
+		marks[i] = i == begin ? '$' : 0;
+	}
+	if (whole) {
+		marks[begin + (ptrdiff_t)len - 1] = '\n';
+	}
+}
+
+/* The read as line.c sees it: a frame begins with '$' and ends with a newline like a sentence. */
+static const uint8_t *mark_frames(const struct core *core, const uint8_t *data, size_t count,
+				  uint8_t marks[CAPTURE_BYTES_MAX])
+{
+	struct frame_parser parser = core->frames;
+	enum frame_result result;
+	struct frame frame;
+
+	if (!core->framed || count > CAPTURE_BYTES_MAX ||
+	    (!frame_open(&parser) && frame_skip(data, count) == count)) {
+		return data;
+	}
+	memcpy(marks, data, count);
+	for (size_t i = 0; i < count; i++) {
+		frame_put(&parser, data[i]);
+		while ((result = frame_next(&parser, &frame)) >= FRAME_WHOLE) {
+			if (result == FRAME_WHOLE) {
+				mark_frame(marks, (ptrdiff_t)(i + 1 - parser.len), parser.told,
+					   true);
+			}
+		}
+	}
+	mark_frame(marks, (ptrdiff_t)(count - parser.len), parser.len - parser.told, false);
+	return marks;
+}
+
 void core_bytes(struct core *core, const struct event *given)
 {
+	uint8_t marks[CAPTURE_BYTES_MAX];
 	struct event in_time = *given;
 	const struct event *event = &in_time;
 	size_t count = event->bytes.len;
@@ -253,11 +267,14 @@ void core_bytes(struct core *core, const struct event *given)
 	}
 	read_in_time(core, &in_time);
 	core->status.bytes += count;
-	line_read(&core->line, event->raw_ns, event->bytes.data, count, byte_ns(event->bytes.bps),
-		  core->framer.inside);
+	settle_frame(core, event->raw_ns - (int64_t)count * byte_ns(event->bytes.bps));
+	line_read(&core->line, event->raw_ns, mark_frames(core, event->bytes.data, count, marks),
+		  count, byte_ns(event->bytes.bps),
+		  core->framer.inside || (core->framed && frame_open(&core->frames)));
 	if (core->line.overlap_ns) {
 		epoch_earlier(&core->epoch, &core->line);
 		arrival_earlier(&core->sentence, &core->line);
+		arrival_earlier(&core->held.begin, &core->line);
 	}
 	core_settle(core, core->line.first_raw_ns);
 	take_bytes(core, event);

@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "core/epoch.h"
+#include "core/frame.h"
 #include "core/gate.h"
 #include "core/label.h"
 #include "core/nmea.h"
@@ -27,7 +28,16 @@ struct core {
 	struct nmea_framer framer;
 	struct line line;
 	struct arrival sentence; /* its '$' */
-	bool put_off;            /* the read in hand came late on purpose */
+	struct frame_parser frames;
+	bool framed; /* the line has brought frames */
+	/* A whole sentence within what may be a frame: it is none if that is one. */
+	struct held_sentence {
+		bool any;
+		struct sentence sentence;
+		struct arrival begin;
+		int64_t end_raw_ns;
+	} held;
+	bool put_off; /* the read in hand came late on purpose */
 	struct epoch epoch;
 	struct talker_seen talkers[CORE_TALKERS];
 	bool fix;
@@ -68,10 +78,15 @@ void core_reject(struct core *core, enum core_cause cause, int64_t raw_ns, int64
 void core_note(struct core *core, enum core_notice_kind kind, int64_t raw_ns, int64_t a, int64_t b);
 void core_publish(struct core *core, const struct core_sample *sample);
 
-/* core_bytes.c: from the bytes of a read to fixes. */
+/* core_bytes.c: from the bytes of a read to sentences and frames. */
 void core_bytes(struct core *core, const struct event *event);
-/* Ends the open epoch if the line has been quiet long enough by raw_ns. */
+/* Ends what is open if the line has been quiet long enough by raw_ns. */
 void core_settle(struct core *core, int64_t raw_ns);
+
+/* core_sentence.c: a sentence that began and ended then; and the fix of those with one time. */
+void core_sentence(struct core *core, const struct sentence *sentence, const struct arrival *begin,
+		   int64_t end_raw_ns);
+void core_close_epoch(struct core *core);
 
 /* core_fix.c: what a fix means for the label, the lag and coarse time. */
 void core_fix(struct core *core, const struct fix *fix);

@@ -65,7 +65,10 @@ void line_init(struct line *line);
 /* The loop is alive: it would have read what there was. */
 void line_look(struct line *line, int64_t raw_ns);
 
-/* A read; inside: the one before ended within a sentence. */
+/*
+ * A read; inside: the one before ended within a sentence. A frame (core/frame.h) is a sentence here:
+ * its first byte must be given as '$', its last as a newline, those between as neither.
+ */
 void line_read(struct line *line, int64_t raw_ns, const uint8_t *data, size_t count,
 	       int64_t byte_ns, bool inside);
 

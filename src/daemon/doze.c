@@ -101,7 +101,7 @@ void doze_fetch(struct engine *e, const struct pulse *pulse)
 		};
 
 		engine_feed(e, &event);
-		d->whole = buffer[count - 1] == '\n';
+		d->whole = e->core.line.whole;
 	}
 	d->whole &= count >= 0; /* lost: the loop will find that, too */
 	d->since_raw_ns = e->now_raw_ns;

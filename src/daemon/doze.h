@@ -24,7 +24,7 @@ struct engine;
 struct doze {
 	struct byte_source *source; /* while it is lent; else NULL */
 	int64_t since_raw_ns;       /* nobody has looked at it since then */
-	bool whole;                 /* what was read last ended with a sentence */
+	bool whole;                 /* what was read last ended with a sentence or frame */
 	bool listening;             /* to the burst that comes */
 	bool steady;                /* nothing was in doubt after the pulse thread's last round */
 	int64_t pulse_raw_ns;       /* the last pulse */
@@ -42,7 +42,7 @@ bool doze_can(const struct doze *doze, int fd);
 /* Nothing was in doubt at the last pulse, and it came less than a second ago, or a bit more. */
 bool doze_is_steady(const struct engine *engine);
 
-/* whole: what was read so far ended with a sentence. */
+/* whole: what was read so far ended with a sentence or frame. */
 void doze_lend(struct engine *engine, struct byte_source *source, bool whole);
 
 /*

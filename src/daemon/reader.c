@@ -213,7 +213,7 @@ static void count_in_time(struct reader *r, bool in_time)
 /* What the line brings from now on the engine fetches with the pulses. */
 static void lend(struct reader *r)
 {
-	doze_lend(r->engine, r->source, r->whole);
+	doze_lend(r->engine, r->source, r->engine->core.line.whole);
 	r->dozing = true;
 	r->collecting = false;
 	r->wake_raw_ns = r->engine->now_raw_ns + DOZE_MOST_NS;
@@ -288,7 +288,6 @@ static void take(struct reader *r, const uint8_t *data, size_t count, int64_t si
 	if (count > 0) {
 		feed(r, data, count, since);
 		r->bps_found = r->source->bps;
-		r->whole = data[count - 1] == '\n';
 	}
 	if (since || (r->listening && count == 0)) {
 		return; /* what comes next is to wake us */

@@ -31,7 +31,6 @@ struct reader {
 	bool may_doze;       /* the line can be lent */
 	bool dozing;         /* the line is lent, or was given back and the loop roused */
 	bool listening;      /* to the first byte of a burst, to doze on */
-	bool whole;          /* what was read last ended with a sentence */
 	int in_time; /* bursts that were over early enough to doze, less those that were not */
 };
 
