@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/frame.h"
+#include "core/said.h"
 #include "fuzz.h"
 
 static void must(bool holds)
@@ -89,6 +89,14 @@ static size_t frame_at(const uint8_t *d, size_t left)
 	}
 }
 
+static void check_said(const struct said *said)
+{
+	must(said->by != SAID_NOTHING || said->spoofing || said->jamming);
+	must(said->count >= SAID_NO_COUNT && said->count <= 127);
+	must(said->spoofing <= SAID_MUCH && said->jamming <= SAID_MUCH && !said->old_count);
+	must(said->leap == 0 || (said->by == SAID_TIMELS && said->knows && said->leap_in_s >= 0));
+}
+
 struct run {
 	const uint8_t *data;
 	size_t size, at; /* what the look from the front has come to */
@@ -100,6 +108,7 @@ static void hear(struct run *run)
 	enum frame_result result;
 	uint8_t bytes[FRAME_MAX];
 	struct frame frame;
+	struct said said;
 	size_t len = 0;
 
 	while ((result = frame_next(&run->parser, &frame)) >= FRAME_WHOLE) {
@@ -112,6 +121,9 @@ static void hear(struct run *run)
 			run->at++;
 		}
 		must(run->at < run->size);
+		if (said_by_frame(&frame, &said)) {
+			check_said(&said);
+		}
 		must(frame_encode(&frame, bytes, sizeof(bytes)) == len);
 		must(memcmp(bytes, run->data + run->at, len) == 0);
 		run->at += len;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/said.h"
 #include "core/sentence.h"
 #include "fuzz.h"
 
@@ -65,10 +66,15 @@ static void take(struct nmea_framer *framer, const uint8_t *body, size_t len)
 {
 	struct nmea_fields fields;
 	struct sentence sentence;
+	struct said said;
 
 	must(strlen(framer->line) == len && memcmp(framer->line, body, len) == 0);
 	nmea_split(framer, &fields);
 	must(fields.count >= 1 && fields.count <= NMEA_FIELDS_MAX);
+	if (said_by_sentence(&fields, &said)) {
+		must(said.by != SAID_NOTHING || said.old_count);
+		must(said.count >= SAID_NO_COUNT && said.count <= 127);
+	}
 	if (sentence_parse(&fields, &sentence)) {
 		check_sentence(&sentence);
 	}
