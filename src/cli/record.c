@@ -60,6 +60,10 @@ static int write_head(struct recording *recording)
 	head.config.leap_known_until_s = settings->leap_known_until_utc_s;
 	head.config.leap_utc_s = settings->leap_utc_s;
 	head.config.leap = settings->leap;
+	head.config.leap_count_s = settings->leap_count_s;
+	/* What has been confirmed by now the replay cannot confirm again as soon. */
+	head.config.time_leap = seen.page.leap.confirmed_by ? CORE_LEAP_TRUST : settings->time_leap;
+	head.config.leap_corrected = settings->leap_corrected;
 	capture_format_head(&head, text);
 	fputs(text, recording->out);
 	return 0;

@@ -22,6 +22,7 @@ static const struct {
 	{CAPTURE_AGREE, "agree"},           {CAPTURE_RELABEL_HOLD, "relabel-hold"},
 	{CAPTURE_HOLDOVER, "holdover"},     {CAPTURE_PPS_OFFSET, "pps-offset"},
 	{CAPTURE_COARSE_LAG, "coarse-lag"}, {CAPTURE_EDGE, "edge"},
+	{CAPTURE_TIME_LEAP, "time-leap"},
 };
 
 /* The head alone if it says the pivot or none is asked for, else until the content has shown it. */

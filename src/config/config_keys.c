@@ -23,6 +23,12 @@ static const struct config_word levels[] = {
 	{"error", LOG_LEVEL_ERROR}, {"warning", LOG_LEVEL_WARNING}, {"notice", LOG_LEVEL_NOTICE},
 	{"info", LOG_LEVEL_INFO},   {"debug", LOG_LEVEL_DEBUG},     {NULL, 0},
 };
+static const struct config_word time_leaps[] = {
+	{"auto", CORE_LEAP_AUTO},
+	{"wait", CORE_LEAP_WAIT},
+	{"trust", CORE_LEAP_TRUST},
+	{NULL, 0},
+};
 static const struct config_word yes_no[] = {{"yes", 1}, {"no", 0}, {NULL, 0}};
 static const struct config_word or_auto[] = {{"auto", -1}, {NULL, 0}};
 static const struct config_word or_none[] = {{"none", -1}, {NULL, 0}};
@@ -92,6 +98,11 @@ const struct config_key config_keys[] = {
 	{"time", "coarse_holdoff", "coarse-holdoff", CONFIG_DECIMAL, PLACE(coarse_holdoff_ns),
 	 .least = 0, .most = 86400 * NS_PER_S, .scale = NS_PER_S, .unit = "s", .initial = "0",
 	 .help = "How long sentences must be believed in every second, with none refused, before coarse time is written: at the start, and after a gap of 2.5 s. For receivers without pulses."},
+	{"time", "leap", "time-leap", CONFIG_NUMBER, PLACE(core.time_leap), WORDS_ONLY,
+	 .words = time_leaps, .initial = "auto",
+	 .help = "What to publish while the receiver may not know the number of leap seconds yet, which takes up to 13 minutes after a start without memory. "
+		 "wait publishes nothing until the receiver says that it knows, a synchronised clock or the list of leap seconds confirms its time, or it has had a fix for 13 minutes without a break. trust publishes all, and ignores that the receiver reports spoofing. "
+		 "auto waits if the receiver can say that it does not know, if it has once corrected itself by whole seconds after a start, which the state file remembers, or if its model is known for it."},
 	{"segment", "enabled", "segment", CONFIG_NUMBER, PLACE(use_segment), WORDS_ONLY,
 	 .words = yes_no, .initial = "yes",
 	 .help = "Whether to show what the daemon knows in POSIX shared memory, for pps2shm status and others. --no-segment is short for --segment no."},

@@ -10,7 +10,7 @@
 #include "core/capture.h"
 #include "core/capture_text.h"
 
-enum kind { TEXT, DAY, COUNT, WIDE, WIDE_OR_NONE, EDGE };
+enum kind { TEXT, DAY, COUNT, WIDE, WIDE_OR_NONE, EDGE, FLAG, TIME_LEAP };
 
 /* The ranges are those of the configuration. */
 static const struct {
@@ -36,6 +36,9 @@ static const struct {
 				      CAPTURE_UTC_MAX_S},
 	[CAPTURE_LEAP_UTC] = {"leap_utc_s", WIDE, PLACE(leap_utc_s), 0, CAPTURE_UTC_MAX_S},
 	[CAPTURE_LEAP] = {"leap", COUNT, PLACE(leap), -1, 1},
+	[CAPTURE_LEAP_COUNT] = {"leap_count_s", COUNT, PLACE(leap_count_s), 0, 127},
+	[CAPTURE_TIME_LEAP] = {"time_leap", TIME_LEAP, PLACE(time_leap)},
+	[CAPTURE_LEAP_CORRECTED] = {"leap_corrected", FLAG, PLACE(leap_corrected), 0, 1},
 };
 
 void capture_head_init(struct capture_head *head)
@@ -53,6 +56,9 @@ void capture_head_init(struct capture_head *head)
 	head->config.leap_known_until_s = 0;
 	head->config.leap_utc_s = 0;
 	head->config.leap = 0;
+	head->config.leap_count_s = 0;
+	head->config.time_leap = CORE_LEAP_TRUST;
+	head->config.leap_corrected = false;
 }
 
 const char *capture_key_name(enum capture_key key)
@@ -62,7 +68,8 @@ const char *capture_key_name(enum capture_key key)
 
 bool capture_key_is_number(enum capture_key key)
 {
-	return keys[key].kind == COUNT || keys[key].kind == WIDE || keys[key].kind == WIDE_OR_NONE;
+	return keys[key].kind == COUNT || keys[key].kind == WIDE ||
+	       keys[key].kind == WIDE_OR_NONE || keys[key].kind == FLAG;
 }
 
 /* ------------------------------------------------------------------ values */
@@ -74,8 +81,10 @@ static int64_t value_of(const struct core_config *config, enum capture_key key)
 
 	switch (keys[key].kind) {
 	case COUNT:
+	case TIME_LEAP:
 		return *(const int *)at;
 	case EDGE:
+	case FLAG:
 		return *(const bool *)at;
 	default:
 		memcpy(&wide, at, sizeof(wide));
@@ -89,9 +98,11 @@ static void set_value(struct core_config *config, enum capture_key key, int64_t 
 
 	switch (keys[key].kind) {
 	case COUNT:
+	case TIME_LEAP:
 		*(int *)at = (int)value;
 		break;
 	case EDGE:
+	case FLAG:
 		*(bool *)at = value;
 		break;
 	default:
@@ -145,6 +156,9 @@ const char *capture_key_text(const struct capture_head *head, enum capture_key k
 		break;
 	case EDGE:
 		snprintf(text, size, "%s", value ? "clear" : "assert");
+		break;
+	case TIME_LEAP:
+		snprintf(text, size, "%s", core_time_leap_name((int)value));
 		break;
 	case WIDE_OR_NONE:
 		if (value == CORE_NO_LAG) {
@@ -245,6 +259,24 @@ static bool take_none(struct capture_cursor *in)
 	return true;
 }
 
+static int take_time_leap(struct capture_cursor *in, int64_t *value)
+{
+	if (capture_take_space(in, "time_leap")) {
+		return -1;
+	}
+	for (int i = CORE_LEAP_AUTO; i <= CORE_LEAP_TRUST; i++) {
+		const char *word = core_time_leap_name(i);
+
+		if ((size_t)(in->end - in->at) == strlen(word) &&
+		    memcmp(in->at, word, strlen(word)) == 0) {
+			in->at = in->end;
+			*value = i;
+			return 0;
+		}
+	}
+	return capture_field_error(in, "time_leap", "want auto, wait or trust");
+}
+
 static int take_value(struct capture_head *head, enum capture_key key, struct capture_cursor *in)
 {
 	int64_t value = 0;
@@ -263,6 +295,11 @@ static int take_value(struct capture_head *head, enum capture_key key, struct ca
 			return -1;
 		}
 		value = clear;
+		break;
+	case TIME_LEAP:
+		if (take_time_leap(in, &value)) {
+			return -1;
+		}
 		break;
 	case WIDE_OR_NONE:
 		if (take_none(in)) {

@@ -38,6 +38,7 @@ void core_init(struct core *core, const struct core_config *config,
 	core->status.receiver.satellites_used = -1;
 	core->status.receiver.satellites_seen = -1;
 	core->status.receiver.hdop_x100 = -1;
+	core->status.leap.count = SAID_NO_COUNT;
 	gate_init(&core->gate);
 	label_init(&core->label);
 	line_init(&core->line);
@@ -73,6 +74,7 @@ static void update_status(struct core *core)
 	s->jitter_ns = gate_jitter_ns(&core->gate);
 	s->period_error_ppb = period_error_ppb(&core->gate);
 	s->receiver.fix = core->fix;
+	core_leap_status(core);
 	if (state != s->state) {
 		core_note(core, CORE_NOTICE_STATE, core->last_raw_ns, s->state, state);
 		s->state = state;
@@ -153,6 +155,7 @@ static void source_changed(struct core *core, const struct event *event)
 	memset(&core->framer, 0, sizeof(core->framer));
 	memset(&core->frames, 0, sizeof(core->frames));
 	core->framed = false;
+	leap_count_gone(&core->leap, core->last_raw_ns);
 	core->held.any = false;
 	core->epoch.open = false;
 	core->epoch.resumable = false;

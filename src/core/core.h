@@ -36,6 +36,16 @@ struct core_config {
 	int64_t leap_known_until_s; /* 0: no list */
 	int64_t leap_utc_s;
 	int leap;
+	int leap_count_s;    /* …and GPS time minus UTC at the pivot; 0: no list */
+	int time_leap;       /* enum core_time_leap */
+	bool leap_corrected; /* the receiver has been wrong at a start before (core/leap_count.h) */
+};
+
+/* What to publish while the receiver may not know the leap seconds yet (core/leap_count.h). */
+enum core_time_leap {
+	CORE_LEAP_AUTO,  /* all, but of a receiver that says so, or was wrong before, nothing */
+	CORE_LEAP_WAIT,  /* nothing */
+	CORE_LEAP_TRUST, /* all */
 };
 
 /* Defaults as documented in pps2shm.conf(5). */
@@ -63,6 +73,8 @@ enum core_state {
 	CORE_DISPUTED,    /* sentences persistently contradict the label */
 	CORE_SUSPECT,     /* the receiver contradicts a witness */
 	CORE_TRAINS,      /* more than one pulse a second, and no telling which bears the second */
+	CORE_PROVISIONAL, /* the receiver may not know the leap seconds yet */
+	CORE_SPOOFED,     /* the receiver says that its signals are false */
 	CORE_STATES
 };
 
@@ -81,8 +93,10 @@ enum core_cause {
 	CORE_WITHHELD_LEAP,    /* around the end of June or December, until agreed again */
 	CORE_WITHHELD_STEP,    /* stamped before the clock was set, or no fix has confirmed since */
 	CORE_WITHHELD_SUSPECT, /* a witness contradicts the label */
-	CORE_WITHHELD_AMBIGUOUS, /* two labels fit, and no witness */
-	CORE_WITHHELD_TRAINS,    /* two trains of pulses */
+	CORE_WITHHELD_AMBIGUOUS,   /* two labels fit, and no witness */
+	CORE_WITHHELD_TRAINS,      /* two trains of pulses */
+	CORE_WITHHELD_PROVISIONAL, /* the receiver may not know the leap seconds */
+	CORE_WITHHELD_SPOOFING,    /* the receiver says that it is spoofed */
 	/* sentences and bursts */
 	CORE_CHECKSUM,  /* missing or wrong */
 	CORE_MALFORMED, /* checksum right, a field is not */
@@ -106,6 +120,7 @@ enum core_notice_kind {
 	CORE_NOTICE_ERA,     /* GPS era repaired: a = weeks added */
 	CORE_NOTICE_MISSED,  /* a = edges that the source lost, by sequence number */
 	CORE_NOTICE_TRAINS,  /* a second regular train: a = its distance from the grid, ns */
+	CORE_NOTICE_COUNT,   /* leap seconds: a = enum core_leap_by, b = 1 it corrected itself */
 	CORE_NOTICES
 };
 
@@ -132,6 +147,29 @@ struct core_receiver {
 	int hdop_x100;       /* GGA/GSA; -1 unknown */
 	int64_t utc_s;       /* last fix, 0 none yet */
 	char talker[3];
+	int spoofing, jamming; /* enum said_flag (core/said.h) */
+};
+
+/* What has confirmed that the receiver knows the leap seconds (core/leap_count.h). */
+enum core_leap_by {
+	CORE_LEAP_BY_NOTHING, /* the label is provisional */
+	CORE_LEAP_BY_RECEIVER,
+	CORE_LEAP_BY_CLOCK,
+	CORE_LEAP_BY_LIST,
+	CORE_LEAP_BY_TIME,
+	CORE_LEAP_BY_COUNT,
+};
+
+struct core_leap {
+	enum core_leap_by by;
+	int said_by;         /* enum said_by (core/said.h) */
+	bool unknown;        /* the receiver says that it does not know */
+	bool withheld;       /* nothing is published because of that */
+	bool corrected;      /* it has corrected itself by whole seconds, at a start */
+	int count;           /* GPS time minus UTC, as it last said; -1 not said */
+	int64_t sure_raw_ns; /* when time alone will have confirmed it; 0 not known, or it is */
+	int leap;            /* announced: +1 inserted, -1 deleted, 0 none */
+	int64_t leap_utc_s;  /* …the first second after it */
 };
 
 struct core_status {
@@ -152,6 +190,7 @@ struct core_status {
 	int64_t clock_maxerr_us;
 	bool clock_witness; /* its discipline has been seen at work (core/witness.h) */
 	struct core_receiver receiver;
+	struct core_leap leap;
 	uint64_t pulses, missed, bytes, sentences, frames, fixes;
 	uint64_t samples[CORE_UNITS];
 	uint64_t rejects[CORE_CAUSES];
@@ -160,6 +199,9 @@ struct core_status {
 /* Lower-case words for states, causes and units, as they stand in JSON and logs. */
 const char *core_state_name(enum core_state state);
 const char *core_cause_name(enum core_cause cause);
+const char *core_leap_by_name(enum core_leap_by by);
+/* As in the configuration. */
+const char *core_time_leap_name(int time_leap);
 
 /* One line of JSON without newline, as `replay` prints it; returns its length, < 256. */
 int core_sample_json(const struct core_sample *sample, char *text, size_t size);

@@ -22,12 +22,13 @@ static void take_held(struct core *core)
 	}
 }
 
-/* True if a frame has ended. */
-static bool hear_frames(struct core *core)
+/* True if a frame ended with the last byte. */
+static bool hear_frames(struct core *core, int64_t raw_ns)
 {
 	enum frame_result result;
 	struct frame frame;
-	bool whole = false;
+	struct said said;
+	bool ended = false;
 
 	while ((result = frame_next(&core->frames, &frame)) >= FRAME_WHOLE) {
 		if (result == FRAME_BROKEN) {
@@ -36,21 +37,22 @@ static bool hear_frames(struct core *core)
 		}
 		core->status.frames++;
 		core->framed = true;
-		/* What began with a '$' within it is no sentence. */
+		if (said_by_frame(&frame, &said)) {
+			core_said(core, &said, raw_ns);
+		}
+		ended = !frame_open(&core->frames);
 		core->held.any = false;
-		core->framer.inside = false;
-		whole = true;
 	}
-	return whole;
+	return ended;
 }
 
 /* What may have been a frame is none. */
-static void give_up_frame(struct core *core)
+static void give_up_frame(struct core *core, int64_t raw_ns)
 {
 	take_held(core);
 	while (frame_open(&core->frames)) {
 		frame_give_up(&core->frames);
-		hear_frames(core);
+		hear_frames(core, raw_ns);
 	}
 }
 
@@ -58,7 +60,7 @@ static void give_up_frame(struct core *core)
 static void settle_frame(struct core *core, int64_t raw_ns)
 {
 	if (raw_ns - core->epoch.last_read_raw_ns >= EPOCH_GAP_NS) {
-		give_up_frame(core);
+		give_up_frame(core, raw_ns);
 	}
 }
 
@@ -74,8 +76,12 @@ static void end_sentence(struct core *core, bool framed, int64_t raw_ns)
 {
 	struct nmea_fields fields;
 	struct sentence sentence;
+	struct said said;
 
 	nmea_split(&core->framer, &fields);
+	if (!framed && said_by_sentence(&fields, &said)) {
+		core_said(core, &said, raw_ns);
+	}
 	if (!sentence_parse(&fields, &sentence)) {
 		core_reject(core, CORE_MALFORMED, raw_ns, 0, 0);
 		return;
@@ -85,7 +91,7 @@ static void end_sentence(struct core *core, bool framed, int64_t raw_ns)
 		return;
 	}
 	if (framed) {
-		give_up_frame(core); /* no frame has two sentences within it */
+		give_up_frame(core, raw_ns); /* no frame has two sentences within it */
 	}
 	core_sentence(core, &sentence, &core->sentence, raw_ns);
 }
@@ -95,7 +101,8 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 	bool framed = frame_open(&core->frames);
 
 	frame_put(&core->frames, byte);
-	if (hear_frames(core)) {
+	if (hear_frames(core, at->raw_ns)) {
+		core->framer.inside = false; /* no '$' within it began a sentence */
 		return;
 	}
 	framed &= frame_open(&core->frames);
@@ -219,13 +226,13 @@ static void read_in_time(struct core *core, struct event *event)
 	event->real_ns -= now - event->raw_ns;
 }
 
+/* It may have begun, and even ended, before the read. */
 static void mark_frame(uint8_t *marks, ptrdiff_t begin, size_t len, bool whole)
 {
-	for (ptrdiff_t i = begin < 0 ? 0 : begin; i < begin + (ptrdiff_t)len; i++) {
-		marks[i] = i == begin ? '$' : 0;
-	}
-	if (whole) {
-		marks[begin + (ptrdiff_t)len - 1] = '\n';
+	ptrdiff_t last = begin + (ptrdiff_t)len - 1;
+
+	for (ptrdiff_t i = begin < 0 ? 0 : begin; i <= last; i++) {
+		marks[i] = i == begin ? '$' : i == last && whole ? '\n' : 0;
 	}
 }
 

@@ -78,7 +78,7 @@ bool core_lag_steady(const struct core *core)
 	       llabs(drifted) < LAG_DRIFTED_NS + 2 * status->lag_jitter_ns;
 }
 
-static struct witness witness(const struct core *core)
+struct witness core_witness(const struct core *core)
 {
 	return (struct witness){
 		.usable = core->discipline.witness,
@@ -142,6 +142,7 @@ static void publish_coarse(struct core *core, const struct fix *fix, int64_t lag
 				   .raw_ns = core->last_raw_ns,
 				   .clock_ns = fix->utc_s * NS_PER_S,
 				   .receive_ns = fix->real_ns - core->status.lag_ns,
+				   .leap = core_leap_field(core, fix->utc_s),
 				   .precision = precision,
 			   });
 }
@@ -283,7 +284,7 @@ static struct fix whole(const struct fix *given)
 
 void core_fix(struct core *core, const struct fix *given)
 {
-	struct witness clock = witness(core);
+	struct witness clock = core_witness(core);
 	struct fix whole_fix = whole(given);
 	const struct fix *fix = &whole_fix;
 
@@ -317,6 +318,7 @@ void core_fix(struct core *core, const struct fix *given)
 		core_note(core, CORE_NOTICE_ERA, core->last_raw_ns, fix->era_weeks, 0);
 	}
 
+	struct core_label_before before = core_leap_before(core);
 	struct label_result result = label_weigh(&core->label, fix, core->last_raw_ns, &core->gate,
 						 &clock, &core->config);
 
@@ -326,6 +328,7 @@ void core_fix(struct core *core, const struct fix *given)
 		core->confirm_made_raw_ns = given->made_raw_ns > least ? given->made_raw_ns : least;
 		core->status.last_confirm_raw_ns = fix->raw_ns;
 	}
+	core_leap_weighed(core, fix, &before, &result);
 	if (fix->stale) {
 		core_reject(core, CORE_BACKLOG, core->last_raw_ns, 0, 0);
 	}

@@ -6,11 +6,18 @@
 #include "core/core_state.h"
 
 static const char *const state_names[CORE_STATES] = {
-	[CORE_SEARCHING] = "searching", [CORE_AMBIGUOUS] = "ambiguous",
-	[CORE_COARSE_ONLY] = "coarse",  [CORE_LOCKED] = "locked",
-	[CORE_HOLDOVER] = "holdover",   [CORE_NO_FIX] = "nofix",
-	[CORE_STALE] = "stale",         [CORE_DISPUTED] = "disputed",
-	[CORE_SUSPECT] = "suspect",     [CORE_TRAINS] = "trains",
+	[CORE_SEARCHING] = "searching",
+	[CORE_AMBIGUOUS] = "ambiguous",
+	[CORE_COARSE_ONLY] = "coarse",
+	[CORE_LOCKED] = "locked",
+	[CORE_HOLDOVER] = "holdover",
+	[CORE_NO_FIX] = "nofix",
+	[CORE_STALE] = "stale",
+	[CORE_DISPUTED] = "disputed",
+	[CORE_SUSPECT] = "suspect",
+	[CORE_TRAINS] = "trains",
+	[CORE_PROVISIONAL] = "provisional",
+	[CORE_SPOOFED] = "spoofed",
 };
 
 static const char *const cause_names[CORE_CAUSES] = {
@@ -27,6 +34,8 @@ static const char *const cause_names[CORE_CAUSES] = {
 	[CORE_WITHHELD_SUSPECT] = "suspect",
 	[CORE_WITHHELD_AMBIGUOUS] = "ambiguous",
 	[CORE_WITHHELD_TRAINS] = "trains",
+	[CORE_WITHHELD_PROVISIONAL] = "provisional",
+	[CORE_WITHHELD_SPOOFING] = "spoofing",
 	[CORE_CHECKSUM] = "checksum",
 	[CORE_MALFORMED] = "malformed",
 	[CORE_OVERLONG] = "overlong",
@@ -51,6 +60,7 @@ static const struct {
 	[CORE_NOTICE_ERA] = {"era", "weeks", NULL},
 	[CORE_NOTICE_MISSED] = {"missed", "edges", NULL},
 	[CORE_NOTICE_TRAINS] = {"trains", "offset_ns", NULL},
+	[CORE_NOTICE_COUNT] = {"leap_count", "confirmed_by", "corrected"},
 };
 
 const char *core_state_name(enum core_state state)
@@ -61,6 +71,24 @@ const char *core_state_name(enum core_state state)
 const char *core_cause_name(enum core_cause cause)
 {
 	return (unsigned int)cause < CORE_CAUSES ? cause_names[cause] : "unknown";
+}
+
+const char *core_leap_by_name(enum core_leap_by by)
+{
+	static const char *const names[CORE_LEAP_BY_COUNT] = {
+		[CORE_LEAP_BY_NOTHING] = "nothing", [CORE_LEAP_BY_RECEIVER] = "receiver",
+		[CORE_LEAP_BY_CLOCK] = "clock",     [CORE_LEAP_BY_LIST] = "list",
+		[CORE_LEAP_BY_TIME] = "time",
+	};
+
+	return (unsigned int)by < CORE_LEAP_BY_COUNT ? names[by] : "unknown";
+}
+
+const char *core_time_leap_name(int time_leap)
+{
+	return time_leap == CORE_LEAP_WAIT    ? "wait"
+	       : time_leap == CORE_LEAP_TRUST ? "trust"
+					      : "auto";
 }
 
 int core_sample_json(const struct core_sample *s, char *text, size_t size)

@@ -58,6 +58,7 @@ static void publish_pulse(struct core *core, const struct event *event)
 				   .raw_ns = event->raw_ns,
 				   .clock_ns = utc_ns + core->config.pps_offset_ns,
 				   .receive_ns = event->real_ns,
+				   .leap = core_leap_field(core, core->label.anchor_utc_s),
 				   .precision = jitter ? core_precision(jitter, PPS_PRECISION_LEAST,
 									PPS_PRECISION_UNKNOWN)
 						       : PPS_PRECISION_UNKNOWN,

@@ -86,6 +86,7 @@ void core_sentence(struct core *core, const struct sentence *sentence, const str
 		core->fix_denied = true;
 		core->denied_raw_ns = raw_ns;
 		label_fix_lost(&core->label);
+		leap_count_lost(&core->leap, raw_ns);
 	}
 	if (!sentence->has_time) {
 		return;

@@ -47,6 +47,9 @@ static enum core_cause time_withheld(const struct core *core, int64_t raw_ns)
 	if (l->suspect) {
 		return CORE_WITHHELD_SUSPECT;
 	}
+	if (core_spoofed(core, raw_ns)) {
+		return CORE_WITHHELD_SPOOFING;
+	}
 	if (l->state == LABEL_DISPUTED) {
 		return CORE_WITHHELD_DISPUTE;
 	}
@@ -66,9 +69,11 @@ static enum core_cause time_withheld(const struct core *core, int64_t raw_ns)
 	 * The raw clock stands still in suspend: a fix must show that the second still fits, and not
 	 * one that was made before, though it may have been read after it.
 	 */
-	return core->step_raw_ns == 0 || core->confirm_made_raw_ns > core->step_raw_ns
-		       ? CORE_CAUSES
-		       : CORE_WITHHELD_STEP;
+	if (core->step_raw_ns && core->confirm_made_raw_ns <= core->step_raw_ns) {
+		return CORE_WITHHELD_STEP;
+	}
+	return leap_count_withholds(&core->leap, &core->config) ? CORE_WITHHELD_PROVISIONAL
+								: CORE_CAUSES;
 }
 
 enum core_cause core_withheld(const struct core *core, enum core_unit unit, int64_t raw_ns)
@@ -137,6 +142,10 @@ enum core_state core_state_now(const struct core *core)
 		return CORE_STALE;
 	case CORE_WITHHELD_TRAINS:
 		return CORE_TRAINS;
+	case CORE_WITHHELD_PROVISIONAL:
+		return CORE_PROVISIONAL;
+	case CORE_WITHHELD_SPOOFING:
+		return CORE_SPOOFED;
 	case CORE_WITHHELD_FIX:
 		return core->fix ? CORE_SEARCHING : CORE_NO_FIX;
 	case CORE_WITHHELD_LABEL:

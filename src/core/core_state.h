@@ -7,6 +7,7 @@
 #include "core/frame.h"
 #include "core/gate.h"
 #include "core/label.h"
+#include "core/leap_count.h"
 #include "core/nmea.h"
 #include "core/witness.h"
 
@@ -53,6 +54,8 @@ struct core {
 	/* the second */
 	struct label label;
 	struct robust lags; /* of confirming bursts after their pulses */
+	struct leap_count leap;
+	int64_t spoof_raw_ns; /* the receiver last said that it is spoofed; 0 not, or no more */
 	bool suspect_told;
 	int64_t coarse_utc_s;        /* of the last coarse sample… */
 	int64_t coarse_raw_ns;       /* …and its instant; 0 none */
@@ -83,12 +86,29 @@ void core_bytes(struct core *core, const struct event *event);
 /* Ends what is open if the line has been quiet long enough by raw_ns. */
 void core_settle(struct core *core, int64_t raw_ns);
 
+/* core_leap.c: what the receiver says beside its fix, and what that means for the label. */
+void core_said(struct core *core, const struct said *said, int64_t raw_ns);
+/* Before a fix is weighed; and after it was, that found the label like that. */
+struct core_label_before {
+	enum label_state state;
+	struct leap_jump rival;
+	bool withheld;
+};
+struct core_label_before core_leap_before(struct core *core);
+void core_leap_weighed(struct core *core, const struct fix *fix,
+		       const struct core_label_before *before, const struct label_result *result);
+/* The leap field of a sample of that second. */
+int core_leap_field(const struct core *core, int64_t utc_s);
+bool core_spoofed(const struct core *core, int64_t raw_ns);
+void core_leap_status(struct core *core);
+
 /* core_sentence.c: a sentence that began and ended then; and the fix of those with one time. */
 void core_sentence(struct core *core, const struct sentence *sentence, const struct arrival *begin,
 		   int64_t end_raw_ns);
 void core_close_epoch(struct core *core);
 
 /* core_fix.c: what a fix means for the label, the lag and coarse time. */
+struct witness core_witness(const struct core *core);
 void core_fix(struct core *core, const struct fix *fix);
 /* Brings the lag in the status up to date with what has been measured. */
 void core_lag_update(struct core *core);

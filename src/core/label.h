@@ -40,6 +40,8 @@ struct label {
 	bool ambiguous;         /* enough fixes agree, but their phase allows two labels */
 	bool vouched;           /* a witness gave it, whatever the bursts' lag */
 	bool suspect;           /* a witness contradicts */
+	bool provisional;       /* the receiver may not know the leap seconds yet… */
+	bool withheld;          /* …and nothing is published until it does */
 	int64_t suspect_raw_ns; /* when one last did; 0 never */
 	int64_t anchor_raw_ns;
 	int64_t anchor_utc_s; /* the second that began at anchor_raw_ns */
@@ -84,6 +86,7 @@ struct label_result {
 	int64_t lag_ns;     /* of this fix under the label counted before it */
 	int64_t new_lag_ns; /* LAG */
 	int64_t old_utc_s;  /* CHANGED, LEAPED: of the anchor */
+	bool stepped;       /* CHANGED: as a receiver that has learned the leap seconds */
 	int64_t claimed_s;  /* when suspect: the receiver's second */
 	int64_t witness_s;  /* when suspect: the system clock's second for it */
 };

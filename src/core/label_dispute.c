@@ -140,9 +140,10 @@ static bool held(const struct label *l, const struct weighing *w)
 	return !label_held_back(l, w) && rival_held(&l->rival, w->fix->raw_ns, hold);
 }
 
-static enum label_verdict believe_rival(struct label *l, const struct weighing *w,
+static enum label_verdict believe_rival(struct label *l, struct weighing *w,
 					enum label_verdict verdict)
 {
+	w->result.stepped = label_stepped(l);
 	label_adopt(l, w->fix, l->anchor_raw_ns, l->anchor_utc_s + l->rival.jump_s);
 	l->settled = false;
 	l->carried &= l->attached; /* the anchor is none of a pulse any more */
@@ -191,7 +192,7 @@ static enum label_verdict hear_contrary(struct label *l, struct weighing *w)
 	if (label_leap_told(l, w)) {
 		return believe_rival(l, w, LABEL_LEAPED);
 	}
-	return held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
+	return label_step_told(l, w) || held(l, w) ? believe_rival(l, w, LABEL_CHANGED) : LABEL_ODD;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/label_parts.h"
+#include "core/leap_count.h"
 
 /* Where a leap second is possible, where a late burst could hide one, a lag continues so near. */
 #define LEAP_CONTINUOUS_NS (250 * NS_PER_MS)
@@ -108,4 +109,16 @@ bool label_leap_told(struct label *l, const struct weighing *w)
 	}
 	return l->rival.streak >= (listed ? w->config->agree : LEAP_FIXES) &&
 	       llabs(l->rival.lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
+}
+
+bool label_stepped(const struct label *l)
+{
+	return l->provisional && l->rival.jump_s && llabs(l->rival.jump_s) <= LEAP_STEP_MOST_S &&
+	       llabs(l->rival.lag_ns - robust_median(&l->recent)) < SAME_PHASE_NS;
+}
+
+bool label_step_told(const struct label *l, const struct weighing *w)
+{
+	/* Where the label is published it may as well be a fault of the receiver's. */
+	return label_stepped(l) && l->withheld && l->rival.streak >= w->config->agree;
 }

@@ -107,3 +107,7 @@ int64_t label_leap_window(int64_t utc_s, const struct core_config *config);
 void label_leap_denied(struct label *label, const struct weighing *weighing, int64_t lag_ns);
 /* The rival is one second away, told by enough bursts of the usual phase where that may be. */
 bool label_leap_told(struct label *label, const struct weighing *weighing);
+/* The label is provisional, and the rival some whole seconds away in the usual phase… */
+bool label_stepped(const struct label *label);
+/* …and nothing is published: then it is taken over at once. */
+bool label_step_told(const struct label *label, const struct weighing *weighing);

@@ -64,6 +64,7 @@ static struct learned learned_now(const struct daemon *d)
 	if (d->reader.bps_found) {
 		now.bps = d->reader.bps_found;
 	}
+	now.leap_corrected |= status->leap.corrected;
 	return now;
 }
 
@@ -110,6 +111,9 @@ static void keep(struct daemon *d)
 	bool save = d->engine.now_raw_ns >= d->save_raw_ns;
 	bool feed = watchdog_due(d);
 	struct learned now = learned_now(d);
+	/* What must not be lost with the power. */
+	save |= now.leap_corrected != d->state.saved.leap_corrected;
+
 	enum core_state state = core_status(&d->engine.core)->state;
 
 	engine_leave(&d->engine);
@@ -270,6 +274,7 @@ static void read_leap_list(const char *path, struct core_config *core)
 	core->leap_known_until_s = list.known_until_s;
 	core->leap_utc_s = list.utc_s;
 	core->leap = list.leap;
+	core->leap_count_s = list.count_s;
 }
 
 static int start(struct daemon *d, const char *version, struct error *err)
@@ -283,6 +288,7 @@ static int start(struct daemon *d, const char *version, struct error *err)
 	if (core.learned_lag_ns == CORE_NO_LAG) {
 		core.learned_lag_ns = d->state.saved.lag_ns;
 	}
+	core.leap_corrected = d->state.saved.leap_corrected;
 	read_leap_list(c->leap_file, &core);
 	open_outlets(d, &core);
 	d->engine.serial.configured = c->serial_device[0] || c->pps_source == CONFIG_PPS_SIM;

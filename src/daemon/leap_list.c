@@ -20,6 +20,9 @@ enum { FILE_MAX = 65536 };
 /* No date of ours is later: 2116. */
 #define LAST_S   INT64_C(4607452800)
 #define TAI_MOST 999
+/* TAI minus GPS time, for ever. */
+#define TAI_GPS_S  19
+#define COUNT_MOST 127
 
 struct reading {
 	struct leap_list *list;
@@ -120,6 +123,10 @@ static int take_second(struct reading *in)
 	}
 	if (in->last_s) {
 		keep(in, utc_s, (int)(tai - in->last_tai));
+	}
+	if (utc_s < in->from_s) {
+		in->list->count_s =
+			tai > TAI_GPS_S && tai < TAI_GPS_S + COUNT_MOST ? (int)tai - TAI_GPS_S : 0;
 	}
 	in->last_s = utc_s;
 	in->last_tai = tai;

@@ -25,6 +25,7 @@ struct leap_list {
 	int64_t known_until_s; /* UTC; from from_s until then there is no leap second but this: */
 	int64_t utc_s;         /* the first UTC second after it */
 	int leap;              /* +1 inserted, -1 deleted, 0 none */
+	int count_s;           /* GPS time minus UTC at from_s; 0: nothing is known */
 };
 
 /*

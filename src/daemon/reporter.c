@@ -36,6 +36,7 @@ static enum log_level reject_level(enum core_cause cause)
 	case CORE_WITHHELD_LABEL:
 	case CORE_WITHHELD_FIX:
 	case CORE_WITHHELD_AMBIGUOUS:
+	case CORE_WITHHELD_PROVISIONAL:
 	case CORE_FRACTION:
 		return LOG_LEVEL_DEBUG;
 	case CORE_CHECKSUM:
@@ -74,6 +75,10 @@ static const char *reject_words(enum core_cause cause)
 		return "pulse not published: two seconds fit, and there is no witness to decide";
 	case CORE_WITHHELD_TRAINS:
 		return "pulse not published: more than one per second";
+	case CORE_WITHHELD_PROVISIONAL:
+		return "pulse not published: the receiver may not know the leap seconds yet";
+	case CORE_WITHHELD_SPOOFING:
+		return "pulse not published: the receiver reports spoofing";
 	case CORE_CHECKSUM:
 		return "sentence with a wrong checksum, or none";
 	case CORE_MALFORMED:
@@ -116,6 +121,24 @@ static void report_reject(struct reporter *r, const struct core_notice *n)
 	r->told_raw_ns[n->cause] = n->raw_ns;
 	r->unsaid[n->cause] = 0;
 	log_line(reject_level(n->cause), "%s%s%s", words, numbers, more);
+}
+
+static void report_count(const struct core_notice *n)
+{
+	static const char *const words[CORE_LEAP_BY_COUNT] = {
+		[CORE_LEAP_BY_RECEIVER] = "the receiver says that it knows them",
+		[CORE_LEAP_BY_CLOCK] = "a synchronised clock tells the same second",
+		[CORE_LEAP_BY_LIST] = "the receiver counts as the list says",
+		[CORE_LEAP_BY_TIME] = "it has had a fix for long enough",
+	};
+	const char *by = n->a > 0 && n->a < CORE_LEAP_BY_COUNT ? words[n->a] : "by nothing";
+
+	if (n->b) {
+		log_warning(
+			"the receiver was wrong by whole seconds, and corrected itself: from the next start on it is not believed until it knows the leap seconds (time.leap)");
+	} else {
+		log_info("leap seconds confirmed: %s", by);
+	}
 }
 
 void reporter_notice(struct reporter *r, const struct core_notice *n)
@@ -165,6 +188,9 @@ void reporter_notice(struct reporter *r, const struct core_notice *n)
 		log_notice("more than one pulse a second: another series is %" PRId64
 			   " ns from the one in use",
 			   n->a);
+		break;
+	case CORE_NOTICE_COUNT:
+		report_count(n);
 		break;
 	case CORE_NOTICES:
 		break;

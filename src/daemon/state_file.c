@@ -19,7 +19,7 @@
 #define LAG_MOST_NS INT64_C(3000000000)
 /* A smaller change of the lag is not worth a write to the card. */
 #define SAVE_LAG_NS NS_PER_MS
-/* Ours has two short lines. */
+/* Ours has three short lines. */
 #define FILE_MOST 4096
 
 static void take_line(const char *line, size_t len, struct learned *learned)
@@ -41,6 +41,8 @@ static void take_line(const char *line, size_t len, struct learned *learned)
 		learned->lag_ns = value;
 	} else if (strcmp(name, "bps") == 0 && value > 0 && value <= 4000000) {
 		learned->bps = (uint32_t)value;
+	} else if (strcmp(name, "leap_corrected") == 0) {
+		learned->leap_corrected = value == 1;
 	}
 }
 
@@ -86,6 +88,9 @@ static int write_all(FILE *file, const struct learned *learned)
 	}
 	if (learned->bps) {
 		fprintf(file, "bps %" PRIu32 "\n", learned->bps);
+	}
+	if (learned->leap_corrected) {
+		fprintf(file, "leap_corrected 1\n");
 	}
 	return fflush(file) == 0 && fsync(fileno(file)) == 0 && !ferror(file) ? 0 : -1;
 }
@@ -139,7 +144,8 @@ void state_keeper_save(struct state_keeper *k, const struct learned *now)
 		now->lag_ns != CORE_NO_LAG && (k->saved.lag_ns == CORE_NO_LAG ||
 					       llabs(now->lag_ns - k->saved.lag_ns) >= SAVE_LAG_NS);
 
-	if (!k->path[0] || (!lag_moved && now->bps == k->saved.bps)) {
+	if (!k->path[0] || (!lag_moved && now->bps == k->saved.bps &&
+			    now->leap_corrected == k->saved.leap_corrected)) {
 		return;
 	}
 	bool failed = state_file_save(k->path, now, &err) != 0;

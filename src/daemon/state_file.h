@@ -12,8 +12,9 @@
  * Unknown lines are ignored; the file is always replaced as a whole (rename(2)).
  */
 struct learned {
-	int64_t lag_ns; /* CORE_NO_LAG: none */
-	uint32_t bps;   /* bit rate found on the line; 0: none */
+	int64_t lag_ns;      /* CORE_NO_LAG: none */
+	uint32_t bps;        /* bit rate found on the line; 0: none */
+	bool leap_corrected; /* the receiver was wrong by whole seconds at a start */
 };
 
 /* A missing file means nothing learned. -1 with err for one that cannot be read. */

@@ -54,7 +54,10 @@ struct pps2shm_segment_settings {
 	int32_t leap;       /* +1 inserted, -1 deleted, 0 none */
 	int32_t agree;
 	uint32_t clear_edge; /* 1: the clear edge marks the second */
-	uint32_t zero;
+	int32_t time_leap;   /* 0 auto, 1 wait, 2 trust */
+	uint32_t
+		leap_corrected; /* 1: the receiver was wrong at a start before, by the state file */
+	int32_t leap_count_s;   /* GPS time minus UTC at the pivot, by the list; 0: unknown */
 };
 
 /* Written once, before the magic; but settings.pps_offset_ns may change. */
@@ -121,6 +124,23 @@ struct pps2shm_segment_receiver {
 	int32_t hdop_x100;
 	char talker[4];
 	int64_t utc_s; /* of the last fix */
+	/* 0 unknown; 1 none; jamming: 2 some, 3 no fix possible; spoofing: 2 indicated, 3 affirmed */
+	uint32_t jamming;
+	uint32_t spoofing;
+};
+
+/* What is known of the receiver's leap seconds. */
+struct pps2shm_segment_leap {
+	uint32_t confirmed_by; /* 0 provisional; 1 receiver, 2 clock, 3 list, 4 time */
+	uint32_t said_by;      /* which message told the following two; 0 none */
+	uint32_t unknown;      /* 1: the receiver says that it does not know */
+	int32_t count_s;       /* GPS time minus UTC as it counts; -1 unknown */
+	uint32_t withheld;     /* 1: nothing is published because of that */
+	uint32_t corrected;  /* 1: the receiver has corrected itself by whole seconds at a start */
+	int64_t sure_raw_ns; /* when time alone will have confirmed it; 0: it is, or no fix */
+	int64_t leap_utc_s;  /* the receiver announces a leap second: the first second after it */
+	int32_t leap;        /* +1 inserted, -1 deleted, 0 none */
+	uint32_t zero;
 };
 
 /* How pulses came by their stamps. */
@@ -167,7 +187,7 @@ struct pps2shm_segment_page {
 	uint32_t clock_sync;      /* PPS2SHM_SEGMENT_SYNC_SAID ..., 0 not synchronised */
 	uint32_t lag_learned;     /* 0: the configured one */
 	uint64_t clock_steps;     /* how often the system clock was set */
-	uint64_t pulses, missed, bytes, sentences, fixes;
+	uint64_t pulses, missed, bytes, sentences, frames, fixes;
 	/* Edges whose time could not be determined: stamped before the clock was set, or the clocks
 	 * could not be read close enough together. They are not pulses, and count as missed.
 	 */
@@ -175,6 +195,7 @@ struct pps2shm_segment_page {
 	struct pps2shm_segment_stamps stamps;
 	uint64_t rejects[PPS2SHM_SEGMENT_CAUSES]; /* by cause_names */
 	struct pps2shm_segment_receiver receiver;
+	struct pps2shm_segment_leap leap;
 	struct pps2shm_segment_unit units[PPS2SHM_SEGMENT_UNITS];
 	struct pps2shm_segment_source sources[PPS2SHM_SEGMENT_SOURCES];
 	struct pps2shm_segment_socket sockets[PPS2SHM_SEGMENT_UNITS];

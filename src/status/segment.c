@@ -19,13 +19,14 @@
 #define RECORD_HEAD_BYTES sizeof(struct pps2shm_segment_record)
 
 /* The layout is an interface between programs: a change here is a new PPS2SHM_SEGMENT_VERSION. */
-static_assert(sizeof(struct pps2shm_segment_settings) == 72, "segment settings");
-static_assert(sizeof(struct pps2shm_segment_head) == 1104, "segment head");
-static_assert(sizeof(struct pps2shm_segment_receiver) == 32, "segment receiver");
+static_assert(sizeof(struct pps2shm_segment_settings) == 80, "segment settings");
+static_assert(sizeof(struct pps2shm_segment_head) == 1112, "segment head");
+static_assert(sizeof(struct pps2shm_segment_receiver) == 40, "segment receiver");
+static_assert(sizeof(struct pps2shm_segment_leap) == 48, "segment leap");
 static_assert(sizeof(struct pps2shm_segment_unit) == 264, "segment unit");
 static_assert(sizeof(struct pps2shm_segment_source) == 328, "segment source");
 static_assert(sizeof(struct pps2shm_segment_socket) == 360, "segment socket");
-static_assert(sizeof(struct pps2shm_segment_page) == 2432, "segment page");
+static_assert(sizeof(struct pps2shm_segment_page) == 2496, "segment page");
 static_assert(sizeof(struct pps2shm_segment_sample) == 64, "segment sample");
 static_assert(sizeof(struct pps2shm_segment_record) == 48, "segment record");
 static_assert(RECORD_HEAD_BYTES + PPS2SHM_SEGMENT_EVENT_BYTES == PPS2SHM_SEGMENT_RECORD_MAX,

@@ -24,6 +24,9 @@ static void fill_settings(struct pps2shm_segment_settings *settings,
 	settings->leap = config->leap;
 	settings->agree = config->agree;
 	settings->clear_edge = config->clear_edge;
+	settings->time_leap = config->time_leap;
+	settings->leap_corrected = config->leap_corrected;
+	settings->leap_count_s = config->leap_count_s;
 }
 
 void segment_fill_head(struct pps2shm_segment_head *head, const struct core_config *config)
@@ -47,7 +50,22 @@ static void fill_receiver(struct pps2shm_segment_receiver *to, const struct core
 	to->satellites_seen = from->satellites_seen;
 	to->hdop_x100 = from->hdop_x100;
 	to->utc_s = from->utc_s;
+	to->jamming = (uint32_t)from->jamming;
+	to->spoofing = (uint32_t)from->spoofing;
 	memcpy(to->talker, from->talker, sizeof(from->talker));
+}
+
+static void fill_leap(struct pps2shm_segment_leap *to, const struct core_leap *from)
+{
+	to->confirmed_by = from->by;
+	to->said_by = (uint32_t)from->said_by;
+	to->unknown = from->unknown;
+	to->count_s = from->count;
+	to->withheld = from->withheld;
+	to->corrected = from->corrected;
+	to->sure_raw_ns = from->sure_raw_ns;
+	to->leap_utc_s = from->leap_utc_s;
+	to->leap = from->leap;
 }
 
 void segment_fill_page(struct pps2shm_segment_page *page, const struct core_status *status)
@@ -72,8 +90,10 @@ void segment_fill_page(struct pps2shm_segment_page *page, const struct core_stat
 	page->missed = status->missed;
 	page->bytes = status->bytes;
 	page->sentences = status->sentences;
+	page->frames = status->frames;
 	page->fixes = status->fixes;
 	fill_receiver(&page->receiver, &status->receiver);
+	fill_leap(&page->leap, &status->leap);
 	memcpy(page->rejects, status->rejects, sizeof(status->rejects));
 }
 

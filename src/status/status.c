@@ -80,6 +80,16 @@ bool status_shm_valid(const struct status *status)
 	       recent(status, unit->write_raw_ns, SAMPLE_AGE_MAX_NS);
 }
 
+int64_t status_leap_left_s(const struct status *status)
+{
+	int64_t sure_raw_ns = status->segment.page.leap.sure_raw_ns;
+
+	/* A hostile segment may hold any number. */
+	return sure_raw_ns > status->raw_ns && status->raw_ns >= 0
+		       ? (sure_raw_ns - status->raw_ns) / NS_PER_S + 1
+		       : 0;
+}
+
 bool status_socket_stuck(const struct status *status, int role)
 {
 	const struct pps2shm_segment_page *page = &status->segment.page;
@@ -235,6 +245,28 @@ static void say_locked(struct status *status)
 	}
 }
 
+/* How long still, and what ends it sooner. */
+static void say_provisional(struct status *status)
+{
+	const struct pps2shm_segment_leap *leap = &status->segment.page.leap;
+	int64_t left_s = status_leap_left_s(status);
+	char until[80] = "It has to have a fix first.";
+
+	if (left_s) {
+		snprintf(until, sizeof(until), "A fix without a break for %d:%02d more is enough.",
+			 (int)(left_s / 60), (int)(left_s % 60));
+	}
+	say(status, "Silent: the receiver %s the number of leap seconds yet.",
+	    leap->unknown ? "says that it does not know" : "may not know");
+	advise(status, "%s It ends sooner%s once the system clock was set from any NTP server%s.",
+	       until, leap->said_by ? " when the receiver says that it knows," : "",
+	       leap->count_s < 0 ? "" : ", or with a current list of leap seconds (leap.file)");
+	if (!leap->unknown && leap->corrected) {
+		advise(status,
+		       "It has once corrected itself by whole seconds after a start, as the state file remembers. If this is another receiver, remove leap_corrected from that file, or set time.leap = trust.");
+	}
+}
+
 static void say_state(struct status *status)
 {
 	const struct pps2shm_segment_page *page = &status->segment.page;
@@ -292,6 +324,14 @@ static void say_state(struct status *status)
 		    "Silent: there is more than one pulse a second, and nothing tells which one begins it.");
 		advise(status,
 		       "Set the receiver to one pulse a second; if its edges ring, use a shorter wire or a series resistor.");
+		break;
+	case CORE_PROVISIONAL:
+		say_provisional(status);
+		break;
+	case CORE_SPOOFED:
+		say(status, "Silent: the receiver reports that its signals are spoofed.");
+		advise(status,
+		       "If there are false alarms: time.leap = trust publishes all the same.");
 		break;
 	default:
 		say(status,

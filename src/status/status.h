@@ -51,6 +51,9 @@ bool status_pps_enabled(const struct status *status);
 /* Does the unit for PPS time hold a sample that ntpd would take? */
 bool status_shm_valid(const struct status *status);
 
+/* In how many seconds time alone will have confirmed the leap seconds; 0: that is not known. */
+int64_t status_leap_left_s(const struct status *status);
+
 /* Is a socket of chrony's open to us, but full, because nobody reads it? */
 bool status_socket_stuck(const struct status *status, int role);
 

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/core.h"
+#include "core/said.h"
 #include "status/status_json.h"
 
 static void set_int(json_t *object, const char *key, int64_t value)
@@ -129,6 +131,29 @@ static json_t *receiver_json(const struct pps2shm_segment_receiver *receiver)
 	set_known(json, "hdop_x100", receiver->hdop_x100, receiver->hdop_x100 >= 0);
 	set_text(json, "talker", receiver->talker);
 	set_instant(json, "utc_s", receiver->utc_s);
+	set_known(json, "jamming", receiver->jamming, receiver->jamming != SAID_UNKNOWN);
+	set_known(json, "spoofing", receiver->spoofing, receiver->spoofing != SAID_UNKNOWN);
+	return json;
+}
+
+static json_t *leap_json(const struct status *status)
+{
+	const struct pps2shm_segment_leap *leap = &status->segment.page.leap;
+	int64_t left_s = status_leap_left_s(status);
+	json_t *json = json_object();
+
+	set_bool(json, "provisional", !leap->confirmed_by);
+	set_bool(json, "withheld", leap->withheld);
+	set_text(json, "confirmed_by",
+		 leap->confirmed_by ? core_leap_by_name((enum core_leap_by)leap->confirmed_by)
+				    : "");
+	set_known(json, "seconds_left", left_s, left_s > 0);
+	set_text(json, "said_by", leap->said_by ? said_by_name((enum said_by)leap->said_by) : "");
+	set_bool(json, "unknown", leap->unknown);
+	set_known(json, "count_s", leap->count_s, leap->count_s >= 0);
+	set_bool(json, "corrected", leap->corrected);
+	set_int(json, "announced", leap->leap);
+	set_instant(json, "announced_utc_s", leap->leap_utc_s);
 	return json;
 }
 
@@ -182,6 +207,7 @@ static json_t *sentences_json(const struct pps2shm_segment_page *page)
 	set_int(json, "count", (int64_t)page->sentences);
 	set_int(json, "fixes", (int64_t)page->fixes);
 	set_int(json, "bytes", (int64_t)page->bytes);
+	set_int(json, "frames", (int64_t)page->frames);
 	set_instant(json, "last_raw_ns", page->last_sentence_raw_ns);
 	set_int(json, "lag_ns", page->lag_ns);
 	set_int(json, "lag_jitter_ns", page->lag_jitter_ns);
@@ -271,6 +297,7 @@ json_t *status_json(const struct status *status)
 	json_object_set_new(json, "pulses", pulses_json(page));
 	json_object_set_new(json, "sentences", sentences_json(page));
 	json_object_set_new(json, "receiver", receiver_json(&page->receiver));
+	json_object_set_new(json, "leap", leap_json(status));
 	json_object_set_new(json, "serial", source_json(&page->sources[PPS2SHM_SEGMENT_SERIAL]));
 	json_object_set_new(json, "pps", source_json(&page->sources[PPS2SHM_SEGMENT_PULSE]));
 	json_object_set_new(json, "rejects", rejects_json(&status->segment));

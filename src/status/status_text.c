@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "core/core.h"
+#include "core/said.h"
 #include "status/status.h"
 
 enum { WIDE = 40 };
@@ -155,6 +157,45 @@ static void print_receiver(const struct status *status, FILE *out)
 	if (r->hdop_x100 >= 0) {
 		fprintf(out, ", HDOP %.2f", r->hdop_x100 / 100.0);
 	}
+	if (r->jamming > SAID_NONE) {
+		fprintf(out, ", jammed%s", r->jamming == SAID_SOME ? " a little" : "");
+	}
+	if (r->spoofing > SAID_NONE) {
+		fprintf(out, ", spoofed");
+	}
+	fputc('\n', out);
+}
+
+static void print_leap(const struct status *status, FILE *out)
+{
+	const struct pps2shm_segment_leap *leap = &status->segment.page.leap;
+	int64_t left_s = status_leap_left_s(status);
+	const time_t after = (time_t)leap->leap_utc_s;
+	char utc[WIDE] = "";
+	struct tm tm;
+
+	fprintf(out, "leap       ");
+	if (leap->confirmed_by) {
+		fprintf(out, "confirmed by %s",
+			core_leap_by_name((enum core_leap_by)leap->confirmed_by));
+	} else {
+		fprintf(out, "provisional%s", leap->withheld ? ", so nothing is published" : "");
+	}
+	if (left_s) {
+		fprintf(out, ", confirmed by time in %" PRId64 " s", left_s);
+	}
+	if (leap->said_by) {
+		fprintf(out, ", %s: %s", said_by_name((enum said_by)leap->said_by),
+			leap->unknown ? "not known yet" : "known");
+	}
+	if (leap->count_s >= 0) {
+		fprintf(out, ", GPS - UTC %" PRId32 " s", leap->count_s);
+	}
+	if (leap->leap && gmtime_r(&after, &tm)) {
+		strftime(utc, sizeof(utc), "%F", &tm);
+		fprintf(out, ", a leap second is %s right before %s",
+			leap->leap > 0 ? "inserted" : "deleted", utc);
+	}
 	fputc('\n', out);
 }
 
@@ -244,6 +285,7 @@ void status_print(const struct status *status, FILE *out)
 	print_pulses(status, out);
 	print_sentences(status, out);
 	print_receiver(status, out);
+	print_leap(status, out);
 	print_unit(status, PPS2SHM_SEGMENT_COARSE, "coarse", out);
 	print_unit(status, PPS2SHM_SEGMENT_PPS, "PPS", out);
 	print_socket(status, PPS2SHM_SEGMENT_COARSE, "coarse", out);

@@ -12,6 +12,7 @@
 
 #include "core/calendar.h"
 #include "core/core.h"
+#include "core/frame.h"
 #include "fuzz.h"
 #include "rules.h"
 
@@ -198,6 +199,30 @@ static void odd_seconds(struct player *p, struct input *in)
 	}
 }
 
+/* A frame; the last number says how many of its bytes come: all, or less. */
+static void binary_frame(struct player *p, struct input *in)
+{
+	uint8_t text[FRAME_MAX];
+	struct frame frame = {
+		.protocol = (enum frame_protocol)(number(in, 1) % FRAME_PROTOCOLS),
+		.class = (uint8_t)number(in, 1),
+		.id = (uint8_t)number(in, 1),
+		.length = (size_t)number(in, 1),
+	};
+	size_t cut = (size_t)number(in, 1);
+	size_t left = (size_t)(in->end - in->at);
+
+	frame.length = frame.length < left ? frame.length : left;
+	frame.payload = in->at;
+	in->at += frame.length;
+
+	size_t len = frame_encode(&frame, text, sizeof(text));
+
+	len = cut < len ? len - cut : len;
+	later(p, (int64_t)len * (10 * NS_PER_S / 9600));
+	bytes(p, 9600, text, len);
+}
+
 static void step(struct player *p, struct input *in)
 {
 	size_t len;
@@ -233,6 +258,9 @@ static void step(struct player *p, struct input *in)
 		break;
 	case 'U':
 		p->utc_s += (int8_t)number(in, 1);
+		break;
+	case 'F':
+		binary_frame(p, in);
 		break;
 	case 'S':
 		len = number(in, 1);
@@ -309,6 +337,12 @@ static uint64_t play(const uint8_t *data, size_t size)
 	config.agree = 2 + (int)(shape & 3);
 	config.pps_offset_ns = shape & 4 ? -1234 : 0;
 	config.clear_edge = shape & 8;
+	if (shape & 128) {
+		config.time_leap = (int)(shape >> 5 & 3) % 3;
+		config.leap_corrected = shape & 16;
+		config.leap_count_s = 18;
+		config.leap_known_until_s = START_UTC_S + 100000;
+	}
 	config.learned_lag_ns = shape & 16 ? 123456789 : CORE_NO_LAG;
 	core_init(core, &config, &output);
 	rules_init(&p.rules, core, &config);

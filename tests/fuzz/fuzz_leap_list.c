@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const int64_t from_s[] = {0, PIVOT_S, LATEST_S};
 
 	for (int i = 0; i < 3; i++) {
-		struct leap_list list = {1, 1, 1};
+		struct leap_list list = {1, 1, 1, 1};
 		struct error err = {""};
 
 		if (leap_list_parse(&list, (const char *)data, size, from_s[i], &err)) {

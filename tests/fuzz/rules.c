@@ -146,8 +146,12 @@ static void check_fields(const struct rules *rules, const struct core_sample *s)
 {
 	int least = s->unit == CORE_PPS ? -30 : -10;
 	int most = s->unit == CORE_PPS ? -10 : -1;
+	int announced = core_status(rules->core)->leap.leap;
 
-	require(s->leap == 0, rules, "fields", "leap is %d", s->leap);
+	require(s->leap == 0 || s->leap == (announced > 0   ? 1
+					    : announced < 0 ? 2
+							    : 0),
+		rules, "fields", "leap is %d, announced %d", s->leap, announced);
 	require(s->precision >= least && s->precision <= most, rules, "fields",
 		"precision of unit %d is %d", (int)s->unit, s->precision);
 	require(rules->ever_synced || s->clock_ns >= rules->config.pivot_s * SECOND - SECOND, rules,
@@ -264,7 +268,8 @@ void rules_notice(struct rules *rules, const struct core_notice *notice)
 static bool silent_state(enum core_state state)
 {
 	return state == CORE_AMBIGUOUS || state == CORE_NO_FIX || state == CORE_STALE ||
-	       state == CORE_DISPUTED || state == CORE_SUSPECT;
+	       state == CORE_DISPUTED || state == CORE_SUSPECT || state == CORE_PROVISIONAL ||
+	       state == CORE_SPOOFED;
 }
 
 static void check_state(const struct rules *rules, const struct core_status *status)

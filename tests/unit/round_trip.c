@@ -93,6 +93,9 @@ static int start_daemon(struct daemon *d, const char *name)
 	config.leap_known_until_s = calendar_day_start_s(2034, 6, 28);
 	config.leap_utc_s = calendar_day_start_s(2034, 1, 1);
 	config.leap = -1;
+	config.leap_count_s = 17;
+	config.time_leap = CORE_LEAP_TRUST;
+	config.leap_corrected = true;
 	/* ... which the receiver tells as a day in 2028, after the pivot of format 1. */
 	d->utc_s = calendar_day_start_s(2048, 1, 2) + 4711;
 	d->core = malloc(core_size());

@@ -42,6 +42,9 @@ static const struct core_config segment_config = {
 	.leap_known_until_s = 1940544000,
 	.leap_utc_s = 1940630400,
 	.leap = -1,
+	.leap_count_s = 19,
+	.time_leap = CORE_LEAP_WAIT,
+	.leap_corrected = true,
 };
 
 static inline struct segment *create(void)

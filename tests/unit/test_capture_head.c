@@ -74,6 +74,16 @@ static void every_key_is_read(void **state)
 	assert_int_equal(reader.head.config.leap_utc_s, 1798761600);
 	check_value("C leap -1", CAPTURE_LEAP, "-1");
 	assert_int_equal(reader.head.config.leap, -1);
+	check_value("C leap_count_s 18", CAPTURE_LEAP_COUNT, "18");
+	assert_int_equal(reader.head.config.leap_count_s, 18);
+	check_value("C time_leap auto", CAPTURE_TIME_LEAP, "auto");
+	assert_int_equal(reader.head.config.time_leap, CORE_LEAP_AUTO);
+	check_value("C time_leap wait", CAPTURE_TIME_LEAP, "wait");
+	assert_int_equal(reader.head.config.time_leap, CORE_LEAP_WAIT);
+	check_value("C time_leap trust", CAPTURE_TIME_LEAP, "trust");
+	check_value("C leap_corrected 1", CAPTURE_LEAP_CORRECTED, "1");
+	assert_true(reader.head.config.leap_corrected);
+	check_value("C leap_corrected 0", CAPTURE_LEAP_CORRECTED, "0");
 }
 
 static void what_is_not_said_is_fixed_with_the_format(void **state)
@@ -97,6 +107,9 @@ static void what_is_not_said_is_fixed_with_the_format(void **state)
 		assert_int_equal(reader.head.config.leap_known_until_s, 0);
 		assert_int_equal(reader.head.config.leap_utc_s, 0);
 		assert_int_equal(reader.head.config.leap, 0);
+		assert_int_equal(reader.head.config.leap_count_s, 0);
+		assert_int_equal(reader.head.config.time_leap, CORE_LEAP_TRUST);
+		assert_false(reader.head.config.leap_corrected);
 	}
 }
 
@@ -138,6 +151,12 @@ static void malformed_lines_are_errors_that_name_line_and_fault(void **state)
 		{"C leap 2", "leap is '2': out of range"},
 		{"C leap -2", "leap is '-2': out of range"},
 		{"C leap none", "leap is 'none'"},
+		{"C leap_count_s 128", "leap_count_s is '128': out of range"},
+		{"C leap_count_s -1", "leap_count_s is '-1'"},
+		{"C time_leap", "ends before time_leap"},
+		{"C time_leap waits", "time_leap is 'waits': want auto, wait or trust"},
+		{"C time_leap 1", "time_leap is '1': want auto, wait or trust"},
+		{"C leap_corrected 2", "leap_corrected is '2': out of range"},
 		{"C leap_utc_s -1", "leap_utc_s is '-1'"},
 		{"C leap_utc 1798761600", "the key is 'leap_utc': not known"},
 		{"C leap_known_until_s 4611686019", "out of range"},
@@ -223,6 +242,9 @@ static void draw(struct capture_head *head)
 	c->leap_known_until_s = chance(0, CAPTURE_UTC_MAX_S);
 	c->leap_utc_s = chance(0, CAPTURE_UTC_MAX_S);
 	c->leap = (int)chance(-1, 1);
+	c->leap_count_s = (int)chance(0, 127);
+	c->time_leap = (int)chance(CORE_LEAP_AUTO, CORE_LEAP_TRUST);
+	c->leap_corrected = chance(0, 1);
 }
 
 static void check_same_config(const struct core_config *a, const struct core_config *b)
@@ -238,6 +260,9 @@ static void check_same_config(const struct core_config *a, const struct core_con
 	assert_int_equal(a->leap_known_until_s, b->leap_known_until_s);
 	assert_int_equal(a->leap_utc_s, b->leap_utc_s);
 	assert_int_equal(a->leap, b->leap);
+	assert_int_equal(a->leap_count_s, b->leap_count_s);
+	assert_int_equal(a->time_leap, b->time_leap);
+	assert_int_equal(a->leap_corrected, b->leap_corrected);
 }
 
 static void read_back(char *text)

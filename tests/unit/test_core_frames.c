@@ -168,6 +168,35 @@ static void frame_may_come_in_two_reads(void **state)
 	}
 }
 
+/* Up to its last byte it could be the beginning of a sentence, which is cut short behind it. */
+static void dollar_at_the_end_of_a_frame_begins_nothing(void **state)
+{
+	char text[LINE_MAX];
+	size_t len = ubx(text, "$GPRMC,10", 9);
+
+	(void)state;
+	assert_memory_equal(text + len - 2, "\x5a\x73", 2); /* a checksum of letters */
+	len += burst_text(text + len, rig.utc_s, 'A');
+	bytes(raw_at(0) + LAG, text, len);
+	assert_int_equal(core_status(&rig.core)->sentences, 2);
+	assert_int_equal(rejects(CORE_CHECKSUM), 0);
+}
+
+/* A look begins within a frame: it does not begin with a sentence. */
+static void look_that_begins_within_a_frame_is_not_tidy(void **state)
+{
+	char text[LINE_MAX];
+	size_t len = ubx(text, "0123456789", 10);
+
+	(void)state;
+	framed_burst(0);
+	bytes(raw_at(1), text, 9);
+	assert_true(rig.core.line.tidy > 0);
+	bytes(raw_at(1) + 9 * BYTE_NS + 20 * MS, text + 9, len - 9);
+	assert_int_equal(rig.core.line.tidy, 0);
+	assert_int_equal(core_status(&rig.core)->frames, 3);
+}
+
 /* What line.c is told: no pause within a frame, and one behind it. */
 static void read_that_ends_with_a_frame_ends_whole(void **state)
 {
@@ -182,6 +211,24 @@ static void read_that_ends_with_a_frame_ends_whole(void **state)
 	assert_false(rig.core.line.whole);
 	bytes(raw_at(2) + 7 * BYTE_NS, text + 7, len - 7);
 	assert_true(rig.core.line.whole);
+}
+
+/* The beginning that hid it turns out to be none in a later read. */
+static void frame_that_was_hidden_in_the_read_before_is_heard(void **state)
+{
+	char text[LINE_MAX];
+	size_t len;
+
+	(void)state;
+	framed_burst(0);
+	/* Promises so many bytes that it is over with the seventh of the second read. */
+	memcpy(text, "\xb5\x62\x01\x35\x10\x00", 6);
+	len = 6 + ubx(text + 6, "0123", 4);
+	assert_int_equal(len, 18);
+	bytes(raw_at(1), text, len);
+	assert_int_equal(core_status(&rig.core)->frames, 2);
+	bytes(raw_at(1) + 18 * BYTE_NS, "        ", 8);
+	assert_int_equal(core_status(&rig.core)->frames, 3);
 }
 
 static void frame_is_no_more_known_after_the_source_was_lost(void **state)
@@ -209,7 +256,10 @@ int main(void)
 		test(beginning_in_noise_holds_one_sentence_back_not_two),
 		test(beginning_in_noise_holds_back_no_longer_than_a_pause),
 		test(frame_may_come_in_two_reads),
+		test(dollar_at_the_end_of_a_frame_begins_nothing),
+		test(look_that_begins_within_a_frame_is_not_tidy),
 		test(read_that_ends_with_a_frame_ends_whole),
+		test(frame_that_was_hidden_in_the_read_before_is_heard),
 		test(frame_is_no_more_known_after_the_source_was_lost),
 	};
 

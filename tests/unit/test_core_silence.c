@@ -100,6 +100,29 @@ static void clock_set_before(void)
 	rig.core.step_raw_ns = rig.core.confirm_made_raw_ns - 1;
 }
 
+static void spoofed(void)
+{
+	rig.core.spoof_raw_ns = NOW;
+	label()->state = LABEL_DISPUTED;
+}
+
+static void spoofed_long_ago(void)
+{
+	rig.core.spoof_raw_ns = NOW - 120 * NS_PER_S;
+}
+
+static void spoofed_but_trusted(void)
+{
+	rig.core.spoof_raw_ns = NOW;
+	rig.core.config.time_leap = CORE_LEAP_TRUST;
+}
+
+static void provisional(void)
+{
+	rig.core.config.time_leap = CORE_LEAP_WAIT;
+	rig.core.gate.rival_raw_ns = NOW;
+}
+
 static void two_trains(void)
 {
 	rig.core.gate.rival_raw_ns = NOW;
@@ -159,6 +182,7 @@ static const struct {
 	{"nothing agreed", nothing_agreed, CORE_WITHHELD_LABEL, CORE_WITHHELD_LABEL,
 	 CORE_SEARCHING},
 	{"suspect", suspect, CORE_WITHHELD_SUSPECT, CORE_WITHHELD_SUSPECT, CORE_SUSPECT},
+	{"spoofed", spoofed, CORE_WITHHELD_SPOOFING, CORE_WITHHELD_SPOOFING, CORE_SPOOFED},
 	{"disputed", disputed, CORE_WITHHELD_DISPUTE, CORE_WITHHELD_DISPUTE, CORE_DISPUTED},
 	{"no fix", no_fix, CORE_WITHHELD_FIX, CORE_WITHHELD_FIX, CORE_NO_FIX},
 	{"leaping", leaping, CORE_WITHHELD_LEAP, CORE_WITHHELD_LEAP, CORE_SEARCHING},
@@ -166,6 +190,8 @@ static const struct {
 	{"unconfirmed", unconfirmed, CORE_WITHHELD_FIX, CORE_WITHHELD_FIX, CORE_SEARCHING},
 	{"clock set since", clock_set_since, CORE_WITHHELD_STEP, CORE_WITHHELD_STEP,
 	 CORE_SEARCHING},
+	{"provisional", provisional, CORE_WITHHELD_PROVISIONAL, CORE_WITHHELD_PROVISIONAL,
+	 CORE_PROVISIONAL},
 	/* What concerns the pulses alone leaves coarse time. */
 	{"two trains", two_trains, CORE_WITHHELD_TRAINS, CORE_CAUSES, CORE_TRAINS},
 	{"ambiguous beside coarse", ambiguous_beside_coarse, CORE_WITHHELD_AMBIGUOUS, CORE_CAUSES,
@@ -178,6 +204,8 @@ static const struct {
 	{"bursts just in time", bursts_just_in_time, CORE_CAUSES, CORE_CAUSES, CORE_LOCKED},
 	{"holdover to the last", holdover_to_the_last, CORE_CAUSES, CORE_CAUSES, CORE_HOLDOVER},
 	{"clock set before", clock_set_before, CORE_CAUSES, CORE_CAUSES, CORE_LOCKED},
+	{"spoofed long ago", spoofed_long_ago, CORE_CAUSES, CORE_CAUSES, CORE_LOCKED},
+	{"spoofed but trusted", spoofed_but_trusted, CORE_CAUSES, CORE_CAUSES, CORE_LOCKED},
 	{"nothing", nothing, CORE_CAUSES, CORE_CAUSES, CORE_LOCKED},
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
@@ -208,7 +236,8 @@ static void every_cause_that_withholds_is_shown(void **state)
 	for (size_t i = 0; i < CASES; i++) {
 		shown[cases[i].pps] = true;
 	}
-	for (enum core_cause cause = CORE_WITHHELD_LABEL; cause <= CORE_WITHHELD_TRAINS; cause++) {
+	for (enum core_cause cause = CORE_WITHHELD_LABEL; cause <= CORE_WITHHELD_SPOOFING;
+	     cause++) {
 		assert_true(shown[cause]);
 	}
 }

@@ -68,6 +68,24 @@ static void list_without_a_leap_second_to_come_is_known_to_its_expiry(void **sta
 	assert_int_equal(list.leap, 0);
 }
 
+/* TAI was 19 seconds before GPS time from its beginning on. */
+static void count_is_that_of_gps_time_at_the_pivot(void **state)
+{
+	const int64_t january_2027_s = calendar_day_start_s(2027, 1, 1);
+	const char *const text = "#@ 4007059200\n2272060800 10\n2287785600 11\n"
+				 "2303683200 12\n#h 1 2 3 4 5\n";
+	const char *const late = "#@ 4007059200\n3644697600 36\n3692217600 37\n#h 1 2 3 4 5\n";
+
+	(void)state;
+	must_parse(late, january_2027_s);
+	assert_int_equal(list.count_s, 18);
+	must_parse(late, calendar_day_start_s(2016, 12, 31));
+	assert_int_equal(list.count_s, 17);
+	assert_int_equal(list.leap, 1);
+	must_parse(text, january_2027_s); /* there was no GPS time then */
+	assert_int_equal(list.count_s, 0);
+}
+
 static void leap_second_to_come_is_the_first_second_after_it_and_its_sign(void **state)
 {
 	(void)state;
@@ -312,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(list_without_a_leap_second_to_come_is_known_to_its_expiry),
+		test(count_is_that_of_gps_time_at_the_pivot),
 		test(leap_second_to_come_is_the_first_second_after_it_and_its_sign),
 		test(one_at_the_pivot_itself_counts),
 		test(two_to_come_are_known_until_before_the_second),

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "core/said.h"
+
 /* A daemon that dies without closing; its segment showed a heartbeat of long ago. */
 static void leave_stale_segment(void)
 {
@@ -79,6 +81,46 @@ static void readers_see_what_was_written(void **state)
 	segment_close(segment);
 }
 
+static void what_is_known_of_the_leap_seconds_is_shown(void **state)
+{
+	struct segment *segment = create();
+	struct pps2shm_segment *reader = open_segment();
+	struct segment_extra extra = {.raw_ns = 12};
+	struct core_status status = {
+		.frames = 77,
+		.receiver = {.jamming = SAID_SOME, .spoofing = SAID_MUCH},
+		.leap = {.by = CORE_LEAP_BY_LIST,
+			 .said_by = SAID_CASIC,
+			 .unknown = true,
+			 .withheld = true,
+			 .corrected = true,
+			 .count = 18,
+			 .sure_raw_ns = 333,
+			 .leap = -1,
+			 .leap_utc_s = 444},
+	};
+
+	(void)state;
+	segment_update(segment, &status, &extra);
+
+	struct pps2shm_segment_page seen = read_segment(reader).page;
+
+	assert_int_equal(seen.frames, 77);
+	assert_int_equal(seen.receiver.jamming, 2);
+	assert_int_equal(seen.receiver.spoofing, 3);
+	assert_int_equal(seen.leap.confirmed_by, 3);
+	assert_int_equal(seen.leap.said_by, SAID_CASIC);
+	assert_int_equal(seen.leap.unknown, 1);
+	assert_int_equal(seen.leap.withheld, 1);
+	assert_int_equal(seen.leap.corrected, 1);
+	assert_int_equal(seen.leap.count_s, 18);
+	assert_int_equal(seen.leap.sure_raw_ns, 333);
+	assert_int_equal(seen.leap.leap, -1);
+	assert_int_equal(seen.leap.leap_utc_s, 444);
+	pps2shm_segment_close(reader);
+	segment_close(segment);
+}
+
 static void every_state_and_cause_has_a_name_that_fits(void **state)
 {
 	struct segment *segment = create();
@@ -113,6 +155,9 @@ static void readers_see_what_the_time_logic_goes_by(void **state)
 	assert_int_equal(seen.leap_known_until_utc_s, 1940544000);
 	assert_int_equal(seen.leap_utc_s, 1940630400);
 	assert_int_equal(seen.leap, -1);
+	assert_int_equal(seen.leap_count_s, 19);
+	assert_int_equal(seen.time_leap, 1);
+	assert_int_equal(seen.leap_corrected, 1);
 	/* Alone of all this, it may change. */
 	segment_trace(segment, &(struct event){.type = EVENT_OFFSET, .offset = {-9}});
 	seen = read_segment(reader).head.settings;
@@ -233,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(readers_see_what_was_written),
+		cmocka_unit_test(what_is_known_of_the_leap_seconds_is_shown),
 		cmocka_unit_test(every_state_and_cause_has_a_name_that_fits),
 		cmocka_unit_test(readers_see_what_the_time_logic_goes_by),
 		cmocka_unit_test(all_users_may_read_it_whatever_the_umask),

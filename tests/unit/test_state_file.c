@@ -50,12 +50,14 @@ static void what_is_saved_is_loaded(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(lags) / sizeof(lags[0]); i++) {
 		for (size_t k = 0; k < sizeof(rates) / sizeof(rates[0]); k++) {
-			struct learned saved = {.lag_ns = lags[i], .bps = rates[k]};
+			struct learned saved = {
+				.lag_ns = lags[i], .bps = rates[k], .leap_corrected = k % 2};
 
 			assert_int_equal(state_file_save(path, &saved, &err), 0);
 			assert_int_equal(state_file_load(path, &learned, &err), 0);
 			assert_int_equal(learned.lag_ns, lags[i]);
 			assert_int_equal(learned.bps, rates[k]);
+			assert_int_equal(learned.leap_corrected, k % 2);
 		}
 	}
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/core.h"
+#include "core/said.h"
 #include "spans.h"
 #include "status/status_json.h"
 
@@ -361,6 +362,81 @@ static void only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict
 	}
 }
 
+static struct pps2shm_segment_snapshot provisional_segment(void)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+
+	segment.page.state = CORE_PROVISIONAL;
+	segment.page.leap = (struct pps2shm_segment_leap){
+		.withheld = 1, .count_s = -1, .sure_raw_ns = NOW + 125 * S};
+	return segment;
+}
+
+static bool advised(const struct status *status, const char *what)
+{
+	for (int i = 0; i < status->advices; i++) {
+		if (strstr(status->advice[i], what)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void provisional_says_how_long_still_and_what_ends_it_sooner(void **state)
+{
+	struct pps2shm_segment_snapshot segment = provisional_segment();
+	const struct status *status = judge(&segment);
+
+	(void)state;
+	assert_non_null(strstr(status->verdict, "may not know the number of leap seconds"));
+	assert_true(advised(status, "for 2:06 more"));
+	assert_true(advised(status, "the system clock"));
+	assert_false(advised(status, "says that it knows"));
+	assert_false(advised(status, "state file"));
+
+	segment.page.leap.corrected = 1;
+	assert_true(advised(judge(&segment), "remove leap_corrected from that file"));
+
+	segment.page.leap.unknown = 1;
+	segment.page.leap.said_by = SAID_TIMELS;
+	segment.page.leap.count_s = 16;
+	status = judge(&segment);
+	assert_non_null(strstr(status->verdict, "says that it does not know"));
+	assert_true(advised(status, "when the receiver says that it knows"));
+	assert_true(advised(status, "leap.file"));
+	assert_false(advised(status, "state file"));
+
+	segment.page.leap.sure_raw_ns = 0;
+	assert_true(advised(judge(&segment), "It has to have a fix first"));
+	segment.page.leap.sure_raw_ns = INT64_MIN; /* anybody may have written it */
+	assert_int_equal(status_leap_left_s(judge(&segment)), 0);
+	segment.page.leap.sure_raw_ns = INT64_MAX;
+	assert_true(status_leap_left_s(judge(&segment)) > 0);
+}
+
+static void leap_line_says_by_what_it_is_confirmed_and_what_is_said(void **state)
+{
+	struct pps2shm_segment_snapshot segment = provisional_segment();
+
+	(void)state;
+	check_text(&segment, "\nleap       provisional, so nothing is published, "
+			     "confirmed by time in 126 s\n");
+	segment.page.leap = (struct pps2shm_segment_leap){.confirmed_by = CORE_LEAP_BY_RECEIVER,
+							  .said_by = SAID_TIMELS,
+							  .count_s = 18,
+							  .leap = 1,
+							  .leap_utc_s = 1814400000};
+	check_text(&segment, "\nleap       confirmed by receiver, UBX-NAV-TIMELS: known, "
+			     "GPS - UTC 18 s, a leap second is inserted right before 2027-07-01\n");
+	segment.page.receiver.jamming = SAID_SOME;
+	segment.page.receiver.spoofing = SAID_SOME;
+	check_text(&segment, ", jammed a little, spoofed\n");
+	/* A hostile segment may hold any number. */
+	segment.page.leap.confirmed_by = segment.page.leap.said_by = UINT32_MAX;
+	segment.page.leap.leap_utc_s = INT64_MAX;
+	check_text(&segment, "confirmed by unknown");
+}
+
 static void a_dead_daemon_is_never_healthy(void **state)
 {
 	struct pps2shm_segment_snapshot segment = good_segment();
@@ -387,6 +463,41 @@ static json_t *json_of(const struct status *status)
 	free(text);
 	assert_non_null(json);
 	return json;
+}
+
+static void json_says_the_same_of_the_leap_seconds(void **state)
+{
+	struct pps2shm_segment_snapshot segment = provisional_segment();
+	int provisional = 0, withheld = 0, unknown = 1;
+	json_int_t left = 0, count = 0;
+	const char *by = "", *said = "";
+	json_t *json = json_of(judge(&segment));
+
+	(void)state;
+	assert_int_equal(json_unpack(json, "{s:{s:b, s:b, s:b, s:I, s:n, s:n, s:n}}", "leap",
+				     "provisional", &provisional, "withheld", &withheld, "unknown",
+				     &unknown, "seconds_left", &left, "confirmed_by", "said_by",
+				     "count_s"),
+			 0);
+	assert_true(provisional && withheld && !unknown);
+	assert_int_equal(left, 126);
+	json_decref(json);
+	segment.page.leap.confirmed_by = CORE_LEAP_BY_TIME;
+	segment.page.leap.said_by = SAID_PUBX;
+	segment.page.leap.count_s = 18;
+	segment.page.receiver.spoofing = SAID_NONE;
+	json = json_of(judge(&segment));
+	assert_int_equal(json_unpack(json, "{s:{s:b, s:s, s:s, s:I}, s:{s:n, s:I}}", "leap",
+				     "provisional", &provisional, "confirmed_by", &by, "said_by",
+				     &said, "count_s", &count, "receiver", "jamming", "spoofing",
+				     &left),
+			 0);
+	assert_false(provisional);
+	assert_string_equal(by, "time");
+	assert_string_equal(said, "$PUBX,04");
+	assert_int_equal(count, 18);
+	assert_int_equal(left, SAID_NONE);
+	json_decref(json);
 }
 
 static void json_carries_the_four_keys_and_the_rest(void **state)
@@ -507,8 +618,11 @@ int main(void)
 		cmocka_unit_test(a_sample_too_old_for_ntpd_is_not_valid),
 		cmocka_unit_test(
 			only_locked_and_holdover_are_healthy_and_every_state_has_its_verdict),
+		cmocka_unit_test(provisional_says_how_long_still_and_what_ends_it_sooner),
+		cmocka_unit_test(leap_line_says_by_what_it_is_confirmed_and_what_is_said),
 		cmocka_unit_test(a_dead_daemon_is_never_healthy),
 		cmocka_unit_test(json_carries_the_four_keys_and_the_rest),
+		cmocka_unit_test(json_says_the_same_of_the_leap_seconds),
 		cmocka_unit_test(without_a_segment_json_has_the_same_keys),
 		cmocka_unit_test(the_page_for_people_begins_with_the_verdict_and_shows_the_numbers),
 	};
