@@ -25,6 +25,7 @@ struct config {
 
 	char serial_device[256]; /* path; "-" standard input; empty: none */
 	int serial_baud;         /* 0: search */
+	bool serial_ask;         /* whether it knows the leap seconds */
 
 	enum config_pps pps_source; /* SIM gives sentences too, whatever serial_device says */
 	char pps_device[256];       /* "auto" or a path */

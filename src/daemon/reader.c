@@ -73,6 +73,8 @@ static void open_source(struct reader *r)
 	engine_source(r->engine, false, r->source ? r->source->name : NULL,
 		      r->source ? NULL : &err);
 	r->opened_raw_ns = r->engine->now_raw_ns;
+	asker_init(&r->asker, !r->config->serial_ask || !r->source || !r->source->ops->write,
+		   r->opened_raw_ns);
 	r->collecting = false;
 	r->in_time = 0;
 	r->wake_raw_ns = r->source ? 0 : r->opened_raw_ns + backoff_next_ns(&r->backoff);
@@ -309,14 +311,19 @@ static void read_source(struct reader *r)
 	struct error err;
 	int64_t since = r->dozing ? wake_up(r) : 0;
 	ssize_t count = source->ops->read(source, buffer, sizeof(buffer), &err);
+	bool ask = false;
 
 	engine_enter(r->engine);
 	if (count < 0) {
 		lose_source(r, &err);
 	} else {
 		take(r, buffer, (size_t)count, since);
+		ask = asker_due(&r->asker, r->engine, count == 0);
 	}
 	engine_leave(r->engine);
+	if (ask) {
+		asker_ask(&r->asker, source);
+	}
 	if (count < 0) {
 		source->ops->close(source); /* may sleep */
 	}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "daemon/ask.h"
 #include "daemon/backoff.h"
 #include "daemon/engine.h"
 
@@ -20,6 +21,7 @@ struct reader {
 	const struct config *config;
 	struct byte_source *source; /* NULL while there is none */
 	struct backoff backoff;
+	struct asker asker;
 	int64_t opened_raw_ns;
 	uint32_t bps_found;               /* to begin with after reopening */
 	bool collecting;                  /* do not sleep on the descriptor */

@@ -99,6 +99,15 @@ static ssize_t serial_read(struct byte_source *source, uint8_t *buffer, size_t s
 	return searching ? 0 : n;
 }
 
+static ssize_t serial_write(struct byte_source *source, const uint8_t *bytes, size_t count,
+			    struct error *err)
+{
+	struct serial *serial = (struct serial *)source;
+	int n = sp_nonblocking_write(serial->port, bytes, count);
+
+	return n < 0 ? serial_error(source->name, "cannot be written to", err) : n;
+}
+
 static void serial_tick(struct byte_source *source, int64_t raw_ns)
 {
 	struct serial *serial = (struct serial *)source;
@@ -120,6 +129,7 @@ static void serial_close(struct byte_source *source)
 
 static const struct byte_ops serial_ops = {
 	.read = serial_read,
+	.write = serial_write,
 	.tick = serial_tick,
 	.close = serial_close,
 };

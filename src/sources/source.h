@@ -70,6 +70,12 @@ struct byte_ops {
 	 */
 	ssize_t (*read)(struct byte_source *source, uint8_t *buffer, size_t size,
 			struct error *err);
+	/*
+	 * To the receiver, never sleeping: how many of the bytes are on their way, -1 with err. NULL:
+	 * it is only listened to.
+	 */
+	ssize_t (*write)(struct byte_source *source, const uint8_t *bytes, size_t count,
+			 struct error *err);
 	/* Called about once a second with the raw clock: baud search. May be NULL. */
 	void (*tick)(struct byte_source *source, int64_t raw_ns);
 	void (*close)(struct byte_source *source);

@@ -116,7 +116,26 @@ static void fake_close(struct byte_source *s)
 	closes++;
 }
 
-static const struct byte_ops fake_ops = {.read = fake_read, .tick = fake_tick, .close = fake_close};
+static struct {
+	int times;
+	int64_t raw_ns; /* the last time */
+	bool in_burst;  /* …before the burst was over */
+} asked;
+
+static ssize_t fake_write(struct byte_source *s, const uint8_t *bytes, size_t count,
+			  struct error *err)
+{
+	(void)s;
+	(void)bytes;
+	(void)err;
+	asked.times++;
+	asked.raw_ns = raw_now;
+	asked.in_burst = line.taken < line.len;
+	return (ssize_t)count;
+}
+
+static const struct byte_ops fake_ops = {
+	.read = fake_read, .write = fake_write, .tick = fake_tick, .close = fake_close};
 
 struct byte_source *__wrap_open_bytes(const struct config *c, uint32_t hint_bps, struct error *err);
 
@@ -164,6 +183,8 @@ static int set_up(void **state)
 	source_there = true;
 	source_lost = source_at_end = thread_hangs = false;
 	opens = closes = ticks = 0;
+	config.serial_ask = false;
+	asked.times = 0;
 	engine_begin();
 	engine.outlets[CORE_PPS].number = 1;
 	edge_ns = RAW;
@@ -854,6 +875,50 @@ static void end_closes_the_line_once(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void receiver_is_asked_when_a_burst_is_over(void **state)
+{
+	(void)state;
+	config.serial_ask = true;
+	open_line();
+	assert_int_equal(asked.times, 0); /* it has said nothing yet */
+	run_until(RAW + NS_PER_S);
+	assert_int_equal(asked.times, 1);
+	for (int n = 2; n < 20; n++) {
+		run_until(RAW + n * NS_PER_S);
+		assert_false(asked.in_burst);
+	}
+	assert_in_range(asked.times, 3, 6);
+}
+
+static void on_a_line_that_is_never_quiet_it_is_asked_all_the_same(void **state)
+{
+	(void)state;
+	config.serial_ask = true;
+	line.wanted = 900;
+	open_line();
+	run_until(RAW + 8 * NS_PER_S);
+	assert_in_range(asked.times, 1, 3);
+}
+
+static void receiver_that_does_not_answer_is_asked_while_dozing_too(void **state)
+{
+	(void)state;
+	config.serial_ask = true;
+	open_line();
+	run_until(RAW + 200 * NS_PER_S);
+	assert_true(reader.dozing);
+	assert_true(asked.raw_ns > RAW + 110 * NS_PER_S);
+	assert_in_range(asked.times, 5, 12);
+}
+
+static void nobody_is_asked_where_that_is_not_wanted(void **state)
+{
+	(void)state;
+	open_line();
+	run_until(RAW + 30 * NS_PER_S);
+	assert_int_equal(asked.times, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -889,6 +954,10 @@ int main(void)
 		test(end_of_a_plain_file_is_the_end),
 		test(housekeeping_ticks_the_source_and_shows_its_rate),
 		test(end_closes_the_line_once),
+		test(receiver_is_asked_when_a_burst_is_over),
+		test(on_a_line_that_is_never_quiet_it_is_asked_all_the_same),
+		test(receiver_that_does_not_answer_is_asked_while_dozing_too),
+		test(nobody_is_asked_where_that_is_not_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
