@@ -37,6 +37,7 @@ static bool hear_frames(struct core *core, int64_t raw_ns)
 		}
 		core->status.frames++;
 		core->framed = true;
+		epoch_sentence(&core->epoch, &core->frame);
 		if (said_by_frame(&frame, &said)) {
 			core_said(core, &said, raw_ns);
 		}
@@ -101,6 +102,9 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 	bool framed = frame_open(&core->frames);
 
 	frame_put(&core->frames, byte);
+	if (!framed && frame_open(&core->frames)) {
+		core->frame = *at;
+	}
 	if (hear_frames(core, at->raw_ns)) {
 		core->framer.inside = false; /* no '$' within it began a sentence */
 		return;
@@ -110,7 +114,9 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 		/* Within a sentence: that one was cut short. */
 		core->epoch.burst.unused &= framed || !core->framer.inside;
 		core->sentence = *at;
-		epoch_sentence(&core->epoch, at);
+		if (!framed) {
+			epoch_sentence(&core->epoch, at);
+		}
 	}
 
 	enum nmea_result result = nmea_feed(&core->framer, byte);
@@ -282,6 +288,7 @@ void core_bytes(struct core *core, const struct event *given)
 		epoch_earlier(&core->epoch, &core->line);
 		arrival_earlier(&core->sentence, &core->line);
 		arrival_earlier(&core->held.begin, &core->line);
+		arrival_earlier(&core->frame, &core->line);
 	}
 	core_settle(core, core->line.first_raw_ns);
 	take_bytes(core, event);

@@ -77,6 +77,7 @@ static void describe_receiver(struct core *core, const struct sentence *s, int64
 void core_sentence(struct core *core, const struct sentence *sentence, const struct arrival *begin,
 		   int64_t raw_ns)
 {
+	epoch_sentence(&core->epoch, begin); /* what may have been a frame may have hidden it */
 	core->status.sentences++;
 	core->status.last_sentence_raw_ns = raw_ns;
 	describe_receiver(core, sentence, raw_ns);

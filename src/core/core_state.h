@@ -30,7 +30,8 @@ struct core {
 	struct line line;
 	struct arrival sentence; /* its '$' */
 	struct frame_parser frames;
-	bool framed; /* the line has brought frames */
+	struct arrival frame; /* its first byte */
+	bool framed;          /* the line has brought frames */
 	/* A whole sentence within what may be a frame: it is none if that is one. */
 	struct held_sentence {
 		bool any;

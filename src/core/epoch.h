@@ -88,7 +88,7 @@ struct epoch_pause {
  * before it. */
 void epoch_read(struct epoch *epoch, const struct arrival *first, const struct epoch_pause *pause,
 		int64_t read_raw_ns);
-/* A sentence begins: noise before it was no beginning of the burst. */
+/* A sentence or frame begins: noise before it was no beginning of the burst. */
 void epoch_sentence(struct epoch *epoch, const struct arrival *begin);
 
 /* The look goes on: what began to arrive in it came that much earlier than it seemed. */

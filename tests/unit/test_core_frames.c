@@ -79,19 +79,20 @@ static void sentence_within_what_was_no_frame_is_one(void **state)
 static void frame_that_lost_a_byte_costs_no_sentence(void **state)
 {
 	char text[LINE_MAX];
-	size_t len;
+	size_t len, noise;
 
 	(void)state;
 	good(0, 9);
 	pulse(raw_at(10));
-	len = ubx(text, "0123456789abcdef", 16);
-	memmove(text + 10, text + 11, len - 11);
-	len--;
-	len += burst_text(text + len, rig.utc_s + 10, 'A');
+	noise = ubx(text, "0123456789abcdef", 16) - 1;
+	memmove(text + 10, text + 11, noise - 10);
+	len = noise + burst_text(text + noise, rig.utc_s + 10, 'A');
 	bytes(raw_at(10) + LAG, text, len);
 	tick(raw_at(10) + 800 * MS);
 	assert_int_equal(core_status(&rig.core)->sentences, 22);
-	assert_int_equal(core_status(&rig.core)->last_confirm_raw_ns, raw_at(10) + LAG);
+	/* What is damaged is noise, and begins no burst. */
+	assert_int_equal(core_status(&rig.core)->last_confirm_raw_ns,
+			 raw_at(10) + LAG + (int64_t)noise * BYTE_NS);
 }
 
 /* A head in noise that promises a thousand bytes. */
@@ -231,6 +232,21 @@ static void frame_that_was_hidden_in_the_read_before_is_heard(void **state)
 	assert_int_equal(core_status(&rig.core)->frames, 3);
 }
 
+/* …and where a '$' shows that, it begins a sentence all the same. */
+static void sentence_behind_a_frame_that_was_hidden_is_heard(void **state)
+{
+	char text[LINE_MAX];
+	size_t len;
+
+	(void)state;
+	memcpy(text, "\xb5\x62\x01\x35\x0b\x00", 6); /* up to the '$' */
+	len = 6 + ubx(text + 6, "0123", 4);
+	len += burst_text(text + len, rig.utc_s, 'A');
+	bytes(raw_at(0) + LAG, text, len);
+	assert_int_equal(core_status(&rig.core)->frames, 1);
+	assert_int_equal(core_status(&rig.core)->sentences, 2);
+}
+
 static void frame_is_no_more_known_after_the_source_was_lost(void **state)
 {
 	char text[LINE_MAX];
@@ -260,6 +276,7 @@ int main(void)
 		test(look_that_begins_within_a_frame_is_not_tidy),
 		test(read_that_ends_with_a_frame_ends_whole),
 		test(frame_that_was_hidden_in_the_read_before_is_heard),
+		test(sentence_behind_a_frame_that_was_hidden_is_heard),
 		test(frame_is_no_more_known_after_the_source_was_lost),
 	};
 
