@@ -144,3 +144,28 @@ int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measu
 	text_free(&text);
 	return rc;
 }
+
+int own_conf_plan_baud(struct plan *plan, const char *baud, char was[12], struct error *err)
+{
+	struct config config, wanted;
+	struct text text;
+	int rc = root_read(plan->root, CONFIG_PATH, &text, err);
+
+	was[0] = '\0';
+	if (rc > 0) {
+		rc = parse(plan, &text, &config, err);
+		wanted = config;
+	}
+	if (rc == 0 && text.len > 0 && config_set_option(&wanted, "baud", baud, err)) {
+		rc = -1;
+	} else if (rc == 0 && text.len > 0 && wanted.serial_baud != config.serial_baud) {
+		snprintf(was, 12, "%s", "auto");
+		if (config.serial_baud) {
+			snprintf(was, 12, "%d", config.serial_baud);
+		}
+		edit_ini(&text, "serial", "baud", baud);
+		rc = plan_file(plan, CONFIG_PATH, &text, "the receiver's bit rate", err);
+	}
+	text_free(&text);
+	return rc < 0 ? -1 : 0;
+}

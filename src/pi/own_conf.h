@@ -21,3 +21,9 @@ int own_conf_plan(struct plan *plan, const struct boot_want *want, const char *b
  */
 int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measured,
 			 struct error *err);
+
+/*
+ * Plans serial.baud of a configuration that is there and has a fixed one ("9600", which is put into
+ * was). Does nothing if there is none, or it says so already: was is "" then.
+ */
+int own_conf_plan_baud(struct plan *plan, const char *baud, char was[12], struct error *err);

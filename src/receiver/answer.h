@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include "receiver/family.h"
+
+/* What the families have in common that are set by sentences. */
+
+/* A number of a sentence's field; missing if it has none there. */
+long answer_number(const struct reply *reply, int field, long missing);
+
+/* The fields from this one on, with commas: what an answer says, to be said back for an undo. */
+void answer_fields(const struct reply *reply, int from, char *text, size_t size);
