@@ -54,5 +54,6 @@ int cli_demo(int argc, char **argv);
 int cli_shm(int argc, char **argv);
 int cli_bridge(int argc, char **argv);
 int cli_detect(int argc, char **argv);
+int cli_receiver(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_drift(int argc, char **argv);

@@ -22,11 +22,11 @@ _pps2shm() {
 	local current=${COMP_WORDS[COMP_CWORD]} program=${COMP_WORDS[0]} words='' word
 	local before=$((COMP_CWORD - 1)) command=()
 
-	# The command, of one word or, of shm, two, as far as it stands there already.
+	# The command, of one word or, of shm and receiver, two, as far as it stands there already.
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 		[[ $word != help ]] || continue
 		command+=("$word")
-		[[ ${command[*]} == shm ]] || break
+		[[ ${command[*]} =~ ^(shm|receiver)$ ]] || break
 	done
 	# bash takes --option=value for three words.
 	if [[ $current == = ]]; then
@@ -40,7 +40,7 @@ _pps2shm() {
 		words=$("$program" "${command[@]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z0-9-]*')
 	elif [[ ${COMP_WORDS[before]} == --* ]]; then
 		words=$(_pps2shm_values "${COMP_WORDS[before]}" "${command[@]}")
-	elif [[ ${command[*]} =~ ^(shm)?$ ]]; then
+	elif [[ ${command[*]} =~ ^(shm|receiver)?$ ]]; then
 		words=$("$program" "${command[@]}" --help 2>/dev/null | awk '/^  [a-z]/ { print $1 }')
 	fi
 	# None of them: -o default below completes file names.

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	 "set up a Raspberry Pi, or an image for one: boot files, NTP, services"},
 	{"status", cli_status, "show what the running daemon knows, and what is missing"},
 	{"detect", cli_detect, "find the receiver: its port, bit rate, GPIO and edge"},
+	{"receiver", cli_receiver, "show how the receiver is set, and set it up for timing"},
 	{"doctor", cli_doctor, "check the whole chain and say how to fix it"},
 	{"calibrate", cli_calibrate,
 	 "measure how late the kernel stamps the pulses; set the offset"},

@@ -42,8 +42,10 @@ for command in $table; do
 	[ -e "docs/man/pps2shm-$command.1" ] || fail "there is no pps2shm-$command(1)"
 	grep -Fxq ".Xr pps2shm-$command 1 ." docs/man/pps2shm.1 || fail "pps2shm(1) does not point to pps2shm-$command(1)"
 done
-for command in $("$pps2shm" help shm | listed); do
-	[[ $("$pps2shm" help shm "$command") == "usage: pps2shm shm $command"* ]] || fail "help shm $command"
+for group in shm receiver; do
+	for command in $("$pps2shm" help $group | listed); do
+		[[ $("$pps2shm" help $group "$command") == "usage: pps2shm $group $command"* ]] || fail "help $group $command"
+	done
 done
 said=$("$pps2shm" help sing 2>&1) && fail 'help sing: status 0'
 [[ $said == *"unknown command 'sing'"* ]] || fail "help sing says: $said"

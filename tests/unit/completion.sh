@@ -33,6 +33,8 @@ completes --v : --version
 completes demo --nt : --ntpsec
 completes shm '' : create feed list read watch write
 completes shm w : watch write
+completes receiver '' : setup show
+completes receiver setup --un : --undo
 completes shm create --fr : --from-config
 completes shm create --owner roo : root
 completes run --baud 1 : 115200 19200
