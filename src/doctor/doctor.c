@@ -24,6 +24,7 @@ const struct doctor_link doctor_links[] = {
 	{"setup", link_setup},
 	{"service", link_service},
 	{"sentences", link_sentences},
+	{"line", link_line},
 	{"fix", link_fix},
 	{"second", link_second},
 	{"coarse-unit", link_coarse_unit},

@@ -81,7 +81,7 @@ doctor_look link_uart, link_console, link_getty, link_port;
 /* link_setup.c */
 doctor_look link_setup;
 /* link_service.c */
-doctor_look link_service, link_sentences, link_fix, link_second;
+doctor_look link_service, link_sentences, link_line, link_fix, link_second;
 /* link_sockets.c */
 doctor_look link_coarse_socket, link_pps_socket;
 /* link_units.c */

@@ -216,6 +216,26 @@ static void say_coarse(const struct doctor_world *world, struct doctor_finding *
 	}
 }
 
+void link_line(struct doctor_world *world, struct doctor_finding *finding)
+{
+	const struct pps2shm_segment_source *serial =
+		&world->status.segment.page.sources[PPS2SHM_SEGMENT_SERIAL];
+	const int percent = world->status.alive ? status_line_percent(&world->status) : -1;
+
+	if (percent > STATUS_LINE_FULL) {
+		doctor_warning(
+			finding,
+			"the receiver's line (%u bit/s) is %d %% full: sentences come late, and some may be lost",
+			serial->bps, percent);
+		doctor_remedy(
+			finding,
+			"sudo systemctl stop pps2shm; sudo pps2shm receiver setup; sudo systemctl start pps2shm");
+	} else if (percent >= 0) {
+		doctor_ok(finding, "the receiver's line (%u bit/s) is %d %% full", serial->bps,
+			  percent);
+	}
+}
+
 void link_second(struct doctor_world *world, struct doctor_finding *finding)
 {
 	const struct status *status = &world->status;

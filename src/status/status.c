@@ -15,6 +15,8 @@
 
 /* How long a thing that should come each second may stay away before it is said to be missing. */
 #define MISSING_NS (3 * NS_PER_S)
+/* So long a port must be open before its bytes are an average. */
+#define LINE_KNOWN_NS (10 * NS_PER_S)
 /* ntpd takes no sample older than this many whole seconds. */
 #define SAMPLE_AGE_MAX_NS (5 * NS_PER_S)
 /* ntpd looks each second, chronyd by default every 16: so much unread means that nobody looks. */
@@ -101,8 +103,25 @@ bool status_socket_stuck(const struct status *status, int role)
 	       !recent(status, socket->since_raw_ns, SAMPLE_AGE_MAX_NS);
 }
 
+/* Bytes since the port was opened: of several openings one does not know which brought how many. */
+int status_line_percent(const struct status *status)
+{
+	const struct pps2shm_segment_page *page = &status->segment.page;
+	const struct pps2shm_segment_source *serial = &page->sources[PPS2SHM_SEGMENT_SERIAL];
+	const int64_t open_ns = page->raw_ns - serial->since_raw_ns;
+	const double capacity = (double)serial->bps / 10 * ((double)open_ns / 1e9);
+
+	if (!serial->up || serial->bps == 0 || serial->searching || serial->losses > 0 ||
+	    serial->since_raw_ns == 0 || open_ns < LINE_KNOWN_NS ||
+	    (double)page->bytes > 2 * capacity) {
+		return -1;
+	}
+	return (int)((double)page->bytes / capacity * 100);
+}
+
 static void advise_serial(struct status *status)
 {
+	const int percent = status_line_percent(status);
 	const struct pps2shm_segment_page *page = &status->segment.page;
 	const struct pps2shm_segment_source *serial = &page->sources[PPS2SHM_SEGMENT_SERIAL];
 
@@ -119,6 +138,10 @@ static void advise_serial(struct status *status)
 	} else if (!recent(status, page->last_sentence_raw_ns, MISSING_NS)) {
 		advise(status, "No valid sentences from %s: check wiring and bit rate.",
 		       serial->name);
+	} else if (percent > STATUS_LINE_FULL) {
+		advise(status,
+		       "The receiver's line (%u bit/s) is %d %% full: sentences come late, and some may be lost. 'sudo pps2shm receiver setup' gives it another bit rate, and fewer sentences.",
+		       serial->bps, percent);
 	}
 }
 
@@ -289,7 +312,7 @@ static void say_state(struct status *status)
 		say(status,
 		    "Silent: sentences arrive so close to the pulse that either of two seconds fits.");
 		advise(status,
-		       "Set the system clock once from any NTP server, or move the sentences: another bit rate, fewer sentences.");
+		       "Set the system clock once from any NTP server, or move the sentences: 'sudo pps2shm receiver setup' gives the receiver another bit rate, and fewer sentences.");
 		break;
 	case CORE_COARSE_ONLY:
 		if (recent(status, page->last_pulse_raw_ns, MISSING_NS)) {

@@ -48,6 +48,12 @@ bool status_simulated(const struct status *status);
 /* Has the pulse source delivered within the last seconds? */
 bool status_pps_enabled(const struct status *status);
 
+/* How full the receiver's line is on average, in percent; -1: not known, or no UART. */
+int status_line_percent(const struct status *status);
+
+/* From more than so many percent on people are told. */
+enum { STATUS_LINE_FULL = 80 };
+
 /* Does the unit for PPS time hold a sample that ntpd would take? */
 bool status_shm_valid(const struct status *status);
 

@@ -99,6 +99,7 @@ static void write_segment(const char *port)
 		page->sources[i].up = 1;
 	}
 	page->sources[PPS2SHM_SEGMENT_SERIAL].bps = 9600;
+	page->sources[PPS2SHM_SEGMENT_SERIAL].since_raw_ns = page->raw_ns - 800000000000;
 	snprintf(page->sources[PPS2SHM_SEGMENT_SERIAL].name, 96, "%s", port);
 	snprintf(page->sources[PPS2SHM_SEGMENT_PULSE].name, 96, "/dev/pps0 (pps@12.-1)");
 }

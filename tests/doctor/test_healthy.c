@@ -51,11 +51,11 @@ static void dhcp_copy_with_our_lines_in_it_is_well(void **state)
 static void every_link_of_a_system_with_ntpsec_is_looked_at(void **state)
 {
 	static const char *const links[] = {
-		"model",    "kernel", "config",     "overlay",      "driver",      "device",
-		"pulses",   "edge",   "uart",       "console",      "getty",       "port",
-		"service",  "fix",    "sentences",  "second",       "coarse-unit", "pps-unit",
-		"apparmor", "daemon", "timesyncd",  "dhcp",         "ntp.conf",    "minsane",
-		"peers",    "clock",  "pps-reader", "coarse-reader"};
+		"model",    "kernel", "config",     "overlay",       "driver",      "device",
+		"pulses",   "edge",   "uart",       "console",       "getty",       "port",
+		"service",  "fix",    "sentences",  "second",        "coarse-unit", "pps-unit",
+		"apparmor", "daemon", "timesyncd",  "dhcp",          "ntp.conf",    "minsane",
+		"peers",    "clock",  "pps-reader", "coarse-reader", "line"};
 
 	(void)state;
 	rig_healthy(RIG_PI5);

@@ -209,6 +209,17 @@ static void sentences_that_stopped_are_named(void **state)
 	rig_expect("sentences", DOCTOR_BROKEN, "stopped", "check the receiver's power");
 }
 
+static void full_line_is_named(void **state)
+{
+	(void)state;
+	rig_healthy(RIG_PI4);
+	rig_expect("line", DOCTOR_OK, "9600 bit/s) is 52 % full", "");
+	rig_healthy(RIG_PI4);
+	rig_segment()->page.bytes = 630000;
+	rig_expect("line", DOCTOR_WARNING, "9600 bit/s) is 82 % full",
+		   "sudo pps2shm receiver setup");
+}
+
 static void port_that_is_not_open_is_named_with_its_error(void **state)
 {
 	struct pps2shm_segment_source *serial =
@@ -319,6 +330,7 @@ int main(void)
 		WITH_RIG(line_without_a_byte_is_named),
 		WITH_RIG(bytes_that_are_no_nmea_are_named),
 		WITH_RIG(sentences_that_stopped_are_named),
+		WITH_RIG(full_line_is_named),
 		WITH_RIG(port_that_is_not_open_is_named_with_its_error),
 		WITH_RIG(daemon_without_a_port_is_named),
 		WITH_RIG(missing_fix_is_named),

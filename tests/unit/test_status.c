@@ -204,6 +204,48 @@ static void a_bit_rate_being_searched_is_told(void **state)
 	check_advice(&segment, "bit rate of /dev/serial0 has not been found yet");
 }
 
+static void a_full_line_is_told(void **state)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+	struct pps2shm_segment_source *serial = &segment.page.sources[PPS2SHM_SEGMENT_SERIAL];
+
+	(void)state;
+	serial->bps = 9600;
+	serial->since_raw_ns = segment.page.raw_ns - 100 * S;
+	segment.page.bytes = 85000; /* of the 96000 that fit into 100 s */
+	assert_int_equal(status_line_percent(judge(&segment)), 88);
+	check_advice(&segment, "line (9600 bit/s) is 88 % full");
+	check_advice(&segment, "sudo pps2shm receiver setup");
+	segment.page.bytes = 75000;
+	assert_int_equal(judge(&segment)->advices, 0);
+}
+
+static void an_ambiguous_second_is_told_with_what_ends_it(void **state)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+
+	(void)state;
+	segment.page.state = CORE_AMBIGUOUS;
+	check_advice(&segment, "sudo pps2shm receiver setup");
+}
+
+static void a_line_whose_bytes_tell_nothing_is_not_judged(void **state)
+{
+	struct pps2shm_segment_snapshot segment = good_segment();
+	struct pps2shm_segment_source *serial = &segment.page.sources[PPS2SHM_SEGMENT_SERIAL];
+
+	(void)state;
+	segment.page.bytes = 95000;
+	serial->since_raw_ns = segment.page.raw_ns - 100 * S;
+	assert_int_equal(status_line_percent(judge(&segment)), -1); /* USB */
+	serial->bps = 9600;
+	serial->losses = 1; /* the bytes are those of two lines */
+	assert_int_equal(status_line_percent(judge(&segment)), -1);
+	serial->losses = 0;
+	serial->since_raw_ns = segment.page.raw_ns - 2 * S; /* opened just now */
+	assert_int_equal(status_line_percent(judge(&segment)), -1);
+}
+
 static void a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf(void **state)
 {
 	struct pps2shm_segment_snapshot segment = good_segment();
@@ -610,6 +652,9 @@ int main(void)
 		cmocka_unit_test(second_writer_of_a_unit_is_told_and_no_health),
 		cmocka_unit_test(silent_devices_are_named),
 		cmocka_unit_test(a_bit_rate_being_searched_is_told),
+		cmocka_unit_test(a_full_line_is_told),
+		cmocka_unit_test(an_ambiguous_second_is_told_with_what_ends_it),
+		cmocka_unit_test(a_line_whose_bytes_tell_nothing_is_not_judged),
 		cmocka_unit_test(a_socket_of_chrony_is_told_of_like_a_unit),
 		cmocka_unit_test(sockets_are_an_array_of_the_json),
 		cmocka_unit_test(a_unit_that_nobody_reads_is_told_with_the_line_for_ntp_conf),
