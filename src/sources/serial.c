@@ -193,6 +193,25 @@ static int set_line(struct sp_port *port, uint32_t bps, const char *device, stru
 	return 0;
 }
 
+/*
+ * The rate that a search begins with. A port that has another one than after the boot was set by
+ * somebody who knew: by us before, or by 'pps2shm receiver setup' a moment ago.
+ */
+static uint32_t likely_rate(struct sp_port *port, uint32_t hint_bps)
+{
+	enum { AT_BOOT = 9600 };
+	struct sp_port_config *config;
+	int bps = 0;
+
+	if (sp_new_config(&config) == SP_OK) {
+		if (sp_get_config(port, config) == SP_OK) {
+			sp_get_config_baudrate(config, &bps);
+		}
+		sp_free_config(config);
+	}
+	return bps > 0 && bps != AT_BOOT ? (uint32_t)bps : hint_bps;
+}
+
 /* The opened port made ours. */
 static int set_up(struct serial *serial, const char *device, struct error *err)
 {
@@ -202,6 +221,9 @@ static int set_up(struct serial *serial, const char *device, struct error *err)
 	fcntl(serial->source.fd, F_SETFD, FD_CLOEXEC);
 	if (serial_lock(serial->source.fd, device, err) < 0) {
 		return -1;
+	}
+	if (serial->automatic) {
+		autobaud_init(&serial->search, likely_rate(serial->port, serial->search.bps));
 	}
 	if (set_line(serial->port, serial->search.bps, device, err) < 0) {
 		serial_unlock(serial->source.fd);
