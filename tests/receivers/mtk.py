@@ -233,6 +233,9 @@ class Airoha(Receiver):
             return 0, None
         if n == 865:
             return 0, f"PAIR865,0,0,{self.s['baud']}"
+        if n == 23:  # the whole module starts anew
+            self.s = self.defaults()
+            return 0, None
         if n in (4, 5, 6, 7):
             if n >= 6:
                 self.started = now

@@ -19,7 +19,7 @@ import casic  # noqa: E402
 import mtk  # noqa: E402
 import others  # noqa: E402
 import ubx  # noqa: E402
-from uart import Line, Sender  # noqa: E402
+from uart import Line, Sender, Wire  # noqa: E402
 
 FAMILIES = (
     (ubx.Ublox, ubx.MODELS),
@@ -44,7 +44,7 @@ class Bench:
 
     def __init__(self, kind, model, options):
         self.o = options
-        self.line = Line(options.link)
+        self.line = Wire(options.port) if options.port else Line(options.link)
         self.now = time.monotonic()
         self.start = self.now
         self.utc0 = options.utc if options.utc is not None else time.time()
@@ -221,6 +221,7 @@ def arguments():
     p.add_argument("--leap-after", type=float, default=0, help="s from the fix until they are known")
     p.add_argument("--ack-at", choices=("now", "after"), help="new rate before or after its answer")
     p.add_argument("--flashless", choices=("ack", "nak"), default="nak", help="VALSET to no flash")
+    p.add_argument("--port", metavar="DEVICE", help="on a real UART, not on a pty; it cannot hang up")
     p.add_argument("--link", help="symbolic link to the pty")
     p.add_argument("--control", help="FIFO with control lines, instead of standard input")
     p.add_argument("--seed", type=int, default=1)

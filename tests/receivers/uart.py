@@ -108,6 +108,33 @@ class Line:
                 raise
 
 
+class Wire:
+    """A real UART instead: time, and what a wrong rate does to bytes, are the line's."""
+
+    def __init__(self, device):
+        self.path, self.host = device, None
+        self.master = os.open(device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        tty.setraw(self.master)
+        self.rate = None
+
+    def read(self, now, own):
+        if own != self.rate:
+            mode = termios.tcgetattr(self.master)
+            mode[4] = mode[5] = getattr(termios, f"B{own}")
+            termios.tcsetattr(self.master, termios.TCSADRAIN, mode)
+            self.rate = own
+        try:
+            return os.read(self.master, 4096), 0.0
+        except BlockingIOError:
+            return b"", 0.0
+
+    def write(self, data, own):
+        try:
+            os.write(self.master, data)
+        except BlockingIOError:
+            pass
+
+
 class Sender:
     """The receiver's transmit buffer. When a message does not fit, it is dropped as a whole."""
 
