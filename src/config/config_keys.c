@@ -114,9 +114,8 @@ const struct config_key config_keys[] = {
 	{"state", "file", "state-file", CONFIG_PATH_OR, PLACE(state_file), .words = or_none,
 	 .initial = "/var/lib/pps2shm/state",
 	 .help = "Where the learned lag and bit rate are kept from one start to the next."},
-	{"leap", "file", "leap-file", CONFIG_PATH_OR, PLACE(leap_file), .words = or_none,
-	 .initial = "/usr/share/zoneinfo/leap-seconds.list",
-	 .help = "The list of leap seconds, as installed by tzdata. Until the list expires, a leap second is expected only where it lists one. Without a valid list, nothing is published around the end of June and December until the receiver has shown whether there was one. The list is read at the start: a new one needs a restart."},
+	{"leap", "file",
+	 "leap-file", CONFIG_PATH_OR, PLACE(leap_file), .words = or_none, .initial = "/usr/share/zoneinfo/leap-seconds.list", .help = "The list of leap seconds, as installed by tzdata. Until the list expires, a leap second is expected only where it lists one. Without a valid list, nothing is published around the end of June and December until the receiver has shown whether there was one. The list is read at the start: a new one needs a restart."},
 	{"log", "level", "log-level", CONFIG_NUMBER, PLACE(log_level), WORDS_ONLY, .words = levels,
 	 .initial = "info", .help = "The least important messages to log."},
 };

@@ -84,7 +84,13 @@ static enum talk_result follow_rate(struct talk *talk, const struct identity *id
 	enum talk_result result;
 
 	if (setting->bps == old) { /* to undo what a power cut has undone */
-		return talk_do(talk, &setting->set, err);
+		result = talk_do(talk, &setting->set, err);
+		/* Some say nothing to a bit rate. */
+		if (result == TALK_SILENT) {
+			result = say_hello(talk, identity, old, OLD_HELLOS, talk->answer_ms, err);
+		}
+		return result != TALK_SILENT ? result
+					     : lost(talk, identity, old, setting->name, err);
 	}
 	if (talk_send(talk, &setting->set, err)) {
 		return TALK_GONE;

@@ -486,6 +486,33 @@ static void test_a_rate_that_is_not_taken_leaves_the_old_one(void **state)
 	assert_int_equal(end.refused, 2);
 }
 
+static void test_a_rate_that_it_has_needs_no_answer(void **state)
+{
+	static struct settings settings;
+	struct identity identity = somebody;
+	struct change_end end;
+	struct fake fake;
+	int told = 0;
+
+	(void)state;
+	begin(&fake, ignore_rate);
+	identity.hello = ubx(6, 4, "", 0);
+	settings.count = 0;
+	struct setting *bps = settings_add_bps(&settings, 9600, 9600);
+
+	bps->differs = true;
+	bps->set = ubx(6, 0, "", 0);
+	assert_int_equal(
+		change_all(&fake.talk, &identity, &settings, count_told, &told, &end, &fake.err),
+		TALK_DONE);
+	assert_int_equal(end.done, 1);
+	begin(&fake, fall_silent);
+	assert_int_equal(
+		change_all(&fake.talk, &identity, &settings, count_told, &told, &end, &fake.err),
+		TALK_SILENT);
+	assert_non_null(strstr(fake.err.text, "take its power away"));
+}
+
 static void test_a_receiver_at_a_third_rate_is_found_again(void **state)
 {
 	struct change_end end;
@@ -562,6 +589,7 @@ int main(void)
 		cmocka_unit_test(test_one_that_is_never_answered_spoils_nothing),
 		cmocka_unit_test(test_the_line_follows_a_new_rate),
 		cmocka_unit_test(test_a_rate_that_is_not_taken_leaves_the_old_one),
+		cmocka_unit_test(test_a_rate_that_it_has_needs_no_answer),
 		cmocka_unit_test(test_a_receiver_at_a_third_rate_is_found_again),
 		cmocka_unit_test(test_one_that_is_lost_is_told),
 		cmocka_unit_test(test_a_silent_receiver_is_found_by_asking),

@@ -5,11 +5,11 @@
 # and a label within five pulses of the daemon's start; the power cut on the way is got over.
 . "$(dirname "$0")/../lib.sh"
 
-# simulated OPTION...: the receiver's line on the far end of /dev/ttyAMA0; say simulated's control lines.
+# The receiver's line on the far end of /dev/ttyAMA0.
 simulated() {
 	mkfifo "$work/control"
 	start simulated python3 -B "$here/../receivers/receiver.py" --model neo-m8t --port /dev/ttyAMA1 \
-		--set nmea.ZDA=1 --set nmea.GST=1 --set nmea.GNS=1 --control "$work/control" "$@"
+		--set nmea.ZDA=1 --set nmea.GST=1 --set nmea.GNS=1 --control "$work/control"
 	sleep 2
 }
 
