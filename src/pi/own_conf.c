@@ -145,26 +145,38 @@ int own_conf_plan_offset(struct plan *plan, int64_t offset_ns, const char *measu
 	return rc;
 }
 
-int own_conf_plan_baud(struct plan *plan, const char *baud, char was[12], struct error *err)
+static int plan_baud(struct plan *plan, struct text *text, const char *baud, char was[12],
+		     struct error *err)
 {
 	struct config config, wanted;
+
+	if (parse(plan, text, &config, err)) {
+		return -1;
+	}
+	wanted = config;
+	if (config_set_option(&wanted, "baud", baud, err)) {
+		return -1;
+	}
+	if (wanted.serial_baud == config.serial_baud) {
+		return 0;
+	}
+	if (config.serial_baud) {
+		snprintf(was, 12, "%d", config.serial_baud);
+	} else {
+		snprintf(was, 12, "auto");
+	}
+	edit_ini(text, "serial", "baud", baud);
+	return plan_file(plan, CONFIG_PATH, text, "the receiver's bit rate", err);
+}
+
+int own_conf_plan_baud(struct plan *plan, const char *baud, char was[12], struct error *err)
+{
 	struct text text;
 	int rc = root_read(plan->root, CONFIG_PATH, &text, err);
 
 	was[0] = '\0';
-	if (rc > 0) {
-		rc = parse(plan, &text, &config, err);
-		wanted = config;
-	}
-	if (rc == 0 && text.len > 0 && config_set_option(&wanted, "baud", baud, err)) {
-		rc = -1;
-	} else if (rc == 0 && text.len > 0 && wanted.serial_baud != config.serial_baud) {
-		snprintf(was, 12, "%s", "auto");
-		if (config.serial_baud) {
-			snprintf(was, 12, "%d", config.serial_baud);
-		}
-		edit_ini(&text, "serial", "baud", baud);
-		rc = plan_file(plan, CONFIG_PATH, &text, "the receiver's bit rate", err);
+	if (rc > 0 && text.len > 0) {
+		rc = plan_baud(plan, &text, baud, was, err);
 	}
 	text_free(&text);
 	return rc < 0 ? -1 : 0;
