@@ -56,6 +56,8 @@ static const struct row rows[] = {
 	MESSAGE(0x209100b6, "GNS", 0),
 	MESSAGE(0x2091001b, "NAV-STATUS", EVERY_FIX),
 	MESSAGE(0x20910061, "NAV-TIMELS", LEAP_FIXES),
+	MESSAGE(0x2091035a, "MON-RF", LEAP_FIXES),
+	{0x1041000d, "jamming", "jamming is looked for", 1, WORDS(no_yes)},
 	MESSAGE(0x20910007, "NAV-PVT", 0),
 	MESSAGE(0x20910016, "NAV-SAT", 0),
 	{0x30210001, "fixes", "time between fixes", 1000, .unit = "ms"},

@@ -27,6 +27,7 @@ RATES = {"nmea.RMC": 1, "nmea.GGA": 1, "nmea.GSA": 1, "nmea.GSV": 5, "nmea.GLL":
 STILL = {"dynmodel": 2}
 PULSE = {"tp.active": 1, "tp.len": 0, "tp.align": 1, "tp.grid": 0, "tp.sync": 1, "tp.locked": 1}
 LEAP = {"ubx.TIMELS": 30, "ubx.STATUS": 1}
+JAMMED = {"ubx.RF": 30, "itfm": 1}
 
 # A simulator takes what it does not know for a change.
 QUESTIONS = {"PQTMVERNO", "PAIR020", "PAIR081", "PMTK605"}
@@ -121,10 +122,10 @@ class Setup(unittest.TestCase):
             ("neo-m8n", UBLOX_ALL + ["--set=out.nmea=0"], {**STILL, "out.nmea": 1, **PULSE, **LEAP}),
             ("neo-m8t", UBLOX_ALL + ["--set=tp.len=100000", "--set=tp.grid=1", "--set=interval_ms=200"],
              {**STILL, **PULSE, **LEAP, **SURVEY, "interval_ms": 1000}),
-            ("neo-m9n", UBLOX_ALL + ["--rate=9600"], {**STILL, **PULSE, **LEAP}),
+            ("neo-m9n", UBLOX_ALL + ["--rate=9600"], {**STILL, **PULSE, **LEAP, **JAMMED}),
             ("zed-f9t", UBLOX_ALL + ["--set=tp.len=100000", "--set=tp.grid=1"],
-             {**STILL, **PULSE, **LEAP, **SURVEY}),
-            ("max-m10s", UBLOX_ALL, {**STILL, **PULSE, **LEAP}),
+             {**STILL, **PULSE, **LEAP, **JAMMED, **SURVEY}),
+            ("max-m10s", UBLOX_ALL, {**STILL, **PULSE, **LEAP, **JAMMED}),
             ("atgm336h", [], {}),
             ("atgm332d-5t", [], SURVEY),
             ("pa6h", [], {}),
