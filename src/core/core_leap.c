@@ -34,10 +34,10 @@ void core_said(struct core *core, const struct said *said, int64_t raw_ns)
 		hear_announcement(core, said, raw_ns);
 	}
 	if (said->jamming) {
-		receiver->jamming = said->jamming;
+		receiver->jamming = (int)said->jamming;
 	}
 	if (said->spoofing) {
-		receiver->spoofing = said->spoofing;
+		receiver->spoofing = (int)said->spoofing;
 		core->spoof_raw_ns = said->spoofing >= SAID_SOME ? raw_ns : 0;
 	}
 }

@@ -15,7 +15,7 @@ static const struct core_leap *leap(void)
 /* Runs anew with this setting, and whether the receiver has been wrong before. */
 static void begin(enum core_time_leap mode, bool corrected)
 {
-	rig.config.time_leap = mode;
+	rig.config.time_leap = (int)mode;
 	rig.config.leap_corrected = corrected;
 	restart();
 }

@@ -67,7 +67,7 @@ static void every_kind_of_event_arrives(void **state)
 	struct both *both = *state;
 	struct pps2shm_segment_event event;
 	const struct event events[] = {
-		{EVENT_PULSE, 1, 2, .pulse = {true, 7}},
+		{EVENT_PULSE, 1, 2, .pulse = {.clear = true, .seq = 7}},
 		{EVENT_PULSE, 1, 2, .pulse = {false, 8, 2, 2016, -12032}},
 		{EVENT_BYTES, 3, 4,
 		 .bytes = {.bps = 9600, .data = (const uint8_t *)"$GPRMC\r\n", .len = 8}},
