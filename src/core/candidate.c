@@ -155,7 +155,7 @@ static int64_t some_earlier_than_ns(const struct robust *phases)
 	int64_t first, second, some = robust_quantile(phases, SOME);
 
 	earliest(phases, &first, &second);
-	return second > some ? second : some;
+	return phases->count > 1 && second > some ? second : some;
 }
 
 /* They are few, and others of their kind may come before it. */
