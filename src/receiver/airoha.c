@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "receiver/answer.h"
 
 /* Airoha's PAIR sentences (LC29H, LC76G, LC86G, L96-2 ...). */
@@ -25,18 +22,6 @@ static void read_sentence(int type, const struct reply *reply, struct settings *
 	setting_rates(setting, now, sentences[type].wanted);
 	command_text(&setting->set, "PAIR062,%d,%ld", type, sentences[type].wanted);
 	command_text(&setting->undo, "PAIR062,%d,%ld", type, now);
-}
-
-static void read_fixes(const struct reply *reply, struct settings *settings)
-{
-	struct setting *setting = settings_add(settings, "fixes", "time between fixes");
-	long now = answer_number(reply, 1, 1000);
-	char text[24];
-
-	snprintf(text, sizeof(text), "%ld ms", now);
-	setting_words(setting, text, "1000 ms");
-	command_text(&setting->set, "PAIR050,1000");
-	command_text(&setting->undo, "PAIR050,%ld", now);
 }
 
 static void read_model(const struct reply *reply, struct settings *settings)
@@ -88,7 +73,7 @@ static enum talk_result read_all(struct talk *talk, const struct identity *ident
 		}
 	}
 	if (queries[FIXES].result == TALK_DONE) {
-		read_fixes(&queries[FIXES].reply, settings);
+		answer_fixes(&queries[FIXES].reply, "PAIR050", settings);
 	}
 	if (queries[MODEL].result == TALK_DONE && !wish->moving) {
 		read_model(&queries[MODEL].reply, settings);

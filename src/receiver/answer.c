@@ -28,3 +28,15 @@ void answer_fields(const struct reply *reply, int from, char *text, size_t size)
 				      reply->fields.field[i]);
 	}
 }
+
+void answer_fixes(const struct reply *reply, const char *command, struct settings *settings)
+{
+	struct setting *setting = settings_add(settings, "fixes", "time between fixes");
+	long now = answer_number(reply, 1, 1000);
+	char text[24];
+
+	snprintf(text, sizeof(text), "%ld ms", now);
+	setting_words(setting, text, "1000 ms");
+	command_text(&setting->set, "%s,1000", command);
+	command_text(&setting->undo, "%s,%ld", command, now);
+}

@@ -58,18 +58,6 @@ static void read_sentences(const struct reply *reply, struct settings *settings)
 	command_text(&setting->undo, "PMTK314,%s", now);
 }
 
-static void read_fixes(const struct reply *reply, struct settings *settings)
-{
-	struct setting *setting = settings_add(settings, "fixes", "time between fixes");
-	long now = answer_number(reply, 1, 1000);
-	char text[24];
-
-	snprintf(text, sizeof(text), "%ld ms", now);
-	setting_words(setting, text, "1000 ms");
-	command_text(&setting->set, "PMTK220,1000");
-	command_text(&setting->undo, "PMTK220,%ld", now);
-}
-
 static enum talk_result read_all(struct talk *talk, const struct identity *identity,
 				 const struct wish *wish, struct settings *settings,
 				 struct error *err)
@@ -95,7 +83,7 @@ static enum talk_result read_all(struct talk *talk, const struct identity *ident
 		read_sentences(&queries[0].reply, settings);
 	}
 	if (queries[1].result == TALK_DONE) {
-		read_fixes(&queries[1].reply, settings);
+		answer_fixes(&queries[1].reply, "PMTK220", settings);
 	}
 	struct setting *pulse = settings_add(settings, "pulse", "pulse");
 

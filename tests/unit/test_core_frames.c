@@ -102,17 +102,27 @@ static size_t promise(char *text)
 	return 6;
 }
 
+/* Second 10's burst: that, and a sentence that says "no fix" behind it. Returns its length. */
+static size_t bad_news_in_a_promise(void)
+{
+	char text[LINE_MAX];
+	size_t len;
+
+	good(0, 9);
+	pulse(raw_at(10));
+	len = promise(text);
+	len += nmea_text(text + len, "GNRMC,120000.00,V,,,,,,,100327,,,N");
+	bytes(raw_at(10) + LAG, text, len);
+	return len;
+}
+
 static void beginning_in_noise_holds_one_sentence_back_not_two(void **state)
 {
 	char text[LINE_MAX];
 	size_t len;
 
 	(void)state;
-	good(0, 9);
-	pulse(raw_at(10));
-	len = promise(text);
-	len += nmea_text(text + len, "GNRMC,120000.00,V,,,,,,,100327,,,N");
-	bytes(raw_at(10) + LAG, text, len);
+	bad_news_in_a_promise();
 	assert_int_equal(core_status(&rig.core)->sentences, 20);
 	len = nmea_text(text, "GNGSA,A,1");
 	bytes(raw_at(10) + LAG + 100 * MS, text, len);
@@ -122,15 +132,10 @@ static void beginning_in_noise_holds_one_sentence_back_not_two(void **state)
 
 static void beginning_in_noise_holds_back_no_longer_than_a_pause(void **state)
 {
-	char text[LINE_MAX];
-	size_t len;
-
 	(void)state;
-	good(0, 9);
-	pulse(raw_at(10));
-	len = promise(text);
-	len += nmea_text(text + len, "GNRMC,120000.00,V,,,,,,,100327,,,N");
-	bytes(raw_at(10) + LAG, text, len);
+
+	size_t len = bad_news_in_a_promise();
+
 	tick(raw_at(10) + LAG + (int64_t)len * BYTE_NS + 170 * MS);
 	assert_int_equal(core_status(&rig.core)->sentences, 20);
 	tick(raw_at(10) + LAG + (int64_t)len * BYTE_NS + 180 * MS);
