@@ -12,11 +12,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/notify.h"
 #include "common/signals.h"
 #include "core/calendar.h"
 #include "daemon/engine.h"
 #include "daemon/leap_list.h"
-#include "daemon/notify.h"
 #include "daemon/pulse_thread.h"
 #include "daemon/reader.h"
 #include "daemon/segment_keeper.h"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "core/core_state.h"
-#include "daemon/clock_watch.h"
+#include "common/clock_watch.h"
 #include "daemon/doze.h"
 #include "daemon/holdoff.h"
 #include "daemon/reporter.h"

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/robust.h"
 #include "ptp/message.h"
 #include "ptp/packet.h"
 
@@ -32,12 +33,6 @@ struct ptp_sample {
 	enum ptp_stamp stamp;
 };
 
-/* A ring of the last samples' differences. */
-struct ptp_window {
-	int64_t ns[PTP_WINDOW];
-	uint32_t count; /* ever; the next goes to count % PTP_WINDOW */
-};
-
 /* Messages of one type. */
 struct ptp_flow {
 	uint64_t count;
@@ -45,6 +40,7 @@ struct ptp_flow {
 	uint16_t sequence;
 	uint64_t rate_from; /* count at the beginning of the span */
 	uint32_t rate_mhz;  /* messages in 1000 s */
+	int8_t told_log2;   /* the interval that they tell; 0x7F: none */
 };
 
 enum { PTP_FLOW_SYNC, PTP_FLOW_FOLLOW_UP, PTP_FLOW_ANNOUNCE, PTP_FLOW_DELAY_RESP, PTP_FLOWS };
@@ -64,28 +60,27 @@ struct ptp_clock {
 	uint32_t seconds; /* different ones in which it was heard */
 	uint8_t minor_version;
 	bool two_step;
-	bool announced; /* the following three are set */
+	bool announced; /* the following two are set */
 	struct ptp_announce announce;
-	uint16_t flags; /* of the last Announce */
-	int64_t announce_raw_ns;
+	uint16_t flags;   /* of the last Announce */
 	uint32_t masters; /* how often the grandmaster changed */
 	uint32_t jumps;   /* of its time */
 	uint32_t outliers;
 	uint64_t unpaired; /* two-step Syncs without Follow_Up */
 	struct ptp_flow flows[PTP_FLOWS];
-	int8_t sync_log2, announce_log2; /* the intervals that it tells */
-	int64_t rate_raw_ns;             /* beginning of the span of the rates */
+	int64_t rate_raw_ns; /* beginning of the span of the rates */
 
 	/* A two-step Sync that waits for its Follow_Up, or the other way round. */
 	bool waiting, waiting_follow_up;
-	struct ptp_message half;
-	struct ptp_sample half_sample;
+	uint16_t half_sequence;
+	struct ptp_sample half; /* as far as it is known; master_ns: what is to be added */
 
 	uint64_t samples;
 	struct ptp_sample last;
-	struct ptp_window offsets; /* master - system clock, ns */
-	uint32_t odd;              /* samples elsewhere, in a row */
-	int64_t odd_difference_ns, odd_raw_ns;
+	struct robust offsets;      /* of the last: master - system clock */
+	int64_t jitter_ns;          /* of these, as of the last clocks_tick() */
+	uint32_t odd;               /* samples elsewhere, in a row */
+	struct ptp_sample odd_last; /* the last of them */
 };
 
 struct ptp_clocks {
@@ -115,7 +110,7 @@ bool clocks_packet(struct ptp_clocks *clocks, const struct ptp_packet *packet,
 /* To be called about once a second: drops who is not heard any more, and reckons rates. */
 void clocks_tick(struct ptp_clocks *clocks, int64_t raw_ns);
 
-/* CLOCK_REALTIME was set: what was measured against it is void. */
+/* The system clock was set: what was measured against it is void. */
 void clocks_set(struct ptp_clocks *clocks);
 
 /*

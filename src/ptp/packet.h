@@ -25,7 +25,7 @@ struct ptp_address {
 };
 
 struct ptp_packet {
-	int64_t raw_ns;  /* CLOCK_MONOTONIC_RAW at the stamp; where stamp is NONE, when it was read */
+	int64_t raw_ns; /* CLOCK_MONOTONIC_RAW at the stamp; where stamp is NONE, when it was read */
 	int64_t real_ns; /* CLOCK_REALTIME at that same instant */
 	enum ptp_stamp stamp;
 	struct ptp_address from;

@@ -8,7 +8,7 @@
  * any number of readers; they never wait for each other. docs/ptp.md describes the fields and the
  * protocol for programs that read it without this library.
  *
- * Link with -lpps2shm_ptp (pkg-config: pps2shm-ptp).
+ * Link with -lpps2shm_ptp_segment (pkg-config: pps2shm-ptp).
  *
  * Names end in their clock: _raw_ns CLOCK_MONOTONIC_RAW, _real_ns CLOCK_REALTIME. An instant of 0
  * means "not yet".
@@ -61,16 +61,16 @@ enum {
 };
 
 /* Where the stamps of a clock's Syncs come from. */
-enum { PPS2SHM_PTP_UNSTAMPED, PPS2SHM_PTP_SOFTWARE, PPS2SHM_PTP_HARDWARE };
+enum { PPS2SHM_PTP_UNSTAMPED, PPS2SHM_PTP_SOFTWARE, PPS2SHM_PTP_HARDWARE, PPS2SHM_PTP_STAMPS };
 
 struct pps2shm_ptp_flow {
 	uint64_t count;
-	uint64_t missed;    /* sequence numbers left out */
-	uint32_t rate_mhz;  /* messages in 1000 s, over the last 8 s and more */
-	int32_t told_log2;  /* log2 of the interval in seconds that they tell; 127: none */
+	uint64_t missed;   /* sequence numbers left out */
+	uint32_t rate_mhz; /* messages in 1000 s, over the last 8 s and more */
+	int32_t told_log2; /* log2 of the interval in seconds that they tell; 127: none */
 };
 
-/* 440 bytes. */
+/* 416 bytes. */
 struct pps2shm_ptp_clock {
 	uint8_t identity[8];
 	uint8_t grandmaster[8];
@@ -83,9 +83,9 @@ struct pps2shm_ptp_clock {
 	uint8_t version_minor;
 	uint8_t priority1, priority2;
 	uint8_t clock_class, accuracy, time_source;
-	uint32_t state; /* PPS2SHM_PTP_FOLLOWED ... */
-	uint32_t flags; /* PPS2SHM_PTP_LEAP61 ... */
-	uint32_t stamp; /* PPS2SHM_PTP_UNSTAMPED ... */
+	uint32_t state;    /* PPS2SHM_PTP_FOLLOWED ... */
+	uint32_t flags;    /* PPS2SHM_PTP_LEAP61 ... */
+	uint32_t stamp;    /* PPS2SHM_PTP_UNSTAMPED ... */
 	uint32_t masters;  /* how often its grandmaster changed */
 	uint32_t jumps;    /* how often its time jumped */
 	uint32_t outliers; /* samples that were not taken */
@@ -109,6 +109,7 @@ enum {
 	PPS2SHM_PTP_UNIT_LEARNING, /* no clock is known well enough yet */
 	PPS2SHM_PTP_UNIT_FEEDING,
 	PPS2SHM_PTP_UNIT_SILENT, /* it was fed before; why says what is missing */
+	PPS2SHM_PTP_UNIT_STATES
 };
 
 struct pps2shm_ptp_unit {
@@ -141,7 +142,7 @@ struct pps2shm_ptp_page {
 	uint32_t clock_count;
 	uint32_t interfaces; /* on which the groups are joined */
 	uint64_t packets, malformed;
-	uint64_t refused; /* packets of clocks for which there was no room */
+	uint64_t refused;  /* packets of clocks for which there was no room */
 	char gps_why[120]; /* why gps_locked is 0 */
 	struct pps2shm_ptp_unit unit;
 	struct pps2shm_ptp_clock clocks[PPS2SHM_PTP_CLOCKS]; /* clock_count of them, others zero */

@@ -65,7 +65,7 @@ if(HAVE_THREAD_SANITIZER)
   sources_of(engine_sources base common core outlets ntpshm)
   set(daemon ${PROJECT_SOURCE_DIR}/src/daemon)
   engine_threads(engine_threads_tsan 300 engine_threads.c ${engine_sources}
-    ${daemon}/clock_watch.c ${daemon}/doze.c ${daemon}/engine.c ${daemon}/holdoff.c
+    ${daemon}/doze.c ${daemon}/engine.c ${daemon}/holdoff.c
     ${daemon}/reporter.c)
   look_inside(engine_threads_tsan core outlets ntpshm)
   target_link_libraries(engine_threads_tsan PRIVATE pps2shm_daemon) # what it does not come to

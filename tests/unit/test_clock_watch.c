@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/clock_watch.h"
+#include "common/clock_watch.h"
 
 static struct clock_watch watch;
 static struct error err;

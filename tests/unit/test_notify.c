@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/notify.h"
+#include "common/notify.h"
 #include "scratch.h"
 
 static struct scratch scratch;

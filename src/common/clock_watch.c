@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "daemon/clock_watch.h"
+#include "common/clock_watch.h"
 
 #include <errno.h>
 #include <stdlib.h>

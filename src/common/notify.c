@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "daemon/notify.h"
+#include "common/notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>

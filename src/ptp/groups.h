@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#pragma once
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+
+/*
+ * The network's interfaces, as rtnetlink(7) tells that they come and go, and PTP's multicast groups
+ * on each of them.
+ */
+
+enum { GROUPS_INTERFACES = 64, GROUPS_NAMED = 16, GROUPS_SOCKETS = 4 };
+
+struct groups_interface {
+	uint32_t index;
+	char name[IF_NAMESIZE];
+	bool usable;  /* up, and can multicast */
+	bool joined;  /* the groups of it, on all sockets that could */
+	bool refused; /* and it was said that not all could be joined */
+};
+
+struct groups {
+	int netlink;
+	const char *const *named; /* only these interfaces, ends with NULL; empty: all */
+	int sockets[GROUPS_SOCKETS];
+	int families[GROUPS_SOCKETS]; /* AF_INET or AF_INET6 */
+	int socket_count;
+	struct groups_interface interfaces[GROUPS_INTERFACES];
+};
+
+/* 0, or -1 with err. named is kept. */
+int groups_open(struct groups *groups, const char *const *named, struct error *err);
+
+/* A socket that is to be joined; before groups_look(). */
+void groups_add(struct groups *groups, int fd, int family);
+
+/* Reads what rtnetlink has told, and joins and leaves; also to be called once at the start. */
+void groups_look(struct groups *groups);
+
+/* On how many the groups are joined. */
+uint32_t groups_count(const struct groups *groups);
+
+/* May packets come by this interface? */
+bool groups_wanted(const struct groups *groups, uint32_t index);
+
+/* Its name; "?" if it is not known (any more). */
+const char *groups_name(const struct groups *groups, uint32_t index);
+
+void groups_close(struct groups *groups);

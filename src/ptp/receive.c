@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include "ptp/receive.h"
+
+#include <errno.h>
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/ns.h"
+
+enum { BATCH = 32, CONTROL = 256 };
+
+/* A flood between two looks must not displace the others. */
+#define BUFFER_BYTES (1 << 20)
+
+static int set(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+static int set_options(const struct receive_socket *s)
+{
+	bool v4 = s->family == AF_INET;
+	int stamps = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE;
+
+	set(s->fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES); /* cut to what the system allows */
+	if ((!v4 && set(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) ||
+	    set(s->fd, SOL_SOCKET, SO_TIMESTAMPING, stamps) ||
+	    (v4 ? set(s->fd, IPPROTO_IP, IP_PKTINFO, 1)
+		: set(s->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1))) {
+		return -1;
+	}
+	/* Only what this socket has joined, by the interfaces that it has joined it on. */
+	return v4 ? set(s->fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)
+		  : set(s->fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+}
+
+static int bind_port(const struct receive_socket *s)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(s->port)};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(s->port)};
+
+	return s->family == AF_INET ? bind(s->fd, (struct sockaddr *)&v4, sizeof(v4))
+				    : bind(s->fd, (struct sockaddr *)&v6, sizeof(v6));
+}
+
+static int refuse(const struct receive_socket *s, int code, struct error *err)
+{
+	const char *ip = s->family == AF_INET ? "IPv4" : "IPv6";
+
+	if (code == EADDRINUSE) {
+		return error_set(
+			err,
+			"UDP port %u (%s): another program has it, such as ptp4l or nqptp: stop that one; 'ss -ulnp sport = :%u' names it",
+			s->port, ip, s->port);
+	}
+	if (code == EACCES || code == EPERM) {
+		return error_set(
+			err,
+			"UDP port %u (%s): not allowed: start it by systemd, or with the capability CAP_NET_BIND_SERVICE",
+			s->port, ip);
+	}
+	return error_set(err, "UDP port %u (%s): %s", s->port, ip, strerror(code));
+}
+
+static int open_socket(struct receive_socket *s, struct error *err)
+{
+	s->fd = socket(s->family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd < 0 && s->family == AF_INET6 && errno == EAFNOSUPPORT) {
+		log_notice("UDP port %u: there is no IPv6 on this system", s->port);
+		return 0;
+	}
+	if (s->fd < 0 || set_options(s) || bind_port(s)) {
+		return refuse(s, errno, err);
+	}
+	return 0;
+}
+
+int receive_open(struct receive *receive, struct error *err)
+{
+	*receive = (struct receive){{
+		{-1, AF_INET, PTP_EVENT_PORT},
+		{-1, AF_INET6, PTP_EVENT_PORT},
+		{-1, AF_INET, PTP_GENERAL_PORT},
+		{-1, AF_INET6, PTP_GENERAL_PORT},
+	}};
+	for (int i = 0; i < RECEIVE_SOCKETS; i++) {
+		if (open_socket(&receive->sockets[i], err)) {
+			receive_close(receive);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void receive_close(struct receive *receive)
+{
+	for (int i = 0; i < RECEIVE_SOCKETS; i++) {
+		if (receive->sockets[i].fd >= 0) {
+			close(receive->sockets[i].fd);
+			receive->sockets[i].fd = -1;
+		}
+	}
+}
+
+/* ---- reading ---- */
+
+struct datagram {
+	uint8_t data[RECEIVE_BYTES];
+	struct sockaddr_storage from;
+	_Alignas(struct cmsghdr) char control[CONTROL];
+};
+
+static void take_sender(const struct sockaddr_storage *from, struct ptp_packet *packet)
+{
+	if (from->ss_family == AF_INET) {
+		const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
+
+		packet->from.family = 4;
+		memcpy(packet->from.bytes, &v4->sin_addr, sizeof(v4->sin_addr));
+		packet->from_port = ntohs(v4->sin_port);
+	} else {
+		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)from;
+
+		packet->from.family = 6;
+		memcpy(packet->from.bytes, &v6->sin6_addr, sizeof(v6->sin6_addr));
+		packet->from_port = ntohs(v6->sin6_port);
+	}
+}
+
+/* The stamp, 0 if there is none; and the interface. */
+static int64_t take_control(struct msghdr *message, struct ptp_packet *packet)
+{
+	struct timespec stamps[3]; /* struct scm_timestamping: the first is of the software */
+	struct in_pktinfo v4;
+	struct in6_pktinfo v6;
+	int64_t real_ns = 0;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
+			memcpy(stamps, CMSG_DATA(c), sizeof(stamps));
+			real_ns = timespec_ns(stamps[0]);
+		} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&v4, CMSG_DATA(c), sizeof(v4));
+			packet->interface = (uint32_t)v4.ipi_ifindex;
+		} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&v6, CMSG_DATA(c), sizeof(v6));
+			packet->interface = v6.ipi6_ifindex;
+		}
+	}
+	return real_ns;
+}
+
+bool receive_read(const struct receive_socket *socket, bool (*was_set)(void *arg),
+		  void (*take)(void *arg, const struct ptp_packet *packet), void *arg)
+{
+	static struct datagram datagrams[BATCH];
+	struct mmsghdr messages[BATCH];
+	struct iovec parts[BATCH];
+
+	for (int i = 0; i < BATCH; i++) {
+		parts[i] = (struct iovec){datagrams[i].data, RECEIVE_BYTES};
+		messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &datagrams[i].from,
+			.msg_namelen = sizeof(datagrams[i].from),
+			.msg_iov = &parts[i],
+			.msg_iovlen = 1,
+			.msg_control = datagrams[i].control,
+			.msg_controllen = CONTROL,
+		};
+	}
+	int count = recvmmsg(socket->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+	struct stamp_pair now = stamp_pair_now();
+	bool set = was_set(arg);
+
+	for (int i = 0; i < count; i++) {
+		struct ptp_packet packet = {
+			.local_port = socket->port,
+			.data = datagrams[i].data,
+			.len = messages[i].msg_len,
+		};
+
+		take_sender(&datagrams[i].from, &packet);
+		int64_t real_ns = take_control(&messages[i].msg_hdr, &packet);
+
+		stamp_place(&packet, set ? 0 : real_ns, &now);
+		take(arg, &packet);
+	}
+	return count == BATCH;
+}
