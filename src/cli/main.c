@@ -10,6 +10,7 @@
 #include "common/descriptors.h"
 #include "core/capture.h"
 #include "ntpshm/ntpshm.h"
+#include "ptp/pps2shm_ptp.h"
 #include "status/pps2shm_segment.h"
 #include "version.h"
 
@@ -35,6 +36,7 @@ static const struct command commands[] = {
 	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
 	{"shm", cli_shm, "list, make, read and write NTP shared memory units"},
 	{"bridge", cli_bridge, "feed sentences without pulses to one unit"},
+	{"ptp", cli_ptp, "list the PTP clocks of the network, judged by GPS"},
 	{"help", NULL, "explain a command, as its --help does"},
 	{NULL, NULL, NULL},
 };
@@ -131,6 +133,7 @@ static void print_version(void)
 	printf("libgpiod generation %d\n", PPS2SHM_GPIOD_GENERATION);
 	printf("capture format %d\n", CAPTURE_VERSION);
 	printf("status segment layout %d\n", PPS2SHM_SEGMENT_VERSION);
+	printf("ptp segment layout %d\n", PPS2SHM_PTP_VERSION);
 	printf("ntp shm layout %zu bytes\n", sizeof(struct ntpshm_time));
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/ptp.h"
 #include "common/clock.h"
 #include "common/process.h"
 #include "sources/device_user.h"
@@ -45,12 +46,16 @@ static void look(const char *name, struct status *status)
 static void show(const struct options *options, const struct status *status)
 {
 	if (options->json) {
-		cli_print_json(status_json(status), options->watch ? JSON_COMPACT : JSON_INDENT(2));
+		json_t *json = status_json(status);
+
+		json_object_set_new(json, "ptp", ptp_status_json(status->raw_ns));
+		cli_print_json(json, options->watch ? JSON_COMPACT : JSON_INDENT(2));
 	} else {
 		if (options->watch && isatty(STDOUT_FILENO)) {
 			fputs("\033[H\033[2J", stdout);
 		}
 		status_print(status, stdout);
+		ptp_status_print(status->raw_ns);
 		if (options->watch) {
 			putchar('\n');
 		}
