@@ -66,7 +66,7 @@ static void print_clock(const struct pps2shm_ptp_clock *clock, int64_t raw_ns)
 	if (clock->state & PPS2SHM_PTP_GPS) {
 		span(clock->gps_error_ns, gps);
 	}
-	printf("%c%-22s %-24s %3u %5s %-4s %5.1f %5lld %14s %11s %12s  %s\n", tally(clock, raw_ns),
+	printf("%c%-22s %-26s %3u %5s %-4s %5.1f %5lld %14s %11s %12s  %s\n", tally(clock, raw_ns),
 	       port, clock->address, clock->domain, class, scale(clock),
 	       clock->flows[PPS2SHM_PTP_SYNC].rate_mhz / 1000.0,
 	       (long long)((raw_ns - clock->heard_raw_ns) / NS_PER_S), offset, jitter, gps,
@@ -87,27 +87,28 @@ static void print_unit(const struct pps2shm_ptp_unit *unit)
 	}
 }
 
-static void print_all(const struct pps2shm_ptp_layout *ptp, int64_t raw_ns)
+static void print_all(const struct pps2shm_ptp_layout *ptp)
 {
-	printf(" %-22s %-24s %3s %5s %-4s %5s %5s %14s %11s %12s\n", "clock", "address", "dom",
+	printf(" %-22s %-26s %3s %5s %-4s %5s %5s %14s %11s %12s\n", "clock", "address", "dom",
 	       "class", "time", "sync", "heard", "offset", "jitter", "to GPS");
 	for (uint32_t i = 0; i < ptp->page.clock_count; i++) {
-		print_clock(&ptp->page.clocks[i], raw_ns);
+		print_clock(&ptp->page.clocks[i], ptp->page.raw_ns);
 	}
 	if (ptp->page.clock_count == 0) {
 		printf("no PTP clock is heard, on %u interfaces\n", ptp->page.interfaces);
 	}
-	printf("GPS: %s\n", ptp->page.gps_locked ? "locked" : ptp->page.gps_why);
+	printf("GPS: %s%s\n", ptp->page.gps_locked ? "locked" : "not known: ", ptp->page.gps_why);
 	print_unit(&ptp->page.unit);
 }
 
-void ptp_status_print(int64_t raw_ns)
+void ptp_status_print(void)
 {
 	struct pps2shm_ptp_layout ptp;
 	char why[200], name[PTP_NAME_SIZE], gps[TIME_SIZE];
 	const struct pps2shm_ptp_clock *selected = NULL;
 
-	if (pps2shm_ptp_read(NULL, &ptp, why, sizeof(why)) || pps2shm_ptp_dead(&ptp, raw_ns)) {
+	if (pps2shm_ptp_read(NULL, &ptp, why, sizeof(why)) ||
+	    pps2shm_ptp_dead(&ptp, raw_now_ns())) {
 		return;
 	}
 	for (uint32_t i = 0; i < ptp.page.clock_count; i++) {
@@ -134,24 +135,23 @@ struct options {
 
 /* NULL if the daemon is alive; else why not. */
 static const char *look(const struct options *options, struct pps2shm_ptp_layout *ptp, char *why,
-			size_t why_size, int64_t raw_ns)
+			size_t why_size)
 {
 	if (pps2shm_ptp_read(options->segment, ptp, why, why_size)) {
 		return why;
 	}
-	return pps2shm_ptp_dead(ptp, raw_ns);
+	return pps2shm_ptp_dead(ptp, raw_now_ns());
 }
 
 static int show(const struct options *options)
 {
 	static struct pps2shm_ptp_layout ptp;
 	const size_t flags = options->watch ? JSON_COMPACT : JSON_INDENT(2);
-	int64_t raw_ns = raw_now_ns();
 	char why[200];
-	const char *dead = look(options, &ptp, why, sizeof(why), raw_ns);
+	const char *dead = look(options, &ptp, why, sizeof(why));
 
 	if (options->json) {
-		cli_print_json(dead ? ptp_json_none(dead) : ptp_json(&ptp, NULL, raw_ns), flags);
+		cli_print_json(dead ? ptp_json_none(dead) : ptp_json(&ptp), flags);
 		return dead ? CLI_FAILED : CLI_OK;
 	}
 	if (options->watch && isatty(STDOUT_FILENO)) {
@@ -160,7 +160,7 @@ static int show(const struct options *options)
 	if (dead) {
 		return cli_failed("ptp", "%s", dead);
 	}
-	print_all(&ptp, raw_ns);
+	print_all(&ptp);
 	if (options->watch) {
 		putchar('\n');
 	}

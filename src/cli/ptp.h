@@ -7,7 +7,7 @@
 
 #include "ptp/pps2shm_ptp.h"
 
-/* What pps2shm-ptp shows, for people and programs. raw_ns is now. */
+/* What pps2shm-ptp shows, for people and programs. raw_ns: of the page. */
 
 enum { PTP_NAME_SIZE = 24 };
 
@@ -20,8 +20,8 @@ bool ptp_is_silent(const struct pps2shm_ptp_clock *clock, int64_t raw_ns);
 /* Is its offset one to UTC? */
 bool ptp_tells_utc(const struct pps2shm_ptp_clock *clock);
 
-/* All of it, as docs/ptp.md has it. dead: why the daemon is not alive, or NULL. */
-json_t *ptp_json(const struct pps2shm_ptp_layout *ptp, const char *dead, int64_t raw_ns);
+/* All of it, as docs/ptp.md has it. */
+json_t *ptp_json(const struct pps2shm_ptp_layout *ptp);
 
 /* There is no daemon. */
 json_t *ptp_json_none(const char *why);
@@ -29,5 +29,5 @@ json_t *ptp_json_none(const char *why);
 /*
  * For `pps2shm status`: a line, or an object, where pps2shm-ptp runs; else nothing, or null.
  */
-void ptp_status_print(int64_t raw_ns);
-json_t *ptp_status_json(int64_t raw_ns);
+void ptp_status_print(void);
+json_t *ptp_status_json(void);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "cli/ptp.h"
-#include "common/ns.h"
+#include "common/clock.h"
 
 #define SILENT_NS (5 * NS_PER_S)
 
@@ -142,7 +142,7 @@ static json_t *clock_json(const struct pps2shm_ptp_clock *clock, int64_t raw_ns)
 	return json;
 }
 
-static json_t *daemon_json(const struct pps2shm_ptp_layout *ptp, const char *dead)
+static json_t *daemon_json(const struct pps2shm_ptp_layout *ptp)
 {
 	static const char *const names[] = {"monitor", "unit", "nqptp"};
 	json_t *parts = json_array();
@@ -152,10 +152,9 @@ static json_t *daemon_json(const struct pps2shm_ptp_layout *ptp, const char *dea
 			json_array_append_new(parts, json_string(names[i]));
 		}
 	}
-	return json_pack("{s:b, s:o, s:s, s:I, s:o, s:I}", "alive", dead == NULL, "why",
-			 text_or_null(dead ? dead : ""), "program", ptp->head.program, "pid",
-			 (json_int_t)ptp->head.pid, "parts", parts, "interfaces",
-			 (json_int_t)ptp->page.interfaces);
+	return json_pack("{s:b, s:o, s:s, s:I, s:o, s:I}", "alive", 1, "why", json_null(),
+			 "program", ptp->head.program, "pid", (json_int_t)ptp->head.pid, "parts",
+			 parts, "interfaces", (json_int_t)ptp->page.interfaces);
 }
 
 static json_t *unit_json(const struct pps2shm_ptp_unit *unit, int64_t raw_ns)
@@ -175,19 +174,19 @@ static json_t *gps_json(const struct pps2shm_ptp_page *page)
 			 text_or_null(page->gps_why));
 }
 
-json_t *ptp_json(const struct pps2shm_ptp_layout *ptp, const char *dead, int64_t raw_ns)
+json_t *ptp_json(const struct pps2shm_ptp_layout *ptp)
 {
 	const struct pps2shm_ptp_page *page = &ptp->page;
 	json_t *clocks = json_array();
 
 	for (uint32_t i = 0; i < page->clock_count; i++) {
-		json_array_append_new(clocks, clock_json(&page->clocks[i], raw_ns));
+		json_array_append_new(clocks, clock_json(&page->clocks[i], page->raw_ns));
 	}
-	return json_pack("{s:o, s:o, s:o, s:{s:I, s:I, s:I}, s:o}", "daemon",
-			 daemon_json(ptp, dead), "gps", gps_json(page), "unit",
-			 unit_json(&page->unit, raw_ns), "packets", "received",
-			 (json_int_t)page->packets, "malformed", (json_int_t)page->malformed,
-			 "refused", (json_int_t)page->refused, "clocks", clocks);
+	return json_pack("{s:o, s:o, s:o, s:{s:I, s:I, s:I}, s:o}", "daemon", daemon_json(ptp),
+			 "gps", gps_json(page), "unit", unit_json(&page->unit, page->raw_ns),
+			 "packets", "received", (json_int_t)page->packets, "malformed",
+			 (json_int_t)page->malformed, "refused", (json_int_t)page->refused,
+			 "clocks", clocks);
 }
 
 json_t *ptp_json_none(const char *why)
@@ -197,24 +196,25 @@ json_t *ptp_json_none(const char *why)
 
 /* ---- in status ---- */
 
-json_t *ptp_status_json(int64_t raw_ns)
+json_t *ptp_status_json(void)
 {
 	struct pps2shm_ptp_layout ptp;
 	char why[200];
 	int64_t followed = 0;
 	json_t *selected = json_null();
 
-	if (pps2shm_ptp_read(NULL, &ptp, why, sizeof(why)) || pps2shm_ptp_dead(&ptp, raw_ns)) {
+	if (pps2shm_ptp_read(NULL, &ptp, why, sizeof(why)) ||
+	    pps2shm_ptp_dead(&ptp, raw_now_ns())) {
 		return json_null();
 	}
 	for (uint32_t i = 0; i < ptp.page.clock_count; i++) {
 		followed += (ptp.page.clocks[i].state & PPS2SHM_PTP_FOLLOWED) != 0;
 		if (ptp.page.clocks[i].state & PPS2SHM_PTP_SELECTED) {
 			json_decref(selected);
-			selected = clock_json(&ptp.page.clocks[i], raw_ns);
+			selected = clock_json(&ptp.page.clocks[i], ptp.page.raw_ns);
 		}
 	}
 	return json_pack("{s:I, s:I, s:o, s:o}", "clocks", (json_int_t)ptp.page.clock_count,
 			 "followed", (json_int_t)followed, "selected", selected, "unit",
-			 unit_json(&ptp.page.unit, raw_ns));
+			 unit_json(&ptp.page.unit, ptp.page.raw_ns));
 }

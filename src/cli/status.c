@@ -48,14 +48,14 @@ static void show(const struct options *options, const struct status *status)
 	if (options->json) {
 		json_t *json = status_json(status);
 
-		json_object_set_new(json, "ptp", ptp_status_json(status->raw_ns));
+		json_object_set_new(json, "ptp", ptp_status_json());
 		cli_print_json(json, options->watch ? JSON_COMPACT : JSON_INDENT(2));
 	} else {
 		if (options->watch && isatty(STDOUT_FILENO)) {
 			fputs("\033[H\033[2J", stdout);
 		}
 		status_print(status, stdout);
-		ptp_status_print(status->raw_ns);
+		ptp_status_print();
 		if (options->watch) {
 			putchar('\n');
 		}
