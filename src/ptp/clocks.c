@@ -154,7 +154,9 @@ void clocks_set(struct ptp_clocks *clocks)
 void clocks_prefer(struct ptp_clocks *clocks, const struct ptp_address *addresses, uint32_t count)
 {
 	clocks->preferred_count = count < PTP_PREFERRED ? count : PTP_PREFERRED;
-	memcpy(clocks->preferred, addresses, clocks->preferred_count * sizeof(*addresses));
+	for (uint32_t i = 0; i < clocks->preferred_count; i++) {
+		clocks->preferred[i] = addresses[i];
+	}
 	for (int i = 0; i < PTP_CLOCKS; i++) {
 		struct ptp_clock *clock = &clocks->clocks[i];
 
