@@ -207,11 +207,12 @@ static bool read_links(struct groups *groups, bool *lost)
 
 void groups_look(struct groups *groups)
 {
-	bool lost = groups_count(groups) == 0;
+	bool lost = !groups->asked;
 
 	while (read_links(groups, &lost)) {
 	}
 	if (lost) {
+		groups->asked = true;
 		ask_all(groups);
 		while (read_links(groups, &lost)) {
 		}

@@ -25,6 +25,7 @@ struct groups_interface {
 
 struct groups {
 	int netlink;
+	bool asked;               /* for all that are there */
 	const char *const *named; /* only these interfaces, ends with NULL; empty: all */
 	int sockets[GROUPS_SOCKETS];
 	int families[GROUPS_SOCKETS]; /* AF_INET or AF_INET6 */

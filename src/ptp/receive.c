@@ -174,6 +174,10 @@ bool receive_read(const struct receive_socket *socket, bool (*was_set)(void *arg
 		};
 	}
 	int count = recvmmsg(socket->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+
+	if (count <= 0) {
+		return false;
+	}
 	struct stamp_pair now = stamp_pair_now();
 	bool set = was_set(arg);
 
