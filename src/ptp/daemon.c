@@ -140,8 +140,10 @@ static void tell_selected(struct ptp_daemon *d, int before)
 		log_notice("unit %d: no clock is fit to feed it any more", d->outlet.number);
 		return;
 	}
-	log_notice("unit %d: fed by the clock %016llx-%u of %s, domain %u", d->outlet.number,
-		   (unsigned long long)clock->port.clock, clock->port.number,
+	log_notice("unit %d: fed by the clock %06x.%04x.%06x-%u of %s, domain %u", d->outlet.number,
+		   (unsigned int)(clock->port.clock >> 40),
+		   (unsigned int)(clock->port.clock >> 24 & 0xFFFF),
+		   (unsigned int)(clock->port.clock & 0xFFFFFF), clock->port.number,
 		   show_address(&clock->from, address, sizeof(address)), clock->domain);
 }
 

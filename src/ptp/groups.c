@@ -151,7 +151,8 @@ static void see_link(struct groups *groups, const struct nlmsghdr *message)
 		return;
 	}
 	interface->index = (uint32_t)info->ifi_index;
-	if (!if_indextoname(interface->index, interface->name)) {
+	/* One that is gone already keeps the name that it had. */
+	if (!if_indextoname(interface->index, interface->name) && !interface->name[0]) {
 		snprintf(interface->name, sizeof(interface->name), "%u", interface->index);
 	}
 	interface->usable = info->ifi_flags & IFF_UP && info->ifi_flags & IFF_MULTICAST &&
