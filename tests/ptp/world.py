@@ -16,7 +16,6 @@ import unittest
 
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
-PS = 1000
 
 
 def ip(*words):
@@ -91,8 +90,17 @@ class World:
         ip('-n', name, 'addr', 'add', f'fd00::{number}/64', 'nodad', 'dev', interface)
         ip('-n', name, 'link', 'set', interface, 'up')
 
-    def unlink(self, name, interface):
-        ip('-n', 'switch', 'link', 'del', f'{name}-{interface}'[:15])
+    def wire(self, name, interface, other, net):
+        """A link of two hosts alone, with eth0 on the other one."""
+        ip('-n', name, 'link', 'add', interface, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', other)
+        for number, (host, end) in enumerate(((name, interface), (other, 'eth0')), 1):
+            ip('-n', host, 'addr', 'add', f'{net}.{number}/24', 'dev', end)
+            ip('-n', host, 'link', 'set', end, 'up')
+
+    def bare(self, name):
+        """A host without a link."""
+        ip('netns', 'add', name)
+        return name
 
     def run(self, host, *words):
         program = Program(self, host, [str(word) for word in words])
