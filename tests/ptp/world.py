@@ -95,6 +95,7 @@ class World:
         ip('-n', name, 'link', 'add', interface, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', other)
         for number, (host, end) in enumerate(((name, interface), (other, 'eth0')), 1):
             ip('-n', host, 'addr', 'add', f'{net}.{number}/24', 'dev', end)
+            ip('-n', host, 'addr', 'add', f'fd01::{number}/64', 'nodad', 'dev', end)
             ip('-n', host, 'link', 'set', end, 'up')
 
     def bare(self, name):
@@ -216,6 +217,10 @@ class Case(unittest.TestCase):
     def json(cls):
         ran = subprocess.run([cls.tool, 'ptp', '--json'], capture_output=True, text=True, check=False)
         return json.loads(ran.stdout)
+
+    @classmethod
+    def is_gps_locked(cls):
+        return cls.json().get('gps', {}).get('locked')
 
     @classmethod
     def clocks(cls):
