@@ -109,6 +109,8 @@ static void take_sample(struct ptp_clock *clock, const struct ptp_sample *sample
 	    offset > OFFSET_MAX_NS || offset < -OFFSET_MAX_NS) {
 		return;
 	}
+	taken->timed = true;
+	taken->sample = *sample;
 	if (clock->samples > 0 && !continues(clock, &clock->last, sample)) {
 		if (!is_jump(clock, sample)) {
 			clock->outliers++;
@@ -123,7 +125,6 @@ static void take_sample(struct ptp_clock *clock, const struct ptp_sample *sample
 	clock->last = *sample;
 	robust_add(&clock->offsets, offset);
 	taken->sampled = true;
-	taken->sample = *sample;
 }
 
 /* Both are there: half has what the first told, add_ns is of the second. */

@@ -96,7 +96,8 @@ struct ptp_clocks {
 /* What became of a packet. */
 struct ptp_taken {
 	struct ptp_clock *clock; /* whose it is; NULL: of none (a request, malformed, no room) */
-	bool sampled;            /* sample is set */
+	bool timed;              /* sample is set */
+	bool sampled;            /* and was taken: it is no outlier */
 	bool jumped;             /* with this sample it was found to have jumped */
 	struct ptp_sample sample;
 };

@@ -15,6 +15,7 @@
 #include "common/signals.h"
 #include "outlets/outlet.h"
 #include "ptp/clocks.h"
+#include "ptp/control.h"
 #include "ptp/feed.h"
 #include "ptp/gps.h"
 #include "ptp/groups.h"
@@ -29,7 +30,14 @@
 #define FLOOD_TOLD_NS  (60 * NS_PER_S)
 #define BATCHES_A_LOOK 8
 
-enum { SIGNALS, CLOCK, LINKS, SOCKETS, DESCRIPTORS = SOCKETS + RECEIVE_SOCKETS };
+enum {
+	SIGNALS,
+	CLOCK,
+	LINKS,
+	SOCKETS,
+	CONTROLS = SOCKETS + RECEIVE_SOCKETS,
+	DESCRIPTORS = CONTROLS + CONTROL_SOCKETS
+};
 
 struct ptp_daemon {
 	const struct daemon_options *options;
@@ -39,6 +47,7 @@ struct ptp_daemon {
 	struct gps gps;
 	struct ptp_clocks clocks;
 	struct feed feed;
+	struct control control;
 	struct outlet outlet;
 	struct store store;
 	struct error store_told; /* what was said last of the segment */
@@ -80,6 +89,7 @@ static void take_packet(void *arg, const struct ptp_packet *packet)
 	}
 	if (clocks_packet(&d->clocks, packet, &message, &taken) && taken.clock) {
 		feed_taken(&d->feed, &d->clocks, &taken);
+		control_taken(&d->control, packet, &message, &taken);
 	}
 }
 
@@ -273,7 +283,9 @@ static void sleep_ns(int64_t ns)
 
 static void wait_for(struct ptp_daemon *d, struct pollfd *fds)
 {
-	int64_t left = d->tick_raw_ns - raw_now_ns();
+	int64_t due_raw_ns = control_due_raw_ns(&d->control);
+	int64_t until = due_raw_ns < d->tick_raw_ns ? due_raw_ns : d->tick_raw_ns;
+	int64_t left = until - raw_now_ns();
 	struct timespec span = ns_timespec(left > 0 ? left : 0);
 
 	ppoll(fds, DESCRIPTORS, &span, NULL);
@@ -291,14 +303,19 @@ static void loop(struct ptp_daemon *d, int signals)
 		fds[SOCKETS + i] =
 			(struct pollfd){.fd = d->receive.sockets[i].fd, .events = POLLIN};
 	}
+	for (int i = 0; i < CONTROL_SOCKETS; i++) {
+		fds[CONTROLS + i] = (struct pollfd){.fd = d->control.fds[i], .events = POLLIN};
+	}
 	d->tick_raw_ns = raw_now_ns();
 	while (!fds[SIGNALS].revents || signals_read(signals) != SIGNALS_END) {
 		if (read_all(d)) {
 			sleep_ns(GATHER_NS);
 		}
 		groups_look(&d->groups);
+		control_read(&d->control, &d->clocks);
 		int64_t raw_ns = raw_now_ns();
 
+		control_look(&d->control, &d->receive, raw_ns);
 		if (raw_ns >= d->tick_raw_ns) {
 			tick(d, raw_ns);
 			d->tick_raw_ns = raw_ns + TICK_NS - raw_ns % TICK_NS;
@@ -321,8 +338,34 @@ static int open_network(struct ptp_daemon *d, struct error *err)
 				   d->receive.sockets[i].family);
 		}
 	}
-	groups_look(&d->groups);
 	return 0;
+}
+
+static int start(struct ptp_daemon *d, struct error *err)
+{
+	const struct daemon_options *options = d->options;
+
+	if (clock_watch_open(&d->watch, err) || open_network(d, err) ||
+	    (options->parts & PPS2SHM_PTP_NQPTP && control_open(&d->control, err)) ||
+	    (options->parts & PPS2SHM_PTP_MONITOR && open_store(d, raw_now_ns(), err))) {
+		return -1;
+	}
+	groups_look(&d->groups);
+	log_info("listening on UDP ports %d and %d, on %u interfaces", PTP_EVENT_PORT,
+		 PTP_GENERAL_PORT, groups_count(&d->groups));
+	notify_send("READY=1");
+	return 0;
+}
+
+static void end(struct ptp_daemon *d)
+{
+	outlet_withdraw(&d->outlet);
+	outlet_close(&d->outlet);
+	control_close(&d->control);
+	store_close(&d->store, &d->page);
+	gps_close(&d->gps);
+	groups_close(&d->groups);
+	receive_close(&d->receive);
 }
 
 int daemon_run(const struct daemon_options *options, struct error *err)
@@ -330,26 +373,22 @@ int daemon_run(const struct daemon_options *options, struct error *err)
 	struct ptp_daemon *d = &the;
 	int signals = signals_block(err);
 
+	if (signals < 0) {
+		return -1;
+	}
 	d->options = options;
 	d->store.fd = -1;
 	d->gps.name = options->gps_segment;
+	control_off(&d->control);
 	clocks_init(&d->clocks);
 	feed_init(&d->feed, options->unlearned, options->max_class);
 	outlet_init(&d->outlet, options->parts & PPS2SHM_PTP_UNIT ? options->unit : -1, 1, "");
-	if (signals < 0 || clock_watch_open(&d->watch, err) || open_network(d, err) ||
-	    (options->parts & PPS2SHM_PTP_MONITOR && open_store(d, raw_now_ns(), err))) {
-		return -1;
+	int rc = start(d, err);
+
+	if (rc == 0) {
+		loop(d, signals);
+		notify_send("STOPPING=1");
 	}
-	log_info("listening on UDP ports %d and %d, on %u interfaces", PTP_EVENT_PORT,
-		 PTP_GENERAL_PORT, groups_count(&d->groups));
-	notify_send("READY=1");
-	loop(d, signals);
-	notify_send("STOPPING=1");
-	outlet_withdraw(&d->outlet);
-	outlet_close(&d->outlet);
-	store_close(&d->store, &d->page);
-	gps_close(&d->gps);
-	groups_close(&d->groups);
-	receive_close(&d->receive);
-	return 0;
+	end(d);
+	return rc;
 }

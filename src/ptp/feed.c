@@ -99,18 +99,18 @@ static void learn(struct feed *feed, struct feed_taught *taught, const struct pt
 {
 	int64_t gps_ns;
 
-	if (!gps_utc_ns(&feed->gps, sample->raw_ns, &gps_ns)) {
+	/* Both are not negative; and differences of two errors must not overflow. */
+	if (!gps_utc_ns(&feed->gps, sample->raw_ns, &gps_ns) || utc_ns > INT64_MAX / 2) {
 		return;
 	}
-	/* Both are this side of the year 2262 and not negative. */
 	int64_t error_ns = utc_ns - gps_ns;
 
-	if (llabs(error_ns) > ERROR_MAX_NS) {
+	bool contradicts = llabs(error_ns) > ERROR_MAX_NS;
+
+	if (contradicts != taught->contradicts) {
 		forget(taught);
-		taught->contradicts = true;
-		return;
+		taught->contradicts = contradicts;
 	}
-	taught->contradicts = false;
 	if (taught->errors.count == 0) {
 		taught->first_raw_ns = sample->raw_ns;
 	}
@@ -139,7 +139,8 @@ void feed_taken(struct feed *feed, const struct ptp_clocks *clocks, const struct
 
 static void take_over(const struct feed *feed, struct feed_taught *taught)
 {
-	if (feed->gps.locked && taught->errors.count >= FEED_LEARN_SAMPLES &&
+	if (feed->gps.locked && !taught->contradicts &&
+	    taught->errors.count >= FEED_LEARN_SAMPLES &&
 	    taught->error_raw_ns - taught->first_raw_ns >= FEED_LEARN_NS) {
 		int64_t median = robust_median(&taught->errors);
 

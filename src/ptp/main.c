@@ -12,6 +12,7 @@
 #include "common/signals.h"
 #include "ptp/daemon.h"
 #include "ptp/groups.h"
+#include "ptp/nqptp_region.h"
 #include "ptp/pps2shm_ptp.h"
 #include "version.h"
 
@@ -185,8 +186,9 @@ static int print_version(void)
 {
 	char text[400];
 
-	snprintf(text, sizeof(text), "pps2shm-ptp %s\nptp segment layout %d\n", PPS2SHM_VERSION,
-		 PPS2SHM_PTP_VERSION);
+	snprintf(text, sizeof(text),
+		 "pps2shm-ptp %s\nptp segment layout %d\nnqptp shared memory interface %d\n",
+		 PPS2SHM_VERSION, PPS2SHM_PTP_VERSION, NQPTP_SMI_VERSION);
 	return print(text);
 }
 

@@ -97,6 +97,17 @@ int receive_open(struct receive *receive, struct error *err)
 	return 0;
 }
 
+int receive_general(const struct receive *receive, int family)
+{
+	for (int i = 0; i < RECEIVE_SOCKETS; i++) {
+		if (receive->sockets[i].port == PTP_GENERAL_PORT &&
+		    receive->sockets[i].family == family) {
+			return receive->sockets[i].fd;
+		}
+	}
+	return -1;
+}
+
 void receive_close(struct receive *receive)
 {
 	for (int i = 0; i < RECEIVE_SOCKETS; i++) {

@@ -32,4 +32,7 @@ int receive_open(struct receive *receive, struct error *err);
 bool receive_read(const struct receive_socket *socket, bool (*was_set)(void *arg),
 		  void (*take)(void *arg, const struct ptp_packet *packet), void *arg);
 
+/* The socket of the general port, to send from; -1 if there is none. */
+int receive_general(const struct receive *receive, int family);
+
 void receive_close(struct receive *receive);

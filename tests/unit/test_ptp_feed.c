@@ -188,11 +188,15 @@ static void wrong_utc_offset_contradicts_gps(void **state)
 	struct master m = MASTER(1);
 
 	(void)state;
+	int64_t error_ns, jitter_ns;
+
 	m.utc_offset_s = 36;
 	feed.unlearned = true;
 	run(&m, 1, 60);
 	assert_int_equal(samples, 0);
 	assert_int_equal(why(0), FEED_CONTRADICTS);
+	assert_true(feed_error(&feed, 0, &error_ns, &jitter_ns)); /* it is shown how wrong it is */
+	assert_int_equal(error_ns, NS_PER_S - 20000);
 	/* And when GPS is lost, too. */
 	gps_locked = false;
 	run(&m, 1, 60);
