@@ -18,7 +18,7 @@
 enum { SIZE = sizeof(struct nqptp_layout), WORDS = sizeof(struct nqptp_set) / sizeof(uint64_t) };
 
 #define FRESH_NS (10 * NS_PER_S)
-#define APART_NS   3000 /* between main and secondary */
+#define APART_NS 3000 /* between main and secondary */
 
 static const struct timespec LOOK = {.tv_sec = 1, .tv_nsec = 500 * NS_PER_MS};
 
