@@ -261,4 +261,5 @@ class Thread(threading.Thread):
 def main(module_argv):
     """test_x.py DAEMON TOOL [unittest's own]"""
     Case.daemon, Case.tool = module_argv[1:3]
-    unittest.main(module='__main__', argv=[module_argv[0], *module_argv[3:]])
+    unittest.main(module='__main__', argv=[module_argv[0], *module_argv[3:]],
+                  warnings='ignore') # senders live as long as their test
