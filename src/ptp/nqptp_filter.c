@@ -10,8 +10,20 @@
 #define AHEAD_NS NS_PER_S            /* ... and after so long it has jumped */
 #define BACK_NS  (4 * NS_PER_S)
 #define GROUP_NS (4 * NS_PER_S)
+#define GAP_NS   (60 * NS_PER_S) /* after such a silence it starts anew */
 
 enum { JUMP_SAMPLES = 4, GROUP_SAMPLES = 32, DRIFT_MAX_PPB = 200000, DRIFT_PART = 8 };
+
+/* Modulo 2^64: what a packet says can be anything. */
+static int64_t plus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static int64_t minus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
 
 void nqptp_filter_restart(struct nqptp_filter *filter)
 {
@@ -43,7 +55,7 @@ static void learn_drift(struct nqptp_filter *filter)
 	const struct nqptp_group *now = &filter->group, *then = &filter->before;
 	int64_t apart_us = (now->raw_ns - then->raw_ns) / 1000;
 	int64_t ppb = then->count && apart_us > 0
-			      ? (now->offset_ns - then->offset_ns) * NS_PER_MS / apart_us
+			      ? minus(now->offset_ns, then->offset_ns) * NS_PER_MS / apart_us
 			      : DRIFT_MAX_PPB + 1;
 
 	if (ppb >= -DRIFT_MAX_PPB && ppb <= DRIFT_MAX_PPB) {
@@ -64,7 +76,7 @@ static void put_in_group(struct nqptp_filter *filter, int64_t offset_ns, int64_t
 	if (group->count == 0) {
 		group->begin_raw_ns = raw_ns;
 	}
-	if (group->count == 0 || offset_ns > group->offset_ns) {
+	if (group->count == 0 || minus(offset_ns, group->offset_ns) > 0) {
 		group->offset_ns = offset_ns;
 		group->raw_ns = raw_ns;
 	}
@@ -74,7 +86,9 @@ static void put_in_group(struct nqptp_filter *filter, int64_t offset_ns, int64_t
 /* From the instant of the last message to this one. */
 static void move_on(struct nqptp_filter *filter, int64_t raw_ns)
 {
-	filter->offset_ns += (raw_ns - filter->last_raw_ns) / 1000 * filter->drift_ppb / NS_PER_MS;
+	int64_t passed_us = (raw_ns - filter->last_raw_ns) / 1000;
+
+	filter->offset_ns = plus(filter->offset_ns, passed_us * filter->drift_ppb / NS_PER_MS);
 	filter->last_raw_ns = raw_ns;
 }
 
@@ -82,21 +96,21 @@ static void weigh(struct nqptp_filter *filter, int64_t more_ns, int64_t raw_ns)
 {
 	bool eager = raw_ns - filter->start_raw_ns < EAGER_NS;
 
-	if (more_ns >= 0) {
-		filter->offset_ns += eager ? more_ns : more_ns / 16;
+	if (more_ns < 0) {
+		more_ns = eager ? 0 : (more_ns > -CLAMP_NS ? more_ns : -CLAMP_NS) / 256;
 	} else if (!eager) {
-		filter->offset_ns += (more_ns > -CLAMP_NS ? more_ns : -CLAMP_NS) / 256;
+		more_ns /= 16;
 	}
+	filter->offset_ns = plus(filter->offset_ns, more_ns);
 }
 
 bool nqptp_filter_feed(struct nqptp_filter *filter, int64_t offset_ns, int64_t raw_ns)
 {
-	if (!filter->started) {
+	if (!filter->started || raw_ns - filter->last_raw_ns >= GAP_NS) {
 		start(filter, offset_ns, raw_ns);
 	}
 	move_on(filter, raw_ns);
-	/* Modulo 2^64: what a packet says can be anything. */
-	int64_t more_ns = (int64_t)((uint64_t)offset_ns - (uint64_t)filter->offset_ns);
+	int64_t more_ns = minus(offset_ns, filter->offset_ns);
 
 	if (more_ns > OFF_NS || more_ns < -OFF_NS) {
 		if (!has_jumped(filter, more_ns > 0, raw_ns)) {

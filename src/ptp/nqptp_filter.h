@@ -16,7 +16,7 @@
  *
  * An offset that is off by more than 50 ms is not let in. Where all are so, and to the same side,
  * the master's time has jumped: the filter starts anew after one second if it jumped ahead, which no
- * delay can feign, and after four if it jumped back.
+ * delay can feign, and after four if it jumped back. So it does after a minute without a message.
  */
 
 /* The quickest message of a group. */

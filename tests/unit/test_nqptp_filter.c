@@ -125,6 +125,19 @@ static void a_stall_of_the_network_is_no_jump(void **state)
 	assert_int_equal(filter.offset_ns, OFFSET);
 }
 
+static void a_long_silence_starts_it_anew(void **state)
+{
+	(void)state;
+	feed_times(OFFSET, 20);
+	now_ns += 59 * NS_PER_S;
+	feed(OFFSET - 2 * US);
+	assert_int_equal(filter.start_raw_ns, 100 * NS_PER_S + INTERVAL);
+	now_ns += 60 * NS_PER_S;
+	feed(OFFSET - 2 * US);
+	assert_int_equal(filter.start_raw_ns, now_ns);
+	assert_int_equal(filter.offset_ns, OFFSET - 2 * US);
+}
+
 static void any_number_is_taken(void **state)
 {
 	(void)state;
@@ -148,6 +161,7 @@ int main(void)
 		TEST(a_jump_ahead_is_believed_after_a_second),
 		TEST(one_back_after_four),
 		TEST(a_stall_of_the_network_is_no_jump),
+		TEST(a_long_silence_starts_it_anew),
 		TEST(any_number_is_taken),
 	};
 
