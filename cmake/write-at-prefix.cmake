@@ -6,6 +6,7 @@ get_filename_component(bindir "${bindir}" ABSOLUTE BASE_DIR "${prefix}")
 get_filename_component(name "${file}" NAME)
 file(READ "${file}" text)
 string(REPLACE "/usr/bin/" "${bindir}/" text "${text}")
+string(REPLACE "/usr/sbin/" "${prefix}/sbin/" text "${text}")
 string(REPLACE "/usr/libexec/" "${prefix}/libexec/" text "${text}")
 string(REPLACE "prefix=/usr\n" "prefix=${prefix}\n" text "${text}")
 # Root may have left it there at another installation.
