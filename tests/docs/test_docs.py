@@ -58,7 +58,7 @@ def here(pattern):
 CONSTANT = r'\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b'
 COMMENT = r'/\*.*?\*/|//[^\n]*'
 FOREIGN = {'CAP_IPC_OWNER', 'SA_RESTART', 'SA_RESTORER', 'PR_SET_SYSCALL_USER_DISPATCH',
-           'STAGE_LIST'}  # of Linux and pi-gen
+           'CAP_NET_ADMIN', 'PARENT_DATA_SET', 'STAGE_LIST'}  # of Linux, linuxptp and pi-gen
 
 
 def code():
