@@ -102,7 +102,7 @@ static bool read_all(struct ptp_daemon *d)
 		bool more = d->receive.sockets[i].fd >= 0;
 
 		for (int n = 0; more && n < BATCHES_A_LOOK; n++) {
-			more = receive_read(&d->receive.sockets[i], clock_was_set, take_packet, d);
+			more = receive_read(&d->receive, i, clock_was_set, take_packet, d);
 		}
 		empty = empty && !more;
 	}

@@ -25,7 +25,9 @@ static int set(int fd, int level, int option, int value)
 static int set_options(const struct receive_socket *s)
 {
 	bool v4 = s->family == AF_INET;
-	int stamps = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE;
+	int stamps = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
+		     SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
+		     SOF_TIMESTAMPING_OPT_PKTINFO;
 
 	set(s->fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES); /* cut to what the system allows */
 	if ((!v4 && set(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) ||
@@ -82,12 +84,12 @@ static int open_socket(struct receive_socket *s, struct error *err)
 
 int receive_open(struct receive *receive, struct error *err)
 {
-	*receive = (struct receive){{
-		{-1, AF_INET, PTP_EVENT_PORT},
-		{-1, AF_INET6, PTP_EVENT_PORT},
-		{-1, AF_INET, PTP_GENERAL_PORT},
-		{-1, AF_INET6, PTP_GENERAL_PORT},
-	}};
+	*receive = (struct receive){
+		.sockets = {{-1, AF_INET, PTP_EVENT_PORT},
+			    {-1, AF_INET6, PTP_EVENT_PORT},
+			    {-1, AF_INET, PTP_GENERAL_PORT},
+			    {-1, AF_INET6, PTP_GENERAL_PORT}},
+	};
 	for (int i = 0; i < RECEIVE_SOCKETS; i++) {
 		if (open_socket(&receive->sockets[i], err)) {
 			receive_close(receive);
@@ -116,6 +118,7 @@ void receive_close(struct receive *receive)
 			receive->sockets[i].fd = -1;
 		}
 	}
+	phc_close(&receive->phcs);
 }
 
 /* ---- reading ---- */
@@ -143,18 +146,35 @@ static void take_sender(const struct sockaddr_storage *from, struct ptp_packet *
 	}
 }
 
-/* The stamp, 0 if there is none; and the interface. */
-static int64_t take_control(struct msghdr *message, struct ptp_packet *packet)
+/* Of one packet; 0 where there is none. */
+struct stamps {
+	int64_t real_ns; /* the kernel's */
+	int64_t phc_ns;  /* the interface's, ... */
+	uint32_t nic;    /* ... which is this one: that of a bridge or VLAN is below it */
+};
+
+static void take_stamps(const struct cmsghdr *c, struct stamps *stamps)
 {
-	struct timespec stamps[3]; /* struct scm_timestamping: the first is of the software */
+	struct timespec times[3]; /* struct scm_timestamping: by software, unused, by hardware */
+
+	memcpy(times, CMSG_DATA(c), sizeof(times));
+	stamps->real_ns = timespec_ns(times[0]);
+	stamps->phc_ns = timespec_ns(times[2]);
+}
+
+static void take_control(struct msghdr *message, struct ptp_packet *packet, struct stamps *stamps)
+{
 	struct in_pktinfo v4;
 	struct in6_pktinfo v6;
-	int64_t real_ns = 0;
+	struct scm_ts_pktinfo nic;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
-			memcpy(stamps, CMSG_DATA(c), sizeof(stamps));
-			real_ns = timespec_ns(stamps[0]);
+			take_stamps(c, stamps);
+		} else if (c->cmsg_level == SOL_SOCKET &&
+			   c->cmsg_type == SCM_TIMESTAMPING_PKTINFO) {
+			memcpy(&nic, CMSG_DATA(c), sizeof(nic));
+			stamps->nic = nic.if_index;
 		} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			memcpy(&v4, CMSG_DATA(c), sizeof(v4));
 			packet->interface = (uint32_t)v4.ipi_ifindex;
@@ -163,14 +183,27 @@ static int64_t take_control(struct msghdr *message, struct ptp_packet *packet)
 			packet->interface = v6.ipi6_ifindex;
 		}
 	}
-	return real_ns;
 }
 
-bool receive_read(const struct receive_socket *socket, bool (*was_set)(void *arg),
-		  void (*take)(void *arg, const struct ptp_packet *packet), void *arg)
+/* By the interface's stamp if it can be used, else by the kernel's. */
+static void place(struct receive *receive, const struct stamps *stamps,
+		  const struct stamp_pair *now, struct ptp_packet *packet)
 {
-	static struct datagram datagrams[BATCH];
-	struct mmsghdr messages[BATCH];
+	struct stamp_pair at;
+	int64_t clock_ns;
+
+	if (!stamps->phc_ns ||
+	    !phc_read(&receive->phcs, stamps->nic ? stamps->nic : packet->interface,
+		      receive->sockets[0].fd, &clock_ns, &at) ||
+	    !stamp_place_hardware(packet, stamps->phc_ns, clock_ns, &at)) {
+		stamp_place(packet, stamps->real_ns, now);
+	}
+}
+
+static struct datagram datagrams[BATCH];
+
+static int read_batch(int fd, struct mmsghdr messages[BATCH])
+{
 	struct iovec parts[BATCH];
 
 	for (int i = 0; i < BATCH; i++) {
@@ -184,7 +217,15 @@ bool receive_read(const struct receive_socket *socket, bool (*was_set)(void *arg
 			.msg_controllen = CONTROL,
 		};
 	}
-	int count = recvmmsg(socket->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+	return recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
+}
+
+bool receive_read(struct receive *receive, int number, bool (*was_set)(void *arg),
+		  void (*take)(void *arg, const struct ptp_packet *packet), void *arg)
+{
+	const struct receive_socket *socket = &receive->sockets[number];
+	struct mmsghdr messages[BATCH];
+	int count = read_batch(socket->fd, messages);
 
 	if (count <= 0) {
 		return false;
@@ -198,11 +239,11 @@ bool receive_read(const struct receive_socket *socket, bool (*was_set)(void *arg
 			.data = datagrams[i].data,
 			.len = messages[i].msg_len,
 		};
+		struct stamps stamps = {0};
 
 		take_sender(&datagrams[i].from, &packet);
-		int64_t real_ns = take_control(&messages[i].msg_hdr, &packet);
-
-		stamp_place(&packet, set ? 0 : real_ns, &now);
+		take_control(&messages[i].msg_hdr, &packet, &stamps);
+		place(receive, set ? &(struct stamps){0} : &stamps, &now, &packet);
 		take(arg, &packet);
 	}
 	return count == BATCH;

@@ -27,18 +27,35 @@ struct stamp_pair stamp_pair_now(void)
 	return best;
 }
 
-void stamp_place(struct ptp_packet *packet, int64_t real_ns, const struct stamp_pair *now)
+/* Places it so long before now. False for no stamp, one of the future, and one of too long ago. */
+static bool place(struct ptp_packet *packet, int64_t stamp_ns, int64_t clock_ns,
+		  const struct stamp_pair *now)
 {
 	int64_t age_ns;
 
-	packet->stamp = PTP_STAMP_NONE;
+	if (stamp_ns == 0 || __builtin_sub_overflow(clock_ns, stamp_ns, &age_ns) || age_ns < 0 ||
+	    age_ns > AGE_MAX_NS) {
+		return false;
+	}
+	packet->raw_ns = now->raw_ns - age_ns;
+	packet->real_ns = now->real_ns - age_ns;
+	return true;
+}
+
+void stamp_place(struct ptp_packet *packet, int64_t real_ns, const struct stamp_pair *now)
+{
 	packet->raw_ns = now->raw_ns;
 	packet->real_ns = now->real_ns;
-	if (real_ns == 0 || __builtin_sub_overflow(now->real_ns, real_ns, &age_ns) || age_ns < 0 ||
-	    age_ns > AGE_MAX_NS) {
-		return;
+	packet->stamp =
+		place(packet, real_ns, now->real_ns, now) ? PTP_STAMP_SOFTWARE : PTP_STAMP_NONE;
+}
+
+bool stamp_place_hardware(struct ptp_packet *packet, int64_t stamp_ns, int64_t clock_ns,
+			  const struct stamp_pair *now)
+{
+	if (!place(packet, stamp_ns, clock_ns, now)) {
+		return false;
 	}
-	packet->stamp = PTP_STAMP_SOFTWARE;
-	packet->raw_ns = now->raw_ns - age_ns;
-	packet->real_ns = real_ns;
+	packet->stamp = PTP_STAMP_HARDWARE;
+	return true;
 }

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ptp/packet.h"
@@ -21,3 +22,10 @@ struct stamp_pair stamp_pair_now(void);
  * clock was set in between.
  */
 void stamp_place(struct ptp_packet *packet, int64_t real_ns, const struct stamp_pair *now);
+
+/*
+ * The same for a stamp of the interface, whose clock showed clock_ns at now. False, with nothing
+ * changed, if it is none.
+ */
+bool stamp_place_hardware(struct ptp_packet *packet, int64_t stamp_ns, int64_t clock_ns,
+			  const struct stamp_pair *now);

@@ -42,6 +42,22 @@ static void stamp_of_another_time_is_none(void **state)
 	refused(INT64_MAX);
 }
 
+static void stamp_of_the_interface_is_by_its_own_clock(void **state)
+{
+	const int64_t clock_ns = 77 * NS_PER_S; /* since it was switched on */
+
+	(void)state;
+	assert_true(stamp_place_hardware(&packet, clock_ns - 4321, clock_ns, &now));
+	assert_int_equal(packet.stamp, PTP_STAMP_HARDWARE);
+	assert_int_equal(packet.raw_ns, now.raw_ns - 4321);
+	assert_int_equal(packet.real_ns, now.real_ns - 4321);
+	packet.stamp = PTP_STAMP_NONE;
+	assert_false(stamp_place_hardware(&packet, 0, clock_ns, &now));
+	assert_false(stamp_place_hardware(&packet, clock_ns + 1, clock_ns, &now));
+	assert_false(stamp_place_hardware(&packet, clock_ns - 11 * NS_PER_S, clock_ns, &now));
+	assert_int_equal(packet.stamp, PTP_STAMP_NONE);
+}
+
 static void pair_is_of_one_instant(void **state)
 {
 	(void)state;
@@ -57,6 +73,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(age_is_the_same_on_both_clocks),
 		cmocka_unit_test(stamp_of_another_time_is_none),
+		cmocka_unit_test(stamp_of_the_interface_is_by_its_own_clock),
 		cmocka_unit_test(pair_is_of_one_instant),
 	};
 
