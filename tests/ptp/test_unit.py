@@ -91,7 +91,7 @@ class Fed(world.Case):
         self.honest.stop()
         time.sleep(5)
         self.watch(0.2)
-        self.assertEqual(self.watch(5), [])
+        self.assertEqual(self.watch(4), [])
         self.assertEqual(self.json()['unit']['state'], 'silent')
         self.assertTrue(self.json()['unit']['why'])
 
