@@ -83,12 +83,15 @@ static int map(struct nqptp_region *region, struct error *err)
 	if (errno) {
 		return fail(region, "72 bytes in /dev/shm", err);
 	}
-	region->layout = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, region->fd, 0);
-	if (region->layout == MAP_FAILED) {
+	void *layout = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, region->fd, 0);
+
+	if (layout == MAP_FAILED) {
 		return fail(region, "mmap", err);
 	}
+	region->layout = layout;
 	if (is_written(region)) {
 		munmap(region->layout, SIZE);
+		region->layout = NULL;
 		return error_set(
 			err,
 			"shared memory %s: another program writes it: stop it (nqptp?), or leave out the part nqptp here",

@@ -36,7 +36,7 @@ static_assert(offsetof(struct nqptp_layout, main) == 8, "nqptp region: main");
 static_assert(offsetof(struct nqptp_layout, secondary) == 40, "nqptp region: secondary");
 
 struct nqptp_region {
-	struct nqptp_layout *layout;
+	struct nqptp_layout *layout; /* NULL: it could not be opened */
 	int fd;
 	char name[64];
 };

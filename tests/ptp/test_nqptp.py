@@ -174,7 +174,7 @@ class Nqptp(world.Case):
         self.assertEqual(self.region.version(), 0)
         self.assertIsNone(self.open_region())
 
-    def test_versions_are_told(self):
+    def test_0_versions_are_told(self):
         said = subprocess.run([self.daemon, '-V'], capture_output=True, text=True, check=True).stdout
         self.assertTrue(re.search(r'shared memory interface.*\b10\b|smi10', said), said)
 

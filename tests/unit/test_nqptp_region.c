@@ -149,6 +149,7 @@ static void one_that_another_program_writes_is_left_alone(void **state)
 	stop = true;
 	pthread_join(writer, NULL);
 	assert_int_equal(rc, -1);
+	assert_null(region.layout);
 	assert_non_null(strstr(err.text, "another program writes it"));
 	assert_int_equal(theirs->main.master_clock_id, 7);
 	munmap(theirs, sizeof(*theirs));
