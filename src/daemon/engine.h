@@ -5,8 +5,8 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "core/core_state.h"
 #include "common/clock_watch.h"
+#include "core/core_state.h"
 #include "daemon/doze.h"
 #include "daemon/holdoff.h"
 #include "daemon/reporter.h"

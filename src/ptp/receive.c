@@ -243,7 +243,10 @@ bool receive_read(struct receive *receive, int number, bool (*was_set)(void *arg
 
 		take_sender(&datagrams[i].from, &packet);
 		take_control(&messages[i].msg_hdr, &packet, &stamps);
-		place(receive, set ? &(struct stamps){0} : &stamps, &now, &packet);
+		if (set) {
+			stamps = (struct stamps){0};
+		}
+		place(receive, &stamps, &now, &packet);
 		take(arg, &packet);
 	}
 	return count == BATCH;

@@ -28,10 +28,10 @@ struct master {
 
 #define MASTER(number)                                                                             \
 	{                                                                                          \
-		.identity = 0x1122330000000000U + (uint64_t)(number), .grandmaster = 0x99U, .port = 1,       \
-		.address = {10, 0, (uint8_t)((number) >> 8), (uint8_t)(number)}, .interface = 2,   \
-		.flags = PTP_TIMESCALE | PTP_UTC_OFFSET_VALID, .utc_offset_s = 37, .class = 6,     \
-		.priority1 = 128, .delay_ns = 20000                                                \
+		.identity = 0x1122330000000000U + (uint64_t)(number), .grandmaster = 0x99U,        \
+		.port = 1, .address = {10, 0, (uint8_t)((number) >> 8), (uint8_t)(number)},        \
+		.interface = 2, .flags = PTP_TIMESCALE | PTP_UTC_OFFSET_VALID, .utc_offset_s = 37, \
+		.class = 6, .priority1 = 128, .delay_ns = 20000                                    \
 	}
 
 /* True time is the system clock's; the raw clock counts from here. */
