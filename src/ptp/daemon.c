@@ -32,15 +32,15 @@ static struct ptp_daemon the;
 static bool clock_was_set(void *arg)
 {
 	struct ptp_daemon *d = arg;
-	bool was_set = clock_watch_was_set(&d->watch);
 
-	if (was_set) {
+	if (clock_watch_was_set(&d->watch)) {
+		d->unsure = 2; /* this one, and that of what came during it */
 		log_notice("the system clock was set: offsets against it are measured anew");
 		clocks_set(&d->clocks);
 		feed_set(&d->feed);
 		outlet_withdraw(&d->outlet);
 	}
-	return was_set;
+	return d->unsure > 0;
 }
 
 static void take_packet(void *arg, const struct ptp_packet *packet)
@@ -71,6 +71,8 @@ static bool read_all(struct ptp_daemon *d)
 		}
 		empty = empty && !more;
 	}
+	clock_was_set(d);
+	d->unsure -= empty && d->unsure > 0;
 	return empty;
 }
 

@@ -19,6 +19,7 @@ struct ptp_daemon {
 	struct receive receive;
 	struct groups groups;
 	struct clock_watch watch;
+	int unsure; /* so many more looks at the sockets may find stamps of before the clock was set */
 	struct gps gps;
 	struct ptp_clocks clocks;
 	struct feed feed;
