@@ -61,13 +61,15 @@ static int clear(const struct store *store, struct error *err)
 	struct stat st;
 	int fd = shm_open(store->name, O_RDWR | O_NONBLOCK, 0);
 
-	if (fd < 0) {
-		return errno == ENOENT ? 0 : fail(store, errno, "what is there", err);
+	if (fd < 0 && errno == ENOENT) {
+		return 0;
 	}
-	bool ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid();
+	bool ours = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid();
 	uint32_t pid = ours && flock(fd, LOCK_EX | LOCK_NB) != 0 ? living_owner(store) : 0;
 
-	close(fd);
+	if (fd >= 0) {
+		close(fd);
+	}
 	if (!ours) {
 		error_set(
 			err,

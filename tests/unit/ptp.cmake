@@ -5,3 +5,6 @@ unit(ptp_clocks pps2shm_ptp)
 unit(ptp_feed pps2shm_ptp)
 unit(ptp_stamp pps2shm_ptp_daemon pps2shm_common INSIDE ptp_daemon)
 unit(ptp_segment pps2shm_ptp_daemon pps2shm_common INSIDE ptp_daemon)
+add_test(NAME unit_ptp_commands COMMAND unshare -U -r -i -n -m ${CMAKE_CURRENT_SOURCE_DIR}/ptp_commands.sh
+  $<TARGET_FILE:pps2shm> $<TARGET_FILE:pps2shm-ptp>)
+set_tests_properties(unit_ptp_commands PROPERTIES LABELS unit TIMEOUT 120)
