@@ -4,6 +4,7 @@
 """The nqptp interface, from the side of an audio program: commands to port 9000, the region read by its
 description. Followed are a real ptp4l and a forged phone: 802.1AS, its uptime, eight Follow_Ups a second."""
 import mmap
+import os
 import re
 import socket
 import struct
@@ -44,7 +45,8 @@ class Nqptp(world.Case):
     @classmethod
     def build(cls):
         cls.master = cls.world.ptp4l(cls.world.host('master'))
-        cls.world.host('phone')
+        for name in ('phone', 'late', 'crowd'):
+            cls.world.host(name)
         cls.phone_sends = forge.Sender('phone')
         cls.phone = forge.Clock(cls.phone_sends, 0x9c20_7bff_fe01_0203, sdo=1, flags=0, clock_class=248,
                                 time_ns=lambda: raw_ns() + PHONE_AHEAD_NS)
@@ -134,7 +136,20 @@ class Nqptp(world.Case):
         self.say('/nqptp B')
         self.master_is(self.phone.identity, 9)
 
-    def test_7_nonsense_is_told_once(self):
+    def test_7_a_peer_is_heard_through_a_flood_of_others(self):
+        """It begins when made-up clocks have taken all places."""
+        pid = forge.flood(forge.Sender('crowd'), 2000, 7)
+        time.sleep(2)
+        late = forge.Clock(forge.Sender('late'), 0x1234)
+        playing = world.Thread(forge.play((late,)))
+        self.addCleanup(playing.stop)
+        self.say('/nqptp T 10.0.0.4')
+        self.say('/nqptp B')
+        self.master_is(late.identity, 4)
+        self.clock(late.name)
+        self.assertEqual(os.waitpid(pid, 0)[1], 0)
+
+    def test_8_nonsense_is_told_once(self):
         lines = self.ptp.said().count('\n')
         for number in range(300):
             self.control.send(b'\x1b[2J nonsense ' + bytes(number))
@@ -154,7 +169,7 @@ class Nqptp(world.Case):
             self.assertRegex(second.said(), pattern)
         self.assertEqual(second.said().count('\n'), 1, second.said())
 
-    def test_8_where_others_hold_what_it_needs_it_refuses(self):
+    def test_9_where_others_hold_what_it_needs_it_refuses(self):
         self.refuses('d', r'\b319\b|\b320\b')
         self.master = self.world.ptp4l('master')
         self.master.identity()
@@ -169,7 +184,7 @@ class Nqptp(world.Case):
                 taken.close()
         self.assertIsNone(self.ptp.process.poll())
 
-    def test_9_after_its_end_the_region_is_gone(self):
+    def test_x_after_its_end_the_region_is_gone(self):
         self.assertEqual(self.ptp.stop(), 0)
         self.assertEqual(self.region.version(), 0)
         self.assertIsNone(self.open_region())
