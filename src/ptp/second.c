@@ -43,7 +43,7 @@ static void look_at_gps(struct ptp_daemon *d, int64_t raw_ns)
 
 static void tell_selected(struct ptp_daemon *d, int before)
 {
-	const struct ptp_clock *clock = &d->clocks.clocks[d->feed.selected];
+	const struct ptp_clock *clock;
 	char address[64];
 
 	if (d->feed.selected == before) {
@@ -53,6 +53,7 @@ static void tell_selected(struct ptp_daemon *d, int before)
 		log_notice("unit %d: no clock is fit to feed it any more", d->outlet.number);
 		return;
 	}
+	clock = &d->clocks.clocks[d->feed.selected];
 	log_notice("unit %d: fed by the clock %06x.%04x.%06x-%u of %s, domain %u", d->outlet.number,
 		   (unsigned int)(clock->port.clock >> 40),
 		   (unsigned int)(clock->port.clock >> 24 & 0xFFFF),
