@@ -136,12 +136,6 @@ static int open_network(struct ptp_daemon *d, struct error *err)
 	    groups_open(&d->groups, d->options->interfaces, err)) {
 		return -1;
 	}
-	for (int i = 0; i < RECEIVE_SOCKETS; i++) {
-		if (d->receive.sockets[i].fd >= 0) {
-			groups_add(&d->groups, d->receive.sockets[i].fd,
-				   d->receive.sockets[i].family);
-		}
-	}
 	return 0;
 }
 

@@ -36,12 +36,6 @@ int groups_open(struct groups *groups, const char *const *named, struct error *e
 	return 0;
 }
 
-void groups_add(struct groups *groups, int fd, int family)
-{
-	groups->sockets[groups->socket_count] = fd;
-	groups->families[groups->socket_count++] = family;
-}
-
 static bool is_named(const struct groups *groups, const char *name)
 {
 	for (const char *const *named = groups->named; *named; named++) {
@@ -54,31 +48,35 @@ static bool is_named(const struct groups *groups, const char *name)
 
 /* ---- joining ---- */
 
-static int membership(int fd, int family, const char *group, uint32_t index, bool join)
+static int add_membership(int fd, int family, const char *group, uint32_t index)
 {
 	if (family == AF_INET) {
 		struct ip_mreqn want = {.imr_ifindex = (int)index};
 
 		inet_pton(AF_INET, group, &want.imr_multiaddr);
-		return setsockopt(fd, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP,
-				  &want, sizeof(want));
+		return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &want, sizeof(want));
 	}
 	struct ipv6_mreq want = {.ipv6mr_interface = index};
 
 	inet_pton(AF_INET6, group, &want.ipv6mr_multiaddr);
-	return setsockopt(fd, IPPROTO_IPV6, join ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP,
-			  &want, sizeof(want));
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &want, sizeof(want));
 }
 
-/* errno of the first that could not be joined; one that is joined already is fine. */
-static int join_socket(int fd, int family, uint32_t index, bool join)
+/* errno of the first group that could not be joined; one that is joined already is fine. */
+static int join_family(int *fd, int family, uint32_t index)
 {
 	const char *const *list = family == AF_INET ? groups_v4 : groups_v6;
 	int count = family == AF_INET ? V4_COUNT : V6_COUNT;
 	int rc = 0;
 
+	if (*fd <= 0) {
+		*fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	}
+	if (*fd < 0) {
+		return errno;
+	}
 	for (int i = 0; i < count; i++) {
-		if (membership(fd, family, list[i], index, join) != 0 && errno != EADDRINUSE &&
+		if (add_membership(*fd, family, list[i], index) != 0 && errno != EADDRINUSE &&
 		    rc == 0) {
 			rc = errno;
 		}
@@ -86,35 +84,39 @@ static int join_socket(int fd, int family, uint32_t index, bool join)
 	return rc;
 }
 
-static void join(struct groups *groups, struct groups_interface *interface)
+static void join(struct groups_interface *interface)
 {
-	int refused = 0, joined = 0;
+	int v4 = join_family(&interface->member_v4, AF_INET, interface->index);
+	int v6 = join_family(&interface->member_v6, AF_INET6, interface->index);
+	int refused = v4 == ENOBUFS || v4 == ENOMEM ? v4 : v6;
 
-	for (int i = 0; i < groups->socket_count; i++) {
-		int rc = join_socket(groups->sockets[i], groups->families[i], interface->index,
-				     true);
+	/* IPv6 may be off on this interface, or it have no IPv4: that is no fault. */
+	bool joined = v4 == 0 || v6 == 0;
 
-		/* IPv6 may be off on this interface, or it have no IPv4: that is no fault. */
-		joined += rc == 0;
-		refused = rc == ENOBUFS || rc == ENOMEM ? rc : refused;
-	}
 	if (joined && !interface->joined) {
 		log_info("interface %s: PTP's multicast groups joined", interface->name);
 	}
-	interface->joined = joined > 0;
-	if (refused && !interface->refused) {
+	interface->joined = joined;
+	if ((refused == ENOBUFS || refused == ENOMEM) && !interface->refused) {
 		log_warning(
-			"interface %s: not all of PTP's multicast groups could be joined (%s): raise the sysctl net.ipv4.igmp_max_memberships, or name the interfaces with --interface",
+			"interface %s: not all of PTP's multicast groups could be joined (%s): raise the sysctls net.ipv4.igmp_max_memberships and net.core.optmem_max, or name the interfaces with --interface",
 			interface->name, strerror(refused));
 		interface->refused = true;
 	}
 }
 
-static void leave(struct groups *groups, struct groups_interface *interface)
+static void close_member(int *fd)
 {
-	for (int i = 0; i < groups->socket_count; i++) {
-		join_socket(groups->sockets[i], groups->families[i], interface->index, false);
+	if (*fd > 0) {
+		close(*fd);
 	}
+	*fd = 0;
+}
+
+static void leave(struct groups_interface *interface)
+{
+	close_member(&interface->member_v4);
+	close_member(&interface->member_v6);
 	if (interface->joined) {
 		log_info("interface %s: it is down", interface->name);
 	}
@@ -143,11 +145,13 @@ static void see_link(struct groups *groups, const struct nlmsghdr *message)
 	const struct ifinfomsg *info = NLMSG_DATA(message);
 	struct groups_interface *interface = find(groups, (uint32_t)info->ifi_index);
 
-	if (!interface) {
-		return; /* more than anybody has */
+	/* More than anybody has; or only its place in a bridge came or went. */
+	if (!interface || info->ifi_family != AF_UNSPEC) {
+		return;
 	}
 	if (message->nlmsg_type == RTM_DELLINK) {
-		memset(interface, 0, sizeof(*interface)); /* its memberships went with it */
+		leave(interface);
+		memset(interface, 0, sizeof(*interface));
 		return;
 	}
 	interface->index = (uint32_t)info->ifi_index;
@@ -158,9 +162,9 @@ static void see_link(struct groups *groups, const struct nlmsghdr *message)
 	interface->usable = info->ifi_flags & IFF_UP && info->ifi_flags & IFF_MULTICAST &&
 			    is_named(groups, interface->name);
 	if (interface->usable) {
-		join(groups, interface);
+		join(interface);
 	} else {
-		leave(groups, interface);
+		leave(interface);
 	}
 }
 
@@ -247,6 +251,10 @@ const char *groups_name(const struct groups *groups, uint32_t index)
 
 void groups_close(struct groups *groups)
 {
+	for (int i = 0; i < GROUPS_INTERFACES; i++) {
+		close_member(&groups->interfaces[i].member_v4);
+		close_member(&groups->interfaces[i].member_v6);
+	}
 	if (groups->netlink > 0) {
 		close(groups->netlink);
 	}

@@ -11,33 +11,32 @@
 /*
  * The network's interfaces, as rtnetlink(7) tells that they come and go, and PTP's multicast groups
  * on each of them.
+ *
+ * A socket may only have so many memberships (20 of IPv4, two an interface). So each interface has
+ * sockets for its own: what any socket of the system has joined is delivered to all that are bound to
+ * the port, ours among them (IP_MULTICAST_ALL, which is the default).
  */
 
-enum { GROUPS_INTERFACES = 64, GROUPS_NAMED = 16, GROUPS_SOCKETS = 4 };
+enum { GROUPS_INTERFACES = 64, GROUPS_NAMED = 16 };
 
 struct groups_interface {
 	uint32_t index;
 	char name[IF_NAMESIZE];
-	bool usable;  /* up, and can multicast */
-	bool joined;  /* the groups of it, on all sockets that could */
-	bool refused; /* and it was said that not all could be joined */
+	bool usable;              /* up, and can multicast */
+	bool joined;              /* the groups of at least one IP version */
+	bool refused;             /* and it was said that not all could be joined */
+	int member_v4, member_v6; /* sockets that are bound to no port; 0 none */
 };
 
 struct groups {
 	int netlink;
 	bool asked;               /* for all that are there */
 	const char *const *named; /* only these interfaces, ends with NULL; empty: all */
-	int sockets[GROUPS_SOCKETS];
-	int families[GROUPS_SOCKETS]; /* AF_INET or AF_INET6 */
-	int socket_count;
 	struct groups_interface interfaces[GROUPS_INTERFACES];
 };
 
 /* 0, or -1 with err. named is kept. */
 int groups_open(struct groups *groups, const char *const *named, struct error *err);
-
-/* A socket that is to be joined; before groups_look(). */
-void groups_add(struct groups *groups, int fd, int family);
 
 /* Reads what rtnetlink has told, and joins and leaves; also to be called once at the start. */
 void groups_look(struct groups *groups);

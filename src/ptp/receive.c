@@ -31,14 +31,11 @@ static int set_options(const struct receive_socket *s)
 
 	set(s->fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES); /* cut to what the system allows */
 	if ((!v4 && set(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) ||
-	    set(s->fd, SOL_SOCKET, SO_TIMESTAMPING, stamps) ||
-	    (v4 ? set(s->fd, IPPROTO_IP, IP_PKTINFO, 1)
-		: set(s->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1))) {
+	    set(s->fd, SOL_SOCKET, SO_TIMESTAMPING, stamps)) {
 		return -1;
 	}
-	/* Only what this socket has joined, by the interfaces that it has joined it on. */
-	return v4 ? set(s->fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)
-		  : set(s->fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+	return v4 ? set(s->fd, IPPROTO_IP, IP_PKTINFO, 1)
+		  : set(s->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
 static int bind_port(const struct receive_socket *s)
