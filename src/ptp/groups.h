@@ -14,7 +14,7 @@
  *
  * A socket may only have so many memberships (20 of IPv4, two an interface). So each interface has
  * sockets for its own: what any socket of the system has joined is delivered to all that are bound to
- * the port, ours among them (IP_MULTICAST_ALL, which is the default).
+ * the port, ours among them, unless they ask for the contrary; see ip(7).
  */
 
 enum { GROUPS_INTERFACES = 64, GROUPS_NAMED = 16 };

@@ -91,10 +91,11 @@ class Clock:
 
     def sync(self):
         self.sequence += 1
-        kind = {'flags': TWO_STEP if self.two_step else 0, **self.common}
-        now = self.time_ns() + self.shift_ns
-        self.sender.send(319, header(SYNC, 44, self.identity, self.sequence, **kind) + stamp(
-            0 if self.two_step else now))
+        head = header(SYNC, 44, self.identity, self.sequence, flags=TWO_STEP if self.two_step else 0,
+                      **self.common)
+        whole = head + stamp(0)
+        now = self.time_ns() + self.shift_ns # as late as can be
+        self.sender.send(319, whole if self.two_step else head + stamp(now))
         if self.two_step:
             self.sender.send(320, header(FOLLOW_UP, 44, self.identity, self.sequence, **self.common) +
                              stamp(now))
