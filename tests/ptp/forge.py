@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 """PTP clocks that say whatever a test wants, by the layout of IEEE 1588-2008."""
+import errno
 import os
 import socket
 import struct
@@ -58,7 +59,11 @@ class Sender:
                 self.sockets[port] = sock
 
     def send(self, port, data):
-        self.sockets[port].sendto(data, (self.to, port))
+        try:
+            self.sockets[port].sendto(data, (self.to, port))
+        except OSError as error: # a link that has just come up, or is down, has no address of IPv6
+            if error.errno not in (errno.ENETUNREACH, errno.EADDRNOTAVAIL):
+                raise
 
 
 class Clock:
