@@ -77,7 +77,6 @@ static struct ptp_clock *admit(struct ptp_clocks *clocks, const struct ptp_packe
 	}
 	memset(clock, 0, sizeof(*clock));
 	clock->used = true;
-	clock->preferred = preferred;
 	clock->followed = preferred;
 	clock->port = message->source;
 	clock->domain = message->domain;
@@ -111,7 +110,6 @@ bool clocks_packet(struct ptp_clocks *clocks, const struct ptp_packet *packet,
 		clocks->malformed++;
 		return false;
 	}
-	clocks->types[message->type]++;
 	if (!is_of_a_master(message->type)) {
 		return true;
 	}
@@ -160,8 +158,7 @@ void clocks_prefer(struct ptp_clocks *clocks, const struct ptp_address *addresse
 	for (int i = 0; i < PTP_CLOCKS; i++) {
 		struct ptp_clock *clock = &clocks->clocks[i];
 
-		clock->preferred = clock->used && is_preferred(clocks, &clock->from);
-		clock->followed |= clock->preferred;
+		clock->followed |= clock->used && is_preferred(clocks, &clock->from);
 	}
 }
 

@@ -48,7 +48,6 @@ enum { PTP_FLOW_SYNC, PTP_FLOW_FOLLOW_UP, PTP_FLOW_ANNOUNCE, PTP_FLOW_DELAY_RESP
 struct ptp_clock {
 	bool used;
 	bool followed;
-	bool preferred;
 	/* The key. */
 	struct ptp_port port;
 	uint8_t domain, sdo;
@@ -90,7 +89,6 @@ struct ptp_clocks {
 	uint32_t serial;
 	uint64_t packets, malformed;
 	uint64_t refused; /* packets of clocks for which there was no room */
-	uint64_t types[PTP_TYPES];
 };
 
 /* What became of a packet. */

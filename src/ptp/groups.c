@@ -159,9 +159,8 @@ static void see_link(struct groups *groups, const struct nlmsghdr *message)
 	if (!if_indextoname(interface->index, interface->name) && !interface->name[0]) {
 		snprintf(interface->name, sizeof(interface->name), "%u", interface->index);
 	}
-	interface->usable = info->ifi_flags & IFF_UP && info->ifi_flags & IFF_MULTICAST &&
-			    is_named(groups, interface->name);
-	if (interface->usable) {
+	if (info->ifi_flags & IFF_UP && info->ifi_flags & IFF_MULTICAST &&
+	    is_named(groups, interface->name)) {
 		join(interface);
 	} else {
 		leave(interface);

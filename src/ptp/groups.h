@@ -22,7 +22,6 @@ enum { GROUPS_INTERFACES = 64, GROUPS_NAMED = 16 };
 struct groups_interface {
 	uint32_t index;
 	char name[IF_NAMESIZE];
-	bool usable;              /* up, and can multicast */
 	bool joined;              /* the groups of at least one IP version */
 	bool refused;             /* and it was said that not all could be joined */
 	int member_v4, member_v6; /* sockets that are bound to no port; 0 none */
