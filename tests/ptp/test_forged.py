@@ -40,7 +40,9 @@ class Forged(world.Case):
         crowd = [forge.Clock(self.sender, identity(n), domain=n % 3, two_step=n % 2 == 0)
                  for n in range(CROWD)]
         self.play(*crowd)
-        for clock in crowd:
+        quiet = forge.Clock(self.sender, identity(99)) # before the flood it falls silent
+        last = self.play(quiet)
+        for clock in (*crowd, quiet):
             self.steady(clock)
         cpu, begun = self.ptp.cpu_s(), time.monotonic()
         sent = sum(clock.sequence for clock in crowd)
@@ -52,6 +54,7 @@ class Forged(world.Case):
         self.assertGreater(rate, CROWD * 8 * 0.8)
         self.assertLess(load, 0.02) # the bar is 1 % on a machine that does nothing else
 
+        last.stop()
         memory, lines = self.ptp.memory_kb(), self.ptp.said().count('\n')
         before = self.json()['packets']
         cpu = self.ptp.cpu_s()
@@ -70,6 +73,7 @@ class Forged(world.Case):
         for clock in crowd:
             found = shown[clock.name, clock.common['domain']]
             self.assertEqual((found['state'], found['jumps']), ('followed', 0), found)
+        self.assertEqual(shown[quiet.name, 0]['state'], 'silent')
 
     def test_2_a_jump_is_told_and_an_outlier_is_none(self):
         clock = forge.Clock(self.sender, identity(100))

@@ -138,7 +138,7 @@ class Nqptp(world.Case):
 
     def test_7_a_peer_is_heard_through_a_flood_of_others(self):
         """It begins when made-up clocks have taken all places."""
-        pid = forge.flood(forge.Sender('crowd'), 2000, 7)
+        pid = forge.flood(forge.Sender('crowd'), 5000, 7)
         time.sleep(2)
         late = forge.Clock(forge.Sender('late'), 0x1234)
         playing = world.Thread(forge.play((late,)))
