@@ -141,7 +141,8 @@ class Forged(world.Case):
         self.steady(clock)
         before, lines = self.json()['packets'], self.ptp.said().count('\n')
         draw = random.Random(7)
-        whole = forge.announce(identity(108), 1), forge.header(forge.SYNC, 44, identity(108), 1) + forge.stamp(1)
+        whole = (forge.announce(identity(108), 1),
+                 forge.header(forge.SYNC, 44, identity(108), 1) + forge.stamp(1))
         for number in range(3000):
             data = bytearray(draw.choice(whole))
             for _ in range(draw.randrange(4)):

@@ -16,20 +16,23 @@ SETTINGS = ('clockClass {clock_class} clockAccuracy 0x21 offsetScaledLogVariance
 class Masters(world.Case):
     @classmethod
     def build(cls):
-        cls.masters = {name: cls.world.ptp4l(cls.world.host(name), **settings) for name, settings in (
-            ('four', {'priority1': 100}),
-            ('six', {'network_transport': 'UDPv6', 'domainNumber': 5, 'priority2': 77, 'sync': 0}),
-            ('fast', {'domainNumber': 24, 'sync': -4}))}
-        cls.slave = cls.world.ptp4l(cls.world.host('slave'), slaveOnly=1, priority1=255)
+        start = lambda name, **settings: cls.world.ptp4l(cls.world.host(name), **settings)
+        cls.masters = {
+            'four': start('four', priority1=100),
+            'six': start('six', network_transport='UDPv6', domainNumber=5, priority2=77, sync=0),
+            'fast': start('fast', domainNumber=24, sync=-4),
+        }
+        cls.slave = start('slave', slaveOnly=1, priority1=255)
 
     def clock_of(self, name, seconds=15, condition=lambda clock: True):
         master = self.masters[name]
         return self.clock(master.identity(), master.domain, seconds, condition)
 
-    def set(self, name, clock_class=6, utc_offset=37, valid=1, ptp=1, leap61=0):
-        said = self.world.pmc(self.masters[name], 'SET GRANDMASTER_SETTINGS_NP ' + SETTINGS.format(**{
-            key: value for key, value in locals().items() if key not in ('self', 'name')}))
-        self.assertEqual(said.get('currentUtcOffset'), str(utc_offset))
+    def set(self, name, **changes):
+        facts = {'clock_class': 6, 'utc_offset': 37, 'valid': 1, 'ptp': 1, 'leap61': 0, **changes}
+        said = self.world.pmc(self.masters[name],
+                              'SET GRANDMASTER_SETTINGS_NP ' + SETTINGS.format(**facts))
+        self.assertEqual(said.get('currentUtcOffset'), str(facts['utc_offset']))
 
     def test_1_each_is_shown_with_what_it_announces(self):
         four = self.clock_of('four', condition=lambda c: c['state'] == 'followed' and c['grandmaster'])

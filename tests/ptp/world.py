@@ -198,7 +198,6 @@ class Unit:
 class Case(unittest.TestCase):
     """A world for each class, and the daemon on host 'd'."""
     tool = daemon = None
-    options = ()
 
     @classmethod
     def setUpClass(cls):
@@ -214,7 +213,7 @@ class Case(unittest.TestCase):
 
     @classmethod
     def start(cls):
-        cls.ptp = cls.world.run('d', cls.daemon, *cls.options)
+        cls.ptp = cls.world.run('d', cls.daemon)
 
     @classmethod
     def json(cls):
