@@ -2,8 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include "core/leap_count.h"
 
-#include <stdlib.h>
-
 /* What was said last holds for so long; whoever says better is not contradicted for so long. */
 #define WORD_HOLDS_NS LEAP_SURE_NS
 #define BETTER_NS     INT64_C(60000000000)
@@ -59,13 +57,16 @@ void leap_count_lost(struct leap_count *c, int64_t raw_ns)
 	c->run_raw_ns = 0;
 }
 
-/* Its fix broke, and since then it has told nothing but another label: it may have forgotten. */
+/*
+ * Its fix broke, and since then it has told nothing but a later label: it may have forgotten. What
+ * it learns makes it earlier, as leap seconds are inserted.
+ */
 static void distrust(struct leap_count *c, const struct leap_jump *jump)
 {
 	bool since_break = c->break_raw_ns && c->confirm_raw_ns <= c->break_raw_ns &&
 			   jump->since_raw_ns > c->break_raw_ns;
 
-	c->distrusted |= since_break && jump->by_s && llabs(jump->by_s) <= LEAP_STEP_MOST_S;
+	c->distrusted |= since_break && jump->by_s > 0 && jump->by_s <= LEAP_STEP_MOST_S;
 }
 
 void leap_count_gone(struct leap_count *c, int64_t raw_ns)

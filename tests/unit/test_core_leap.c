@@ -345,7 +345,21 @@ static void receiver_that_contradicts_itself_after_a_break_has_to_wait(void **st
 	published_pulse(123 + SURE_S);
 }
 
-/* …but not if its fix came back with what was counted, and it stepped later. */
+/* …but not if it is earlier by them: that it has learned. */
+static void receiver_that_has_learned_in_a_break_need_not_wait(void **state)
+{
+	(void)state;
+	begin(CORE_LEAP_AUTO, false);
+	seconds(0, 99, 2, -1);
+	for (int64_t n = 100; n < 120; n++) {
+		pulse(raw_at(n));
+		burst(n, 2, 'V');
+	}
+	seconds(120, 190, 0, -1);
+	published_pulse(191);
+}
+
+/* …nor if its fix came back with what was counted, and it stepped later. */
 static void step_long_after_a_break_is_no_reason_to_wait(void **state)
 {
 	(void)state;
@@ -488,6 +502,7 @@ int main(void)
 		test(list_confirms_a_count_that_is_the_firmwares),
 		test(list_confirms_no_count_that_has_just_changed),
 		test(receiver_that_contradicts_itself_after_a_break_has_to_wait),
+		test(receiver_that_has_learned_in_a_break_need_not_wait),
 		test(step_long_after_a_break_is_no_reason_to_wait),
 		test(step_must_have_held_before_time_confirms_it),
 		test(old_model_has_to_wait),
