@@ -51,13 +51,18 @@ static int64_t most_off(const struct robust *residuals, int but)
 	return most[but];
 }
 
+/* Few hardly leave the line that is made from them; of more one may be late. */
+static bool one_may_be_late(const struct robust *residuals)
+{
+	return residuals->count > TRAIN_FIRST + 1;
+}
+
 /* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
 static int64_t start_limit_ns(const struct robust *residuals)
 {
 	int64_t most = most_off(residuals, 0);
 
-	/* Three hardly leave the line that is made from them; of more one may be late. */
-	if (residuals->count > TRAIN_FIRST + 1) {
+	if (one_may_be_late(residuals)) {
 		int64_t next = most_off(residuals, 1);
 
 		most = most / 2 < next ? most / 2 : next;
@@ -169,7 +174,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 /* Few that lie on a line exactly are better than one more that does not. */
 static bool worse(const struct robust *residuals, const struct robust *than)
 {
-	return residuals->count <= than->count + 1 && most_off(than, 0) <= EXACT_NS &&
+	return residuals->count <= than->count + 1 &&
+	       most_off(than, one_may_be_late(than)) <= EXACT_NS &&
 	       most_off(residuals, 0) > 2 * EXACT_NS;
 }
 
