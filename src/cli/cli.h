@@ -57,3 +57,4 @@ int cli_detect(int argc, char **argv);
 int cli_receiver(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_drift(int argc, char **argv);
+int cli_mcp(int argc, char **argv);

@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{"demo", cli_demo, "show the whole chain without hardware, with the real NTPsec"},
 	{"shm", cli_shm, "list, make, read and write NTP shared memory units"},
 	{"bridge", cli_bridge, "feed sentences without pulses to one unit"},
+	{"mcp", cli_mcp, "tell assistants the time and its state: a Model Context Protocol server"},
 	{"help", NULL, "explain a command, as its --help does"},
 	{NULL, NULL, NULL},
 };

@@ -17,6 +17,9 @@ add_test(NAME unit_config_doc
 set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
 
 unit(status pps2shm_status_json)
+unit(mcp pps2shm_mcp)
+unit(mcp_lines pps2shm_mcp)
+unit(mcp_tools pps2shm_mcp INSIDE mcp)
 unit(other_daemon pps2shm_status)
 unit(unit_user pps2shm_status pps2shm_common)
 add_test(NAME unit_commands
