@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
+#include <pwd.h>
+#include <unistd.h>
+
 #include "cli/doctor.h"
 #include "cli/mcp.h"
 #include "cli/shm.h"
@@ -13,6 +16,15 @@ static void see_status(void *arg, struct status *status, int64_t *real_ns)
 {
 	status_look(*(const char **)arg, status);
 	clocks_read(&status->raw_ns, real_ns);
+}
+
+/* The service's user, this one (a daemon by hand), and root. */
+static bool trusts(void *arg, uint32_t owner)
+{
+	const struct passwd *service = getpwnam("pps2shm");
+
+	(void)arg;
+	return owner == 0 || owner == geteuid() || (service && owner == service->pw_uid);
 }
 
 static int see_samples(void *arg, struct pps2shm_segment_sample *samples, int most,
@@ -63,6 +75,7 @@ struct mcp_world mcp_world_system(const char *const *segment)
 	return (struct mcp_world){
 		.arg = (void *)(uintptr_t)segment,
 		.status = see_status,
+		.trusts = trusts,
 		.samples = see_samples,
 		.clock = see_clock,
 		.units = see_units,

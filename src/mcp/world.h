@@ -14,6 +14,8 @@ struct mcp_world {
 	void *arg;
 	/* The status segment judged now, and the system clock at the same instant. */
 	void (*status)(void *arg, struct status *status, int64_t *real_ns);
+	/* Can a segment of this owner be believed? While no daemon runs, anybody can make one. */
+	bool (*trusts)(void *arg, uint32_t owner);
 	/* The last seconds, as pps2shm_segment_samples() gives them; -1 with err. */
 	int (*samples)(void *arg, struct pps2shm_segment_sample *samples, int most,
 		       struct error *err);

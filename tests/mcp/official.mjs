@@ -67,6 +67,7 @@ async function checkLocked(call) {
   const time = await call('get_utc_time');
   assert.equal(time.source, 'simulated');
   assert.equal(time.pps_disciplined, false);
+  assert.equal(time.doubt, 'the receiver is simulated');
   assert(Math.abs(Date.parse(time.utc) - time.utc_ns / 1e6) < 2);
   assert(Math.abs(time.system_clock_offset_ns) < 1e9);
   assert(time.uncertainty_ns > 0);

@@ -44,6 +44,12 @@ static void fake_status(void *arg, struct status *status, int64_t *real_ns)
 	*real_ns = fake.real_ns;
 }
 
+static bool fake_trusts(void *arg, uint32_t owner)
+{
+	(void)arg;
+	return owner == 0;
+}
+
 static int fake_samples(void *arg, struct pps2shm_segment_sample *samples, int most,
 			struct error *err)
 {
@@ -103,6 +109,7 @@ static json_t *fake_diagnosis(void *arg, struct error *err)
 
 static const struct mcp_world world = {
 	.status = fake_status,
+	.trusts = fake_trusts,
 	.samples = fake_samples,
 	.clock = fake_clock,
 	.units = fake_units,
@@ -125,6 +132,7 @@ static int begin(void **state)
 				     .last_pulse_raw_ns = NOW - 400 * MS,
 				     .jitter_ns = 1000,
 				     .period_error_ppb = 10000,
+				     .leap = {.confirmed_by = 1},
 				     .units = {{.unit = -1}, {.unit = -1}}}},
 		.real_ns = LABEL * S + 500 * MS,
 		.maxerr_us = -1,
@@ -221,6 +229,34 @@ static void time_is_carried_on_from_the_last_pulse(void **state)
 	assert_int_equal(int_at(time, "system_clock_offset_ns"), 100 * MS + 4000);
 	assert_string_equal(text_at(time, "state"), "locked");
 	assert_true(json_is_object(json_object_get(time, "leap")));
+	assert_true(null_at(time, "doubt"));
+}
+
+static void what_the_board_stamps_late_is_added(void **state)
+{
+	(void)state;
+	fake.segment.head.settings.pps_offset_ns = 5500;
+	assert_int_equal(int_at(made("get_utc_time", NULL), "utc_ns"),
+			 LABEL * S + 400 * MS - 4000 + 5500);
+}
+
+static void a_segment_of_a_stranger_is_not_believed(void **state)
+{
+	(void)state;
+	fake.segment.owner = 1001;
+	json_t *time = made("get_utc_time", NULL);
+
+	assert_string_equal(text_at(time, "source"), "system_clock");
+	assert_int_equal(int_at(time, "utc_ns"), fake.real_ns);
+	assert_non_null(strstr(text_at(time, "doubt"), "belongs to user 1001"));
+}
+
+static void leap_seconds_that_nothing_confirms_are_a_doubt(void **state)
+{
+	(void)state;
+	fake.segment.page.leap.confirmed_by = 0;
+	assert_string_equal(text_at(made("get_utc_time", NULL), "doubt"),
+			    "the receiver may not know the number of leap seconds yet");
 }
 
 static void its_uncertainty_is_less_where_more_is_known(void **state)
@@ -248,6 +284,7 @@ static void a_simulated_receiver_disciplines_nothing(void **state)
 
 	assert_string_equal(text_at(time, "source"), "simulated");
 	assert_true(json_is_false(json_object_get(time, "pps_disciplined")));
+	assert_string_equal(text_at(time, "doubt"), "the receiver is simulated");
 }
 
 static void expect_system_clock(void)
@@ -266,10 +303,13 @@ static void without_pulses_the_system_clock_is_told_for_what_it_is(void **state)
 	fake.segment.page.state = CORE_NO_FIX;
 	expect_system_clock();
 	assert_true(null_at(json_object_get(said, "structuredContent"), "uncertainty_ns"));
+	assert_string_equal(text_at(json_object_get(said, "structuredContent"), "doubt"),
+			    "the system clock is not synchronised");
 	fake.maxerr_us = 1500;
 	expect_system_clock();
 	assert_int_equal(int_at(json_object_get(said, "structuredContent"), "uncertainty_ns"),
 			 1500000);
+	assert_true(null_at(json_object_get(said, "structuredContent"), "doubt"));
 	fake.segment_there = false;
 	expect_system_clock();
 	assert_string_equal(text_at(json_object_get(said, "structuredContent"), "state"), "down");
@@ -295,6 +335,10 @@ static void a_label_that_makes_no_sense_is_not_carried_on(void **state)
 	page->label_utc_s = LABEL;
 	page->period_error_ppb = INT64_MIN;
 	expect_system_clock();
+	page->period_error_ppb = 0;
+	fake.segment.head.settings.pps_offset_ns = INT64_MIN;
+	expect_system_clock();
+	fake.segment.head.settings.pps_offset_ns = 0;
 	page->period_error_ppb = 0;
 	page->jitter_ns = INT64_MAX;
 	assert_string_equal(text_at(made("get_utc_time", NULL), "source"), "gps_pps");
@@ -542,6 +586,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(time_is_carried_on_from_the_last_pulse, begin),
+		cmocka_unit_test_setup(what_the_board_stamps_late_is_added, begin),
+		cmocka_unit_test_setup(a_segment_of_a_stranger_is_not_believed, begin),
+		cmocka_unit_test_setup(leap_seconds_that_nothing_confirms_are_a_doubt, begin),
 		cmocka_unit_test_setup(its_uncertainty_is_less_where_more_is_known, begin),
 		cmocka_unit_test_setup(a_simulated_receiver_disciplines_nothing, begin),
 		cmocka_unit_test_setup(without_pulses_the_system_clock_is_told_for_what_it_is,
