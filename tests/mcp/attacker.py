@@ -9,6 +9,7 @@ import random
 import resource
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,11 +31,16 @@ def line(message):
     return json.dumps(message).encode() + b'\n'
 
 
+def stat(pid):
+    """State, parent and more."""
+    with open(f'/proc/{pid}/stat', encoding='ascii') as file:
+        return file.read().rsplit(')', 1)[1].split()
+
+
 def is_gone(pid):
     """Or is not looked after yet."""
     try:
-        with open(f'/proc/{pid}/stat', encoding='ascii') as file:
-            return file.read().rsplit(')', 1)[1].split()[0] == 'Z'
+        return stat(pid)[0] == 'Z'
     except OSError:
         return True
 
@@ -248,6 +254,15 @@ class Outside(unittest.TestCase):
                 self.assertEqual(server.process.stderr.read(),
                                  b'pps2shm mcp: standard output: Broken pipe\n')
 
+    def test_an_output_closed_in_the_middle_ends_it_with_one_line(self):
+        with Server() as server:
+            server.exchange(line({'jsonrpc': '2.0', 'id': 1, 'method': 'ping'}) * 5000, len)
+            os.write(server.process.stdin.fileno(), line(request('n' * 60000, 'tools/list')))
+            server.process.stdout.close()
+            self.assertEqual(server.process.wait(PATIENCE_S), 1)
+            self.assertEqual(server.process.stderr.read(),
+                             b'pps2shm mcp: standard output: Broken pipe\n')
+
     def test_it_writes_no_file(self):
         none = resource.RLIM_INFINITY
         with Server(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, none))) as server:
@@ -272,7 +287,9 @@ class Hanging(unittest.TestCase):
         daemon = subprocess.Popen([folder.name + '/ntpd', '1000'])
         self.addCleanup(daemon.wait)
         self.addCleanup(daemon.kill)
-        self.server = Server(folder.name + ':' + os.environ['PATH'])
+        self.server = Server(folder.name + ':' + os.environ['PATH'], preexec_fn=lambda: (
+            signal.signal(signal.SIGALRM, signal.SIG_IGN),
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])))
         self.addCleanup(self.server.__exit__)
 
     def wait_until(self, holds):
@@ -281,6 +298,29 @@ class Hanging(unittest.TestCase):
             self.assertLess(time.monotonic(), end)
             time.sleep(0.05)
 
+    def call_that_hangs(self):
+        """The process that it has started."""
+        os.write(self.server.process.stdin.fileno(),
+                 line(request('hangs', 'tools/call', name='diagnose')))
+        self.wait_until(lambda: os.path.exists(self.pids) and os.path.getsize(self.pids))
+        with open(self.pids, encoding='ascii') as file:
+            return int(file.readline())
+
+    def test_a_server_that_is_killed_leaves_nothing_behind(self):
+        pid = self.call_that_hangs()
+        call = int(stat(pid)[1])
+        self.server.process.kill()
+        self.wait_until(lambda: is_gone(pid) and is_gone(call))
+        # The call did not go on to what comes next.
+        with open(self.pids, encoding='ascii') as file:
+            self.assertEqual(file.read(), f'{pid}\n')
+
+    def test_a_call_whose_time_is_over_is_told(self):
+        call = int(stat(self.call_that_hangs())[1])
+        os.kill(call, signal.SIGALRM)
+        got = self.server.exchange(b'', len)
+        self.assertEqual((got[0]['id'], got[0]['error']['code']), ('hangs', -32603))
+
     def test_the_state_is_told_without_peers(self):
         good, _ = self.server.ask('tools/call', name='get_ntp_status')
         status = good[0]['result']['structuredContent']
@@ -288,9 +328,7 @@ class Hanging(unittest.TestCase):
         self.assertEqual(status['peers'], [])
 
     def test_nobody_is_held_up_and_the_call_can_be_cancelled(self):
-        os.write(self.server.process.stdin.fileno(),
-                 line(request('hangs', 'tools/call', name='diagnose')))
-        self.wait_until(lambda: os.path.exists(self.pids) and os.path.getsize(self.pids))
+        pid = self.call_that_hangs()
         _, others = self.server.ask('tools/list')
         self.assertEqual(others, [])
         cancel = {'jsonrpc': '2.0', 'method': 'notifications/cancelled',
@@ -298,8 +336,6 @@ class Hanging(unittest.TestCase):
         _, others = self.server.ask('tools/list', line(cancel))
         self.assertEqual(others, [])
         # What the call had started is gone as well, and nothing comes of it any more.
-        with open(self.pids, encoding='ascii') as file:
-            pid = int(file.readline())
         self.wait_until(lambda: is_gone(pid))
         self.server.process.stdin.close()
         self.assertEqual(self.server.process.wait(PATIENCE_S), 0)

@@ -134,6 +134,27 @@ static void a_longer_line_is_told_at_the_end_too(void **state)
 	expect_only(true, MCP_LINE_NONE);
 }
 
+static void a_longer_line_is_told_though_nothing_of_it_is_left(void **state)
+{
+	size_t size;
+
+	(void)state;
+	put_many('x', MCP_LINE_MAX);
+	expect_only(false, MCP_LINE_NONE);
+	mcp_lines_space(&lines, &size);
+	expect_only(true, MCP_LINE_TOO_LONG);
+}
+
+/* Looked at again with each byte, they would take minutes. */
+static void a_line_that_comes_byte_by_byte_is_looked_at_once(void **state)
+{
+	(void)state;
+	for (int64_t i = 0; i < INT64_C(10) * MCP_LINE_MAX; i++) {
+		put_text(i % (MCP_LINE_MAX - 1) ? "x" : "\n");
+		expect_only(false, i % (MCP_LINE_MAX - 1) ? MCP_LINE_NONE : MCP_LINE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +164,8 @@ int main(void)
 		cmocka_unit_test_setup(a_longer_line_is_told_once_and_what_follows_it_is_whole,
 				       begin),
 		cmocka_unit_test_setup(a_longer_line_is_told_at_the_end_too, begin),
+		cmocka_unit_test_setup(a_longer_line_is_told_though_nothing_of_it_is_left, begin),
+		cmocka_unit_test_setup(a_line_that_comes_byte_by_byte_is_looked_at_once, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -310,6 +310,9 @@ static void without_pulses_the_system_clock_is_told_for_what_it_is(void **state)
 	assert_int_equal(int_at(json_object_get(said, "structuredContent"), "uncertainty_ns"),
 			 1500000);
 	assert_true(null_at(json_object_get(said, "structuredContent"), "doubt"));
+	fake.segment.page.state = CORE_LOCKED;
+	fake.segment.page.ended = 1;
+	expect_system_clock();
 	fake.segment_there = false;
 	expect_system_clock();
 	assert_string_equal(text_at(json_object_get(said, "structuredContent"), "state"), "down");
