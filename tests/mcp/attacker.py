@@ -264,8 +264,9 @@ class Outside(unittest.TestCase):
                              b'pps2shm mcp: standard output: Broken pipe\n')
 
     def test_it_writes_no_file(self):
-        none = resource.RLIM_INFINITY
-        with Server(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, none))) as server:
+        with Server() as server:
+            server.ask('tools/list')
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, 0))
             for name in ('get_utc_time', 'get_ntp_status', 'get_pulse_history', 'diagnose'):
                 good, _ = server.ask('tools/call', name=name)
                 self.assertIn('result', good[0])
