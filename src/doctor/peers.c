@@ -42,10 +42,9 @@ bool peers_ntpq(const struct text_line *line, struct peer *peer)
 	char *at[COLUMNS], *save = NULL;
 	int n = 0;
 
-	if (line->len < 2) {
+	if (snprintf(one, sizeof(one), "%.*s", (int)line->len, line->at) < 2) {
 		return false;
 	}
-	snprintf(one, sizeof(one), "%.*s", (int)line->len, line->at);
 	for (char *word = strtok_r(one + 1, " \t\r", &save); word && n < COLUMNS;
 	     word = strtok_r(NULL, " \t\r", &save)) {
 		at[n++] = word;
@@ -79,7 +78,7 @@ bool peers_chronyc(const struct text_line *line, struct peer *peer)
 		at[n++] = strsep(&rest, ",");
 	}
 	*peer = (struct peer){.delay_ms = NAN, .jitter_ms = NAN};
-	if (n < COLUMNS || strlen(at[0]) != 1 || strlen(at[1]) != 1 ||
+	if (n < COLUMNS || strlen(at[0]) != 1 || strlen(at[1]) != 1 || !at[2][0] ||
 	    !octal(at[5], &peer->reach) || !number(at[7], &offset_s)) {
 		return false;
 	}

@@ -18,7 +18,7 @@ enum {
 	UNSUPPORTED_VERSION = -32022,
 };
 
-/* Each request says its revision; the others begin with initialize, the latest first. */
+/* Stateless: each request says its revision. The others begin with initialize; the latest first. */
 #define STATELESS_VERSION "2026-07-28"
 static const char *const session_versions[] = {"2025-11-25", "2025-06-18"};
 enum { SESSION_VERSIONS = sizeof(session_versions) / sizeof(session_versions[0]) };
@@ -59,7 +59,7 @@ static json_t *server_info(const struct mcp *mcp)
 			 "version", mcp->version);
 }
 
-/* What all results of the first revision carry. */
+/* What all results carry that are stateless. */
 static json_t *result_of(const struct mcp_step *step, json_t *result)
 {
 	if (step->stateless) {
@@ -76,7 +76,7 @@ static void answer(struct mcp_step *step, json_t *result)
 	step->reply = envelope(step->id, "result", result_of(step, result));
 }
 
-/* What may be kept for a while, says the first revision. */
+/* A result that may be kept for a while, and says so if it is stateless. */
 static void answer_to_keep(struct mcp_step *step, json_t *result)
 {
 	if (step->stateless) {
@@ -187,7 +187,7 @@ static const struct {
 
 /* ---- requests ---- */
 
-/* Is the request of the first revision, with all that this wants? If not, it is refused. */
+/* Has a stateless request all that it needs? If not, it is refused. */
 static bool check_meta(const json_t *meta, struct mcp_step *step)
 {
 	const char *asked = text_of(meta, META "protocolVersion");
@@ -225,12 +225,10 @@ static void request(struct mcp *mcp, const char *method, const json_t *params,
 		initialize(mcp, params, step);
 		return;
 	}
-	step->stateless = strcmp(method, "server/discover") == 0 ||
-			  json_object_get(meta, META "protocolVersion");
-	/* A ping may come before everything. */
-	if (!step->stateless && !mcp->initialized && strcmp(method, "ping") != 0) {
-		step->stateless = true;
-	}
+	/* What comes before a session is no part of one, save a ping. */
+	step->stateless = json_object_get(meta, META "protocolVersion") ||
+			  strcmp(method, "server/discover") == 0 ||
+			  (!mcp->initialized && strcmp(method, "ping") != 0);
 	if (step->stateless && !check_meta(meta, step)) {
 		return;
 	}

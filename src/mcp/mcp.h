@@ -9,12 +9,12 @@
  * its pipes: a message in, what is to be done out. Nothing here reads, writes or waits, save the
  * tools by their world.
  *
- * In the first revision each request says in _meta which revision it is of; the others begin with
- * initialize. Both may be mixed. None of them has batches.
+ * The first is stateless: each request says in _meta which revision it is of. In the others a session
+ * begins with initialize. Both may be mixed. None of them has batches.
  */
 struct mcp {
 	const char *version; /* of this program */
-	bool initialized;
+	bool initialized;    /* a session has begun */
 };
 
 struct mcp_tool;
@@ -33,7 +33,7 @@ struct mcp_step {
 	const struct mcp_tool *tool;
 	json_t *arguments;
 	const struct mcp *mcp;
-	bool stateless; /* a request of the first revision */
+	bool stateless;
 };
 
 /* A message, in JSON and UTF-8; an empty one is none. */

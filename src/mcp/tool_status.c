@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/clean.h"
 #include "doctor/peers.h"
 #include "mcp/tools.h"
 #include "status/status_json.h"
@@ -35,16 +36,25 @@ static json_t *whole_json(int value)
 	return value < 0 ? json_null() : json_integer(value);
 }
 
+/* Bytes that are no UTF-8 would make no JSON; none is null. */
+static json_t *text_json(const char *text)
+{
+	char clean[sizeof(struct error)];
+
+	clean_text(clean, sizeof(clean), text);
+	return clean[0] ? json_string(clean) : json_null();
+}
+
 static json_t *peer_json(const struct peer *peer)
 {
 	const char tally[] = {peer->tally, '\0'};
 	char reach[8];
 
 	snprintf(reach, sizeof(reach), "%lo", peer->reach & 0377);
-	return json_pack("{s:s, s:s?, s:b, s:b, s:s, s:o, s:o, s:s, s:f, s:o, s:o}", "name",
-			 peer->name, "refid", peer->refid[0] ? peer->refid : NULL, "refclock",
+	return json_pack("{s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:s, s:f, s:o, s:o}", "name",
+			 text_json(peer->name), "refid", text_json(peer->refid), "refclock",
 			 peer->refclock, "selected", peer->tally == '*' || peer->tally == 'o',
-			 "tally", tally, "stratum", whole_json(peer->stratum), "poll_s",
+			 "tally", text_json(tally), "stratum", whole_json(peer->stratum), "poll_s",
 			 whole_json(peer->poll_s), "reach", reach, "offset_ms", peer->offset_ms,
 			 "delay_ms", number_json(peer->delay_ms), "jitter_ms",
 			 number_json(peer->jitter_ms));
@@ -57,7 +67,6 @@ static void parse(const struct daemon *daemon, const struct text *text, json_t *
 
 	while (json_array_size(peers) < PEERS_MAX && text_next_line(text, &line)) {
 		if (daemon->parse(&line, &peer)) {
-			/* A name that is no UTF-8 makes no object, and is left out. */
 			json_array_append_new(peers, peer_json(&peer));
 		}
 	}
@@ -75,13 +84,12 @@ static bool ask(const struct mcp_world *world, const struct daemon *daemon, json
 	if (output.how == DOCTOR_ENDED && output.status == 0) {
 		parse(daemon, &output.text, peers);
 	}
-	bool answered = output.how == DOCTOR_ENDED && output.status == 0 &&
-			(json_array_size(peers) > 0 || daemon->parse == peers_chronyc);
+	const bool answered = json_array_size(peers) > 0;
 
 	if (answered) {
 		why->text[0] = '\0';
 	} else if (output.how == DOCTOR_ENDED) {
-		error_set(why, "%s did not get an answer from %s: '%.*s'", tool, daemon->name,
+		error_set(why, "%s shows no peers of %s: '%.*s'", tool, daemon->name,
 			  (int)strcspn(output.text.at, "\n"), output.text.at);
 	} else {
 		error_set(why, "%s %s", tool,
@@ -94,20 +102,20 @@ static bool ask(const struct mcp_world *world, const struct daemon *daemon, json
 static void add_peers(const struct mcp_world *world, json_t *made)
 {
 	const char *running = world->time_daemon(world->arg);
-	const char *answered = NULL;
+	const char *answered = "";
 	struct error why = {"neither ntpd nor chronyd is running"};
 	json_t *peers = json_array();
 
 	/* Where it cannot be seen which one runs, both are asked. */
-	for (int i = 0; running && !answered && i < DAEMONS; i++) {
+	for (int i = 0; running && !answered[0] && i < DAEMONS; i++) {
 		if ((running[0] == '\0' || strcmp(running, daemons[i].name) == 0) &&
 		    ask(world, &daemons[i], peers, &why)) {
 			answered = daemons[i].name;
 		}
 	}
-	json_object_set_new(made, "time_daemon", answered ? json_string(answered) : json_null());
+	json_object_set_new(made, "time_daemon", text_json(answered));
 	json_object_set_new(made, "peers", peers);
-	json_object_set_new(made, "peers_error", why.text[0] ? json_string(why.text) : json_null());
+	json_object_set_new(made, "peers_error", text_json(why.text));
 }
 
 json_t *mcp_tool_status(const struct mcp_world *world, const json_t *arguments, struct error *err)

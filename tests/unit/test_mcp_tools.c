@@ -397,6 +397,26 @@ static void or_those_that_chronyd_sees(void **state)
 	assert_true(json_is_true(json_object_get(pps, "selected")));
 }
 
+static void what_time_daemons_say_need_not_be_text(void **state)
+{
+	(void)state;
+	fake.running = "ntpd";
+	fake.ntpq =
+		"\xff"
+		"SHM\x1b(1)        .\xe4PS.            0 l    3    1  377   0.0000  -0.0006   0.0009\n";
+	json_t *peer = json_array_get(json_object_get(made("get_ntp_status", NULL), "peers"), 0);
+
+	assert_string_equal(text_at(peer, "name"), "SHM?(1)");
+	assert_string_equal(text_at(peer, "refid"), ".?PS.");
+	assert_string_equal(text_at(peer, "tally"), "?");
+	fake.ntpq = "\n \n\xff\n";
+	assert_string_equal(text_at(made("get_ntp_status", NULL), "peers_error"),
+			    "ntpq shows no peers of ntpd: ''");
+	fake.ntpq = "\xff\n";
+	assert_string_equal(text_at(made("get_ntp_status", NULL), "peers_error"),
+			    "ntpq shows no peers of ntpd: '?'");
+}
+
 static const char *no_peers(void)
 {
 	json_t *status = made("get_ntp_status", NULL);
@@ -417,8 +437,7 @@ static void a_time_daemon_that_cannot_be_asked_is_no_failure(void **state)
 	assert_string_equal(no_peers(), "ntpq did not end in time");
 	fake.how = DOCTOR_ENDED;
 	fake.ntpq = "127.0.0.1: timed out\n***Request timed out\n";
-	assert_string_equal(no_peers(),
-			    "ntpq did not get an answer from ntpd: '127.0.0.1: timed out'");
+	assert_string_equal(no_peers(), "ntpq shows no peers of ntpd: '127.0.0.1: timed out'");
 	fake.running = "chronyd";
 	fake.chronyc = "506 Cannot talk to daemon\n";
 	fake.status = 1;
@@ -599,6 +618,7 @@ int main(void)
 		cmocka_unit_test_setup(a_label_that_makes_no_sense_is_not_carried_on, begin),
 		cmocka_unit_test_setup(peers_are_those_that_ntpd_sees, begin),
 		cmocka_unit_test_setup(or_those_that_chronyd_sees, begin),
+		cmocka_unit_test_setup(what_time_daemons_say_need_not_be_text, begin),
 		cmocka_unit_test_setup(a_time_daemon_that_cannot_be_asked_is_no_failure, begin),
 		cmocka_unit_test_setup(where_it_cannot_be_seen_which_one_runs_both_are_asked,
 				       begin),
