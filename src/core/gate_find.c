@@ -17,6 +17,8 @@
 /* What the few pulses on the first line are off it, so many times, may others be; but at least. */
 #define START_LIMITS         10
 #define LIMIT_START_LEAST_NS (30 * US)
+/* …whose second differs by no more, and what they are off it, from what it was when well known. */
+#define SAME_CRYSTAL_NS (5 * US)
 /*
  * A spread above this is worth another look: so many of the last pulses on a line that is so many
  * times better. Pulses that only jitter do that once in months.
@@ -26,8 +28,7 @@
 #define REFIT_OF       16
 #define REFIT_LEAST    12
 
-/* A grid is well known by so many pulses; and for so long at most are all others late. */
-#define KNOWN_PULSES 16
+/* For so long at most are all pulses late but those that made a well known grid. */
 #define LATE_MOST_NS (60 * NS_PER_S)
 /* Pulses that scatter by more than so many times its sigma, and this, are not those that made it. */
 #define KNOWN_SIGMAS   3
@@ -112,7 +113,7 @@ static bool late_for_long(const struct gate *g, int64_t shift_ns, int64_t raw_ns
 	struct robust phase;
 	struct fit fit;
 
-	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->residuals.count < KNOWN_PULSES ||
+	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->residuals.count < GATE_KNOWN ||
 	    raw_ns - g->last_good_raw_ns > LATE_MOST_NS) {
 		return false;
 	}
@@ -134,6 +135,17 @@ static bool alone(const struct gate *g, int64_t raw_ns, int pulses)
 	return edges_since(&g->edges, raw_ns - pulses * NS_PER_S + NS_PER_S / 2) <= pulses + 1;
 }
 
+/* Three late ones lie on a line by chance, but not exactly; nor is its second the crystal's. */
+static bool by_chance(const struct gate *g, const struct fit *fit)
+{
+	int64_t most_ns = most_off(&fit->residuals, 0);
+	int64_t changed_ns = (fit->error_q16 + (NS_PER_S << 16) - g->known_q16) >> 16;
+
+	return fit->residuals.count < TRAIN_CHANGE &&
+	       (most_ns * fit->seconds > EXACT_NS * (TRAIN_FIRST - 1) ||
+		(g->known_q16 && llabs(changed_ns) > SAME_CRYSTAL_NS + most_ns));
+}
+
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	bool first = !g->locked;
@@ -149,9 +161,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 			  LIMIT_START_NS)) {
 		return;
 	}
-	if (first && fit.residuals.count < TRAIN_CHANGE &&
-	    most_off(&fit.residuals, 0) * fit.seconds > EXACT_NS * (TRAIN_FIRST - 1)) {
-		return; /* three late ones lie on a line by chance, but not exactly */
+	if (first && by_chance(g, &fit)) {
+		return;
 	}
 	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;
 
