@@ -58,3 +58,4 @@ int cli_receiver(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_drift(int argc, char **argv);
 int cli_ptp(int argc, char **argv);
+int cli_mcp(int argc, char **argv);

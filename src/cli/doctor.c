@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/doctor.h"
 #include "cli/options.h"
 #include "cli/setup.h"
 #include "doctor/report.h"
@@ -28,17 +29,36 @@ static void add_link(void *arg, const struct doctor_link *link,
 	json_array_append_new(arg, report_json_link(link, finding));
 }
 
-static void walk(struct doctor_world *world, bool as_json, struct doctor_result *result)
+static json_t *walk_json(struct doctor_world *world, struct doctor_result *result)
 {
-	if (!as_json) {
-		doctor_walk(world, print_link, NULL, result);
-		report_print_result(result, stdout);
-		return;
-	}
 	json_t *links = json_array();
 
 	doctor_walk(world, add_link, links, result);
-	cli_print_json(report_json(result, links), JSON_INDENT(2));
+	return report_json(result, links);
+}
+
+static void walk(struct doctor_world *world, bool as_json, struct doctor_result *result)
+{
+	if (as_json) {
+		cli_print_json(walk_json(world, result), JSON_INDENT(2));
+		return;
+	}
+	doctor_walk(world, print_link, NULL, result);
+	report_print_result(result, stdout);
+}
+
+json_t *doctor_json(struct error *err)
+{
+	static struct doctor_world world;
+	struct doctor_result result;
+
+	if (world_open(&world, NULL, &outside_system, err)) {
+		return NULL;
+	}
+	json_t *json = walk_json(&world, &result);
+
+	world_close(&world);
+	return json;
 }
 
 int cli_doctor(int argc, char **argv)

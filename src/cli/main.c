@@ -37,6 +37,7 @@ static const struct command commands[] = {
 	{"shm", cli_shm, "list, make, read and write NTP shared memory units"},
 	{"bridge", cli_bridge, "feed sentences without pulses to one unit"},
 	{"ptp", cli_ptp, "list the PTP clocks of the network, judged by GPS"},
+	{"mcp", cli_mcp, "tell assistants the time and its state: a Model Context Protocol server"},
 	{"help", NULL, "explain a command, as its --help does"},
 	{NULL, NULL, NULL},
 };

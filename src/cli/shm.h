@@ -46,5 +46,7 @@ char *shm_user(uid_t uid, char *text);
 char *shm_group(gid_t gid, char *text);
 const char *shm_leap_name(int leap);
 
+/* A new array with an object for each unit that exists. */
+json_t *shm_list_json(void);
 /* {"unit": …, "clock_ns": …, …}; age_ns against now_ns. */
 json_t *shm_sample_json(int unit, const struct ntpshm_sample *sample, int64_t now_ns);

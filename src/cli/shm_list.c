@@ -106,6 +106,14 @@ static int list_all(json_t *json)
 	return count;
 }
 
+json_t *shm_list_json(void)
+{
+	json_t *json = json_array();
+
+	list_all(json);
+	return json;
+}
+
 int shm_list(int argc, char **argv)
 {
 	bool as_json = false;
@@ -121,13 +129,10 @@ int shm_list(int argc, char **argv)
 	if (rc) {
 		return rc;
 	}
-	json_t *json = as_json ? json_array() : NULL;
-
-	if (list_all(json) == 0 && !json) {
+	if (as_json) {
+		cli_print_json(shm_list_json(), JSON_COMPACT);
+	} else if (list_all(NULL) == 0) {
 		printf("no units: no NTP time source or reader has made one yet\n");
-	}
-	if (json) {
-		cli_print_json(json, JSON_COMPACT);
 	}
 	return CLI_OK;
 }

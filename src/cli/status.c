@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include "status/status_json.h"
+#include "cli/status.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/process.h"
 #include "sources/device_user.h"
+#include "status/status_json.h"
 
 struct options {
 	const char *segment;
@@ -18,7 +19,7 @@ struct options {
 	bool watch;
 };
 
-static const char *time_daemon(void)
+const char *status_time_daemon(void)
 {
 	return device_user_program("/proc", "chronyd") ? "chronyd"
 	       : device_user_program("/proc", "ntpd")  ? "ntpd"
@@ -27,7 +28,7 @@ static const char *time_daemon(void)
 }
 
 /* The segment is opened anew each time: the daemon may have come, gone or been restarted. */
-static void look(const char *name, struct status *status)
+void status_look(const char *name, struct status *status)
 {
 	struct pps2shm_segment_snapshot snapshot;
 	char why[200];
@@ -36,7 +37,7 @@ static void look(const char *name, struct status *status)
 	if (segment && pps2shm_segment_read(segment, &snapshot, why, sizeof(why)) == 0) {
 		status_judge(status, &snapshot, raw_now_ns());
 		status_name_rivals(status, "/dev/shm", "/proc");
-		status_advise_unread(status, time_daemon());
+		status_advise_unread(status, status_time_daemon());
 	} else {
 		status_judge_none(status, why, raw_now_ns());
 	}
@@ -86,7 +87,7 @@ int cli_status(int argc, char **argv)
 		return rc;
 	}
 	for (;;) {
-		look(options.segment, &status);
+		status_look(options.segment, &status);
 		show(&options, &status);
 		if (cli_flush() || !options.watch) {
 			return status.healthy ? CLI_OK : CLI_FAILED;

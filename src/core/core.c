@@ -100,6 +100,7 @@ static void clock_set(struct core *core, const struct event *event, int64_t by_n
 	if (forward) {
 		gate_stood_still(&core->gate);
 		label_stood_still(&core->label, core->last_raw_ns, by_ns);
+		leap_count_stood_still(&core->leap, by_ns);
 	}
 	/* Whoever set it must vouch for it anew. */
 	core->status.clock_sync = false;

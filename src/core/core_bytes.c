@@ -111,8 +111,9 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 	}
 	framed &= frame_open(&core->frames);
 	if (byte == '$') {
-		/* Within a sentence: that one was cut short. */
-		core->epoch.burst.unused &= framed || !core->framer.inside;
+		if (core->framer.inside && !framed) {
+			epoch_broken(&core->epoch); /* it was cut short */
+		}
 		core->sentence = *at;
 		if (!framed) {
 			epoch_sentence(&core->epoch, at);
@@ -126,7 +127,7 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 	} else if (result != NMEA_MORE && !framed) {
 		bool overlong = result == NMEA_OVERLONG;
 
-		core->epoch.burst.unused = false; /* it may have been another epoch */
+		epoch_broken(&core->epoch);
 		core_reject(core, overlong ? CORE_OVERLONG : CORE_CHECKSUM, at->raw_ns, 0,
 			    overlong ? NMEA_LINE_MAX : 0);
 	}

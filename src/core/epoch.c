@@ -58,6 +58,12 @@ void epoch_sentence(struct epoch *e, const struct arrival *begin)
 	}
 }
 
+void epoch_broken(struct epoch *e)
+{
+	e->burst.unused = false;
+	e->burst.broken = true;
+}
+
 void arrival_earlier(struct arrival *a, const struct line *line)
 {
 	if (a->look != line->look) {
@@ -151,7 +157,7 @@ static bool led(const struct epoch *e, const struct arrival *begin)
  */
 static void prove(struct epoch *e, const struct arrival *sentence)
 {
-	if (sentence->made_raw_ns <= e->begin.raw_ns &&
+	if (!e->headless && sentence->made_raw_ns <= e->begin.raw_ns &&
 	    sentence->made_raw_ns > e->proof.made_raw_ns) {
 		e->proof = *sentence;
 	}
@@ -168,8 +174,13 @@ void epoch_add(struct epoch *e, const struct sentence *s, const struct arrival *
 
 		e->begin = led(e, begin) ? e->burst.first : *begin;
 		e->proof.made_raw_ns = LINE_NEVER;
+		e->headless = e->burst.broken;
+		if (e->headless && e->burst.first.made_raw_ns < e->begin.made_raw_ns) {
+			e->begin.made_raw_ns = e->burst.first.made_raw_ns;
+		}
 	}
 	e->burst.unused = false; /* this one's, or the rest of the epoch before */
+	e->burst.broken = false;
 	e->open = true;
 	prove(e, begin);
 	if (s->validity > e->merged.validity) {
@@ -250,6 +261,7 @@ struct fix epoch_close(struct epoch *e, const struct date_reference *ref)
 		.made_raw_ns = made_raw_ns(e),
 		.stale = e->begin.stale,
 		.put_off = e->begin.put_off,
+		.headless = e->headless,
 	};
 
 	e->open = false;

@@ -32,6 +32,9 @@ struct fix {
 	bool stale;          /* it had waited to be read: its instant means nothing */
 	bool put_off;        /* it was read late on purpose: its instant is the usual one */
 	bool often;          /* there are several a second */
+	/* Broken sentences went before it: it may have begun with them, and lost bytes look like a
+	 * pause. */
+	bool headless; /* as in struct fix */
 };
 
 /* For so long it may have waited in the receiver; 0, too, if nobody knows. */
@@ -62,6 +65,7 @@ struct epoch {
 		int64_t quiet_ns;     /* …for so long */
 		bool unused;          /* no epoch has begun in it */
 		bool empty;           /* nor any sentence: what came may be noise */
+		bool broken;          /* a sentence since the last epoch was none */
 	} burst, burst_before;
 	bool often;       /* fixes come several times a second… */
 	int64_t apart_ns; /* …so far apart; 0 not known */
@@ -70,6 +74,7 @@ struct epoch {
 	bool resumable; /* closed, but the line was not seen idle since: more of it may come */
 	struct sentence merged;
 	bool date_conflict;
+	bool headless; /* as in struct fix */
 	struct arrival begin;
 	struct arrival proof; /* of a later sentence of it, made after begin's burst was */
 	int64_t end_raw_ns;
@@ -90,6 +95,9 @@ void epoch_read(struct epoch *epoch, const struct arrival *first, const struct e
 		int64_t read_raw_ns);
 /* A sentence or frame begins: noise before it was no beginning of the burst. */
 void epoch_sentence(struct epoch *epoch, const struct arrival *begin);
+
+/* A sentence that was none: of this epoch, or of another whose time never came. */
+void epoch_broken(struct epoch *epoch);
 
 /* The look goes on: what began to arrive in it came that much earlier than it seemed. */
 void epoch_earlier(struct epoch *epoch, const struct line *line);

@@ -151,13 +151,15 @@ static void follow(struct gate *g, int64_t raw_ns, int64_t seconds, int64_t resi
 	g->period_q16 += residual * 65536 * 6 / scale / seconds;
 }
 
-/* All but the edges. */
+/* All but the edges, and how fast the raw clock's crystal is. */
 static void forget_grid(struct gate *g)
 {
 	struct edges edges = g->edges;
+	int64_t known_q16 = g->residuals.count < GATE_KNOWN ? g->known_q16 : g->period_q16;
 
 	gate_init(g);
 	g->edges = edges;
+	g->known_q16 = known_q16;
 }
 
 /* Another phase altogether; or a little early, which no interrupt is. */

@@ -17,6 +17,8 @@
 /* What the few pulses on the first line are off it, so many times, may others be; but at least. */
 #define START_LIMITS         10
 #define LIMIT_START_LEAST_NS (30 * US)
+/* …whose second differs by no more, and what they are off it, from what it was when well known. */
+#define SAME_CRYSTAL_NS (5 * US)
 /*
  * A spread above this is worth another look: so many of the last pulses on a line that is so many
  * times better. Pulses that only jitter do that once in months.
@@ -26,8 +28,7 @@
 #define REFIT_OF       16
 #define REFIT_LEAST    12
 
-/* A grid is well known by so many pulses; and for so long at most are all others late. */
-#define KNOWN_PULSES 16
+/* For so long at most are all pulses late but those that made a well known grid. */
 #define LATE_MOST_NS (60 * NS_PER_S)
 /* Pulses that scatter by more than so many times its sigma, and this, are not those that made it. */
 #define KNOWN_SIGMAS   3
@@ -51,13 +52,18 @@ static int64_t most_off(const struct robust *residuals, int but)
 	return most[but];
 }
 
+/* Few hardly leave the line that is made from them; of more one may be late. */
+static bool one_may_be_late(const struct robust *residuals)
+{
+	return residuals->count > TRAIN_FIRST + 1;
+}
+
 /* While the jitter is not known: a multiple of what the few pulses on the line are off it. */
 static int64_t start_limit_ns(const struct robust *residuals)
 {
 	int64_t most = most_off(residuals, 0);
 
-	/* Three hardly leave the line that is made from them; of more one may be late. */
-	if (residuals->count > TRAIN_FIRST + 1) {
+	if (one_may_be_late(residuals)) {
 		int64_t next = most_off(residuals, 1);
 
 		most = most / 2 < next ? most / 2 : next;
@@ -107,7 +113,7 @@ static bool late_for_long(const struct gate *g, int64_t shift_ns, int64_t raw_ns
 	struct robust phase;
 	struct fit fit;
 
-	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->residuals.count < KNOWN_PULSES ||
+	if (shift_ns <= 0 || shift_ns >= NEAR_NS || g->residuals.count < GATE_KNOWN ||
 	    raw_ns - g->last_good_raw_ns > LATE_MOST_NS) {
 		return false;
 	}
@@ -129,6 +135,17 @@ static bool alone(const struct gate *g, int64_t raw_ns, int pulses)
 	return edges_since(&g->edges, raw_ns - pulses * NS_PER_S + NS_PER_S / 2) <= pulses + 1;
 }
 
+/* Three late ones lie on a line by chance, but not exactly; nor is its second the crystal's. */
+static bool by_chance(const struct gate *g, const struct fit *fit)
+{
+	int64_t most_ns = most_off(&fit->residuals, 0);
+	int64_t changed_ns = (fit->error_q16 + (NS_PER_S << 16) - g->known_q16) >> 16;
+
+	return fit->residuals.count < TRAIN_CHANGE &&
+	       (most_ns * fit->seconds > EXACT_NS * (TRAIN_FIRST - 1) ||
+		(g->known_q16 && llabs(changed_ns) > SAME_CRYSTAL_NS + most_ns));
+}
+
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)
 {
 	bool first = !g->locked;
@@ -144,9 +161,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 			  LIMIT_START_NS)) {
 		return;
 	}
-	if (first && fit.residuals.count < TRAIN_CHANGE &&
-	    most_off(&fit.residuals, 0) * fit.seconds > EXACT_NS * (TRAIN_FIRST - 1)) {
-		return; /* three late ones lie on a line by chance, but not exactly */
+	if (first && by_chance(g, &fit)) {
+		return;
 	}
 	int64_t shift = first ? 0 : raw_ns + fit.offset_ns - old_grid;
 
@@ -169,7 +185,8 @@ void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *r
 /* Few that lie on a line exactly are better than one more that does not. */
 static bool worse(const struct robust *residuals, const struct robust *than)
 {
-	return residuals->count <= than->count + 1 && most_off(than, 0) <= EXACT_NS &&
+	return residuals->count <= than->count + 1 &&
+	       most_off(than, one_may_be_late(than)) <= EXACT_NS &&
 	       most_off(residuals, 0) > 2 * EXACT_NS;
 }
 

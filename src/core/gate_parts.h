@@ -30,6 +30,8 @@
 #define TRAIN_CHANGE 5
 #define TRAIN_MOVED  3
 
+/* A grid is well known by so many pulses. */
+#define GATE_KNOWN 16
 /* A pulse that comes so much later than another of the last seconds is late. */
 #define LATE_NS (500 * US)
 /* Without a good pulse for so long the pulses have moved, if others have come. */

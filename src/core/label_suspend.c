@@ -6,6 +6,8 @@
 
 /* The pulses moved by the parts of a second for which the raw clock stood still, but for this. */
 #define STOOD_STILL_NS (100 * NS_PER_MS)
+/* …and if they did not move at all, for less: else it stood for a whole number of seconds. */
+#define NOT_MOVED_NS (20 * NS_PER_MS)
 
 void label_stood_still(struct label *l, int64_t raw_ns, int64_t for_ns)
 {
@@ -42,7 +44,7 @@ bool label_moved_by_suspend(const struct label *l, int64_t shift_ns)
 
 void label_deny_suspend(struct label *l, int64_t raw_ns)
 {
-	if (raw_ns > l->stood_raw_ns && unexplained_ns(l, 0) > STOOD_STILL_NS) {
+	if (raw_ns > l->stood_raw_ns && unexplained_ns(l, 0) > NOT_MOVED_NS) {
 		l->stood_ns = 0;
 	}
 }

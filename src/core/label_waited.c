@@ -4,7 +4,7 @@
 
 bool label_late(const struct fix *fix)
 {
-	return fix->made_raw_ns <= fix->raw_ns - CONTINUOUS_NS;
+	return fix->headless || fix->made_raw_ns <= fix->raw_ns - CONTINUOUS_NS;
 }
 
 /* For some wait it comes as usual; and for none that is possible would it under another label. */

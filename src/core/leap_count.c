@@ -4,11 +4,15 @@
 
 #include <stdlib.h>
 
+#include "core/calendar.h"
+
 /* What was said last holds for so long; whoever says better is not contradicted for so long. */
 #define WORD_HOLDS_NS LEAP_SURE_NS
 #define BETTER_NS     INT64_C(60000000000)
 /* What was said this long before the fix came may be of before a start. */
 #define WORD_BEFORE_NS INT64_C(5000000000)
+/* The clock is as wrong as this after a suspend, and a burst may be late. */
+#define STOOD_STILL_NS INT64_C(1500000000)
 /* It may say that it has learned the count some seconds before its time shows it. */
 #define LEARNED_NS INT64_C(15000000000)
 
@@ -59,19 +63,31 @@ void leap_count_lost(struct leap_count *c, int64_t raw_ns)
 	c->run_raw_ns = 0;
 }
 
-/* Its fix broke, and since then it has told nothing but another label: it may have forgotten. */
+/*
+ * Its fix broke, and since then it has told nothing but a later label: it may have forgotten. What
+ * it learns makes it earlier, as leap seconds are inserted. After a suspend any label is later.
+ */
 static void distrust(struct leap_count *c, const struct leap_jump *jump)
 {
 	bool since_break = c->break_raw_ns && c->confirm_raw_ns <= c->break_raw_ns &&
 			   jump->since_raw_ns > c->break_raw_ns;
+	bool slept = c->stood_ns && llabs(jump->by_s * NS_PER_S - c->stood_ns) < STOOD_STILL_NS;
 
-	c->distrusted |= since_break && jump->by_s && llabs(jump->by_s) <= LEAP_STEP_MOST_S;
+	c->distrusted |= since_break && !slept && jump->by_s > 0 && jump->by_s <= LEAP_STEP_MOST_S;
 }
 
 void leap_count_gone(struct leap_count *c, int64_t raw_ns)
 {
 	leap_count_lost(c, raw_ns);
 	c->word = (struct said){.by = SAID_NOTHING};
+}
+
+void leap_count_stood_still(struct leap_count *c, int64_t for_ns)
+{
+	int64_t most = (LEAP_STEP_MOST_S + 2) * NS_PER_S;
+
+	c->stood_ns += for_ns < most ? for_ns : most;
+	c->stood_ns = c->stood_ns < most ? c->stood_ns : most;
 }
 
 void leap_count_anew(struct leap_count *c, const struct leap_jump *jump)
@@ -129,6 +145,7 @@ static enum core_leap_by confirmed_by(const struct leap_count *c, bool vouched, 
 void leap_count_confirm(struct leap_count *c, bool vouched, int listed, int64_t raw_ns)
 {
 	c->confirm_raw_ns = raw_ns;
+	c->stood_ns = 0;
 	if (c->by == CORE_LEAP_BY_NOTHING) {
 		c->by = confirmed_by(c, vouched, listed, raw_ns);
 	}

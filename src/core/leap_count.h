@@ -37,6 +37,7 @@ struct leap_count {
 	int64_t fix_raw_ns;     /* the last of them */
 	int64_t break_raw_ns;   /* the last break began; 0: none yet */
 	int64_t confirm_raw_ns; /* the label was last confirmed */
+	int64_t stood_ns;       /* …and the raw clock may have stood still since, for so long */
 	struct said word;       /* what was said of the count last */
 	int64_t word_raw_ns;
 	bool word_fixed;        /* …after the first fix */
@@ -59,6 +60,9 @@ void leap_count_fix(struct leap_count *count, int64_t raw_ns);
 void leap_count_lost(struct leap_count *count, int64_t raw_ns);
 /* The line was lost: the next may be another receiver's. */
 void leap_count_gone(struct leap_count *count, int64_t raw_ns);
+
+/* The clock was set forward by so much, as after a suspend. */
+void leap_count_stood_still(struct leap_count *count, int64_t for_ns);
 
 /* Another label than the one before, by so many seconds, told since then; 0: none was before. */
 struct leap_jump {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/doctor.h"
 #include "doctor/ntp_lines.h"
+#include "doctor/peers.h"
 
 /* The same for chrony: its lines, and what it makes of our units. */
 
@@ -44,75 +44,45 @@ void link_chrony_conf(struct doctor_world *world, struct doctor_finding *finding
 	}
 }
 
-struct source {
-	char mode, state; /* '#' a reference clock; '*' selected */
-	char name[40];
-	unsigned long reach;
-	double offset_s;
-};
-
-/* "#,*,PPS,0,3,377,6,0.000000123,0.000000124,0.000001": chronyc -c sources. */
-static bool parse_source(const struct text_line *line, struct source *source)
-{
-	char one[300];
-	char *at[10], *rest = one;
-	int n = 0;
-
-	snprintf(one, sizeof(one), "%.*s", (int)line->len, line->at);
-	while (n < 10 && rest) {
-		at[n++] = strsep(&rest, ",");
-	}
-	if (n < 10 || strlen(at[0]) != 1 || strlen(at[1]) != 1) {
-		return false;
-	}
-	*source = (struct source){.mode = at[0][0], .state = at[1][0]};
-	snprintf(source->name, sizeof(source->name), "%s", at[2]);
-	source->reach = strtoul(at[5], NULL, 8);
-	source->offset_s = strtod(at[7], NULL);
-	return true;
-}
-
-static bool find_source(const struct text *text, const char *refid, struct source *source, int *all)
+static bool find_source(const struct text *text, const char *refid, struct peer *source, int *all)
 {
 	struct text_line line = {0};
 	bool found = false;
 
 	*all = 0;
 	while (!found && text_next_line(text, &line)) {
-		bool is_source = parse_source(&line, source);
+		bool is_source = peers_chronyc(&line, source);
 
 		*all += is_source;
-		found = is_source && source->mode == '#' && strcmp(source->name, refid) == 0;
+		found = is_source && source->refclock && strcmp(source->name, refid) == 0;
 	}
 	return found;
 }
 
-static void judge(const struct doctor_world *world, const struct source *source,
+static void judge(const struct doctor_world *world, const struct peer *source,
 		  struct doctor_finding *finding)
 {
-	double offset_ms = source->offset_s * 1e3;
-
 	if (source->reach == 0) {
 		doctor_broken(finding,
 			      "%s: reach 0: chronyd got no valid sample in its last eight polls",
 			      source->name);
 		doctor_remedy(finding, "fix what is named above; if all is well there, %s",
 			      world_restart_keeper(world));
-	} else if (source->state == '*') {
+	} else if (source->tally == '*') {
 		doctor_ok(finding, "%s is selected: reach %lo, offset %+.4f ms", source->name,
-			  source->reach, offset_ms);
-	} else if (source->state == 'x') {
+			  source->reach, source->offset_ms);
+	} else if (source->tally == 'x') {
 		doctor_broken(
 			finding,
 			"%s is a falseticker (x): offset %+.3f ms: the other sources agree on another time",
-			source->name, offset_ms);
+			source->name, source->offset_ms);
 		doctor_remedy(
 			finding,
 			"an offset of whole seconds: the receiver; of 1 to 500 ms: the pulse's other edge (edge above); else the servers are at fault");
 	} else {
 		doctor_warning(finding,
 			       "%s is not selected (state '%c'): reach %lo, offset %+.3f ms",
-			       source->name, source->state, source->reach, offset_ms);
+			       source->name, source->tally, source->reach, source->offset_ms);
 		if (source->reach < 0100) {
 			doctor_remedy(finding,
 				      "it was started recently: look again in a few minutes");
@@ -129,7 +99,7 @@ void link_chrony_sources(struct doctor_world *world, struct doctor_finding *find
 {
 	struct doctor_output output;
 	struct ntp_lines lines;
-	struct source source;
+	struct peer source;
 	int all;
 
 	if (!uses_chrony(world) || !world->keeper_pid) {

@@ -1,65 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/doctor.h"
 #include "doctor/ntp_lines.h"
+#include "doctor/peers.h"
 
 /* What ntpd makes of our units: the billboard of "ntpq -pn". */
 
-enum { COLUMNS = 10, JITTER_MAX_MS = 1 };
-
-struct peer {
-	char tally; /* '*' and 'o': the clock follows it */
-	unsigned long reach;
-	double offset_ms, jitter_ms;
-};
-
-/* A number that fills its field. */
-static bool number(const char *text, double *value)
-{
-	char *end;
-
-	*value = strtod(text, &end);
-	return end != text && *end == '\0' && isfinite(*value);
-}
-
-/* " SHM(1)  .PPS.  0 l  7  8  377  0.0000  -0.0012  0.0008", with the tally before it. */
-static bool parse_peer(const struct text_line *line, int unit, struct peer *peer)
-{
-	char one[300], name[24], legacy[24];
-	char *at[COLUMNS], *save = NULL;
-	int n = 0;
-
-	snprintf(one, sizeof(one), "%.*s", (int)line->len, line->at);
-	snprintf(name, sizeof(name), "SHM(%d)", unit);
-	snprintf(legacy, sizeof(legacy), "127.127.28.%d", unit);
-	if (line->len < 2) {
-		return false;
-	}
-	for (char *word = strtok_r(one + 1, " \t\r", &save); word && n < COLUMNS;
-	     word = strtok_r(NULL, " \t\r", &save)) {
-		at[n++] = word;
-	}
-	if (n < COLUMNS || (strcmp(at[0], name) != 0 && strcmp(at[0], legacy) != 0)) {
-		return false;
-	}
-	char *end;
-
-	peer->tally = line->at[0];
-	peer->reach = strtoul(at[6], &end, 8);
-	return *end == '\0' && number(at[8], &peer->offset_ms) && number(at[9], &peer->jitter_ms);
-}
+enum { JITTER_MAX_MS = 1 };
 
 static bool find_peer(const struct text *text, int unit, struct peer *peer)
 {
 	struct text_line line = {0};
+	char name[24], legacy[24];
 
+	snprintf(name, sizeof(name), "SHM(%d)", unit);
+	snprintf(legacy, sizeof(legacy), "127.127.28.%d", unit);
 	while (text_next_line(text, &line)) {
-		if (parse_peer(&line, unit, peer)) {
+		if (peers_ntpq(&line, peer) &&
+		    (strcmp(peer->name, name) == 0 || strcmp(peer->name, legacy) == 0)) {
 			return true;
 		}
 	}

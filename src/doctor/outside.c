@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
 #include <sys/wait.h>
@@ -53,12 +54,16 @@ static bool is_there(const char *name)
 	}
 }
 
-/* In the child: its own process group, so that what it starts ends with it. */
+/*
+ * In the child: its own process group, so that what it starts ends with it; and it ends with who
+ * started it.
+ */
 static void become(const char *const *argv, int out)
 {
 	int null = open("/dev/null", O_RDONLY);
 
 	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setenv("LC_ALL", "C", 1);
 	if (dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
 	    dup2(out, STDERR_FILENO) >= 0) {

@@ -172,7 +172,9 @@ struct pps2shm_segment_page {
 	uint32_t ended;  /* 1: the daemon ended cleanly */
 	uint32_t state;  /* index of state_names */
 	int64_t state_since_raw_ns;
-	/* While PPS time is being published, GPS time is label_utc_s + (raw now - label_raw_ns). */
+	/* While PPS time is being published, GPS time is label_utc_s + (raw now - label_raw_ns), and
+	 * settings.pps_offset_ns, by which the board stamps pulses late.
+	 */
 	int64_t label_utc_s;
 	int64_t label_raw_ns;
 	int64_t label_real_ns;

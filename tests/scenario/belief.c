@@ -57,8 +57,11 @@ static void voices_hear(struct belief *belief, const struct told *told)
 		if (v == voice && v->heard && v->ahead_s == told->ahead_s) {
 			continue;
 		}
-		v->contradicted += v->contradicted_n != told->n;
-		v->contradicted_n = told->n;
+		/* Those of a backlog say no more than one. */
+		if (belief->raw_ns - v->contradicted_raw_ns > SECOND_NS / 2) {
+			v->contradicted++;
+			v->contradicted_raw_ns = belief->raw_ns;
+		}
 		v->repeated = 0;
 		v->disputed |= voice_is_disputed(belief, v);
 	}

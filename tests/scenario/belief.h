@@ -52,7 +52,7 @@ struct belief_voice {
 	bool heard;
 	int64_t ahead_s;
 	int64_t last_raw_ns;
-	int64_t contradicted_n; /* the last world second that was told otherwise */
+	int64_t contradicted_raw_ns; /* when another was told last */
 	int contradicted;
 	int64_t n;     /* the last world second told */
 	int repeated;  /* told in a row */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chance_draw.h"
@@ -101,6 +102,22 @@ static void watch_recovery(struct draw *d, const struct span *of)
 	c->recovery[c->recoveries++] = window(d->play, of->to_ns, until_ns);
 }
 
+/*
+ * What is told behind a break, and is later by seconds, looks like leap seconds that the receiver has
+ * forgotten: that takes 13 minutes.
+ */
+static bool looks_forgotten(const struct draw *d)
+{
+	bool later = d->config->leap == -1;
+
+	for (int i = 0; i < d->config->change_count; i++) {
+		const struct world_change *c = &d->config->changes[i];
+
+		later |= c->param == WORLD_LIE && c->value && llabs(c->value) <= 18;
+	}
+	return later && d->hidden;
+}
+
 void chance_start(struct chance *chance, struct play *play, enum chance_kind kind, uint64_t seed,
 		  int64_t rest_s)
 {
@@ -122,6 +139,7 @@ void chance_start(struct chance *chance, struct play *play, enum chance_kind kin
 		draw_realistic(&d);
 	}
 	chance->lively &= !ends_near_the_second(&d);
+	chance->lively &= !looks_forgotten(&d);
 	/* A fix is told by the burst of the second after. */
 	chance->fine_ns = (d.fine_s + (d.p[WORLD_FIX] == 0)) * SECOND_NS;
 	if (chance->quiet_ns < chance->fine_ns) {

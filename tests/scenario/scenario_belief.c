@@ -18,6 +18,22 @@ static void publishing_in_a_persistent_dispute_is_wrong_even_if_the_second_is_ri
 	objects(b, "dispute");
 }
 
+static void a_backlog_of_bursts_that_tell_otherwise_is_no_persistent_dispute(void **state)
+{
+	struct bench *b = *state;
+	int64_t n = live(b, 1, 5, 0) + 15;
+
+	b->truth = (struct truth){.t_ns = n * SECOND_NS, .told_count = 12};
+	b->event = (struct event){.type = EVENT_BYTES, .raw_ns = n * SECOND_NS};
+	for (int i = 0; i < b->truth.told_count; i++) {
+		b->truth.told[i] = (struct told){
+			.status = 1, .timed = true, .day = true, .ahead_s = 1, .n = n - 12 + i};
+	}
+	judge_event(&b->judge, &b->event, &b->truth);
+	publishes(b, n, 0);
+	assert_int_equal(b->judge.faults, 0);
+}
+
 static void a_lie_may_be_followed_after_the_hold_and_not_before(void **state)
 {
 	struct bench *b = *state;
@@ -182,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		judged(publishing_in_a_persistent_dispute_is_wrong_even_if_the_second_is_right),
+		judged(a_backlog_of_bursts_that_tell_otherwise_is_no_persistent_dispute),
 		judged(a_lie_may_be_followed_after_the_hold_and_not_before),
 		judged(nearly_all_of_the_hold_and_all_of_its_end_must_have_told_it),
 		judged(an_old_error_repeated_once_is_not_to_be_followed_again),

@@ -17,11 +17,14 @@ add_test(NAME unit_config_doc
 set_tests_properties(unit_config_doc PROPERTIES LABELS unit TIMEOUT 60)
 
 unit(status pps2shm_status_json)
+unit(mcp pps2shm_mcp)
+unit(mcp_lines pps2shm_mcp)
+unit(mcp_tools pps2shm_mcp INSIDE mcp)
 unit(other_daemon pps2shm_status)
 unit(unit_user pps2shm_status pps2shm_common)
 add_test(NAME unit_commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands.sh $<TARGET_FILE:pps2shm>)
-set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180)
+set_tests_properties(unit_commands PROPERTIES LABELS unit TIMEOUT 180 COST 60)
 
 add_test(NAME unit_commands_named
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/commands_named.sh $<TARGET_FILE:pps2shm> ${PROJECT_SOURCE_DIR})

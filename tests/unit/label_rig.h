@@ -27,6 +27,7 @@ struct rig {
 	struct label_result result;
 	int64_t utc_s; /* of second 0 */
 	bool stale;    /* bursts had waited to be read */
+	bool headless; /* broken sentences went before them */
 	/* bursts were made up to so long before they came; WAITED_EVER: nobody knows */
 	int64_t waited_ns;
 };
@@ -65,6 +66,7 @@ static inline enum label_verdict names(int64_t n, int64_t lag_ns, int64_t utc_s)
 		.valid = true,
 		.dated = true,
 		.stale = rig.stale,
+		.headless = rig.headless,
 		.raw_ns = raw_at(n) + lag_ns,
 		.real_ns = raw_at(n) + lag_ns,
 		.made_raw_ns = rig.waited_ns == WAITED_EVER ? LINE_NEVER

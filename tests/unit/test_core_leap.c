@@ -345,7 +345,45 @@ static void receiver_that_contradicts_itself_after_a_break_has_to_wait(void **st
 	published_pulse(123 + SURE_S);
 }
 
-/* …but not if its fix came back with what was counted, and it stepped later. */
+/* …but not if it is earlier by them: that it has learned. */
+static void receiver_that_has_learned_in_a_break_need_not_wait(void **state)
+{
+	(void)state;
+	begin(CORE_LEAP_AUTO, false);
+	seconds(0, 99, 2, -1);
+	for (int64_t n = 100; n < 120; n++) {
+		pulse(raw_at(n));
+		burst(n, 2, 'V');
+	}
+	seconds(120, 190, 0, -1);
+	published_pulse(191);
+}
+
+/* …nor if the clock was set forward by about as much: it was the raw clock that stood still. */
+static void receiver_that_is_ahead_after_a_suspend_need_not_wait(void **state)
+{
+	(void)state;
+	for (int slept = 0; slept <= 1; slept++) {
+		rig.clock_ns = 0;
+		begin(CORE_LEAP_AUTO, false);
+		seconds(0, 99, 0, -1);
+		for (int64_t n = 100; n < 120; n++) {
+			pulse(raw_at(n));
+			burst(n, 0, 'V');
+			if (n == 110 && slept) {
+				rig.clock_ns = 2200 * MS;
+				send((struct event){.type = EVENT_STEP,
+						    .raw_ns = raw_at(n) + 700 * MS});
+			}
+		}
+		int before = published();
+
+		seconds(120, 200, 3, -1);
+		assert_int_equal(published() > before, slept);
+	}
+}
+
+/* …nor if its fix came back with what was counted, and it stepped later. */
 static void step_long_after_a_break_is_no_reason_to_wait(void **state)
 {
 	(void)state;
@@ -488,6 +526,8 @@ int main(void)
 		test(list_confirms_a_count_that_is_the_firmwares),
 		test(list_confirms_no_count_that_has_just_changed),
 		test(receiver_that_contradicts_itself_after_a_break_has_to_wait),
+		test(receiver_that_has_learned_in_a_break_need_not_wait),
+		test(receiver_that_is_ahead_after_a_suspend_need_not_wait),
 		test(step_long_after_a_break_is_no_reason_to_wait),
 		test(step_must_have_held_before_time_confirms_it),
 		test(old_model_has_to_wait),

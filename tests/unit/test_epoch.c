@@ -231,6 +231,27 @@ static void idle_line_before_a_later_sentence_proves_the_burst(void **state)
 	}
 }
 
+static void epoch_behind_broken_sentences_may_have_begun_with_them(void **state)
+{
+	struct fix fix;
+
+	(void)state;
+	arrives(0, 300 * MS, NS_PER_S);
+	epoch_broken(&epoch);
+	add(rmc(100, 20, 11, 26), 200 * MS);
+	/* The line looked idle before a later sentence, where bytes were lost. */
+	add(good(100), 200 * MS);
+	fix = close_now();
+	assert_true(fix.headless);
+	assert_int_equal(fix.raw_ns, RAW + 200 * MS);
+	assert_int_equal(fix.made_raw_ns, RAW);
+	/* What comes behind it, in the same burst, did not. */
+	add(rmc(101, 20, 11, 26), 290 * MS);
+	fix = close_now();
+	assert_false(fix.headless);
+	assert_int_equal(fix.made_raw_ns, RAW + 290 * MS);
+}
+
 /* A look that goes on: its bytes so far came so much earlier. */
 static struct line look(unsigned number, int64_t earlier_ns, bool idle)
 {
@@ -705,6 +726,7 @@ int main(void)
 		test(rest_of_an_epoch_told_after_its_fix_belongs_to_it),
 		test(rest_of_an_epoch_leads_no_other),
 		test(idle_line_before_a_later_sentence_proves_the_burst),
+		test(epoch_behind_broken_sentences_may_have_begun_with_them),
 		test(further_read_of_the_same_look_dates_it_back),
 		test(further_read_shows_that_the_last_sentence_was_not_the_last),
 		test(further_read_shows_that_the_line_was_not_idle_for_long),

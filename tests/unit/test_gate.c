@@ -260,6 +260,25 @@ static void exact_start_is_not_exchanged_for_a_pulse_more(void **state)
 	}
 }
 
+/* The newest lies on it only by tilting it: the others are as exact as a line of their own. */
+static void exact_start_with_a_late_pulse_is_not_exchanged_for_one_of_late_pulses(void **state)
+{
+	const int64_t late_us[] = {0, 0, 0, 0, 0, 301, 2813, 2183, 244, 1094, 2291, 0};
+
+	(void)state;
+	for (int n = 0; n < 12; n++) {
+		int64_t drift_ns = n * INT64_C(62730);
+
+		edge(pulse(n) + drift_ns + late_us[n] * US);
+		if (n < 3) {
+			edge(pulse(n) + drift_ns + 985 * MS); /* another train: no grid yet */
+		}
+		assert_int_equal(gate.locked, n >= 8);
+	}
+	assert_int_equal(result.verdict, GATE_GOOD);
+	assert_in_range(llabs(gate_period_ns(&gate) - NS_PER_S - 62730), 0, US);
+}
+
 static void popcorn_does_not_move_the_grid(void **state)
 {
 	(void)state;
@@ -634,6 +653,7 @@ int main(void)
 		test(limit_is_seven_sigma_on_a_noisy_line_and_more_of_few_pulses),
 		test(few_residuals_that_are_near_by_chance_make_no_pulse_late),
 		test(exact_start_is_not_exchanged_for_a_pulse_more),
+		test(exact_start_with_a_late_pulse_is_not_exchanged_for_one_of_late_pulses),
 		test(popcorn_does_not_move_the_grid),
 		test(late_pulses_among_the_first_do_not_bend_the_grid),
 		test(late_pulses_on_a_line_of_their_own_are_late_for_a_minute),

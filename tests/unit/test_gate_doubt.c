@@ -313,6 +313,20 @@ static void grid_that_the_raw_clock_may_have_left_is_borne_out_soon_or_given_up(
 	}
 }
 
+static void late_pulses_on_a_line_of_another_crystal_make_no_grid_after_a_good_one(void **state)
+{
+	(void)state;
+	train_of(50);
+	gate_stood_still(&gate);
+	for (int64_t n = 61; n < 64; n++) {
+		assert_int_equal(edge(pulse(n) + (n - 55) * 85 * US), GATE_UNSETTLED);
+	}
+	edge(pulse(64));
+	edge(pulse(65));
+	assert_int_equal(edge(pulse(66)), GATE_FOUND);
+	assert_in_range(gate.grid_raw_ns - pulse(66) + US, 0, 2 * US);
+}
+
 static void few_pulses_do_not_make_the_limit_wander(void **state)
 {
 	uint32_t random = 4711;
@@ -481,6 +495,7 @@ int main(void)
 		test(train_that_passes_through_the_pulses_does_not_take_the_grid_along),
 		test(ringing_right_behind_the_pulses_stops_the_grid_for_a_while_only),
 		test(grid_that_the_raw_clock_may_have_left_is_borne_out_soon_or_given_up),
+		test(late_pulses_on_a_line_of_another_crystal_make_no_grid_after_a_good_one),
 		test(few_pulses_do_not_make_the_limit_wander),
 	};
 

@@ -382,6 +382,22 @@ static void burst_that_waited_for_nearly_a_second_ends_no_dispute(void **state)
 	say_nothing(LAG + 930 * MS, 990 * MS);
 }
 
+static void burst_behind_broken_sentences_ends_no_dispute_and_tells_no_lag(void **state)
+{
+	(void)state;
+	rig.headless = true;
+	assert_int_equal(second(10, LAG + 100 * MS, 0), LABEL_CONFIRMED);
+	assert_int_equal(robust_latest(&rig.label.recent, 0), LAG);
+	rig.headless = false;
+	seconds(11, 13, LAG, 1);
+	rig.headless = true;
+	seconds(14, 20, LAG, 0);
+	assert_true(disputed());
+	rig.headless = false;
+	seconds(21, 23, LAG, 0);
+	assert_false(disputed());
+}
+
 static void dispute_ends_with_fixes_in_a_row(void **state)
 {
 	(void)state;
@@ -762,6 +778,7 @@ int main(void)
 		test(label_that_no_burst_tells_from_its_rival_is_given_up),
 		test(bursts_that_did_not_wait_for_all_of_a_second_change_no_lag),
 		test(burst_that_waited_for_nearly_a_second_ends_no_dispute),
+		test(burst_behind_broken_sentences_ends_no_dispute_and_tells_no_lag),
 		test(dispute_ends_with_fixes_in_a_row),
 		test(bursts_whose_waits_began_at_one_time_tell_one_second),
 		test(burst_that_has_not_waited_is_no_later_than_those_that_had),
