@@ -56,13 +56,14 @@ void gps_look(struct gps *gps, int64_t raw_ns, struct feed_gps *now, char *why, 
 		snprintf(why, why_size, "%s", trouble);
 		gps_close(gps);
 	} else if (!publishes(&snapshot) || page->label_utc_s <= 0 ||
-		   page->label_utc_s > INT64_MAX / NS_PER_S) {
+		   page->label_utc_s >= INT64_MAX / NS_PER_S) {
 		snprintf(why, why_size, "pps2shmd is not locked (state %s)",
 			 snapshot.head.state_names[page->state]);
 	} else {
 		now->locked = true;
 		now->raw_ns = page->label_raw_ns;
-		now->utc_ns = page->label_utc_s * NS_PER_S;
+		/* The pulse was stamped so much after its second. */
+		now->utc_ns = page->label_utc_s * NS_PER_S + snapshot.head.settings.pps_offset_ns;
 		now->period_error_ppb = page->period_error_ppb;
 	}
 }

@@ -5,6 +5,7 @@ unit(ptp_clocks pps2shm_ptp)
 unit(ptp_feed pps2shm_ptp)
 unit(ptp_stamp pps2shm_ptp_daemon pps2shm_common INSIDE ptp_daemon)
 unit(ptp_segment pps2shm_ptp_daemon pps2shm_common INSIDE ptp_daemon)
+unit(ptp_gps pps2shm_ptp_daemon pps2shm_status pps2shm_common INSIDE ptp_daemon status)
 # In a network of its own, for the ports.
 add_executable(test_ptp_receive test_ptp_receive.c)
 target_link_libraries(test_ptp_receive PRIVATE pps2shm_ptp_daemon pps2shm_common PkgConfig::CMOCKA)
