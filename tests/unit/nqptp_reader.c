@@ -3,9 +3,10 @@
 /*
  * nqptp_reader NAME COUNT: reads nqptp's region as audio programs do, so many times. Written from the
  * description of its version 10, not from our headers. The hammering writer puts the same number into
- * all four fields, so that a torn set shows. Status 0: no torn one; 1: torn, or nothing read.
+ * all four fields, so that a torn set shows. Status 1 if a set was torn.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { BYTES = 72, MAIN_AT = 8, SECONDARY_AT = 40, SET_BYTES = 32, TRIES = 10000 };
+enum { BYTES = 72, MAIN_AT = 8, SECONDARY_AT = 40, SET_BYTES = 32, TRIES = 10000, CHANGES = 10000 };
 
 static uint64_t field(const unsigned char *set, int number)
 {
@@ -71,23 +72,24 @@ int main(int argc, char **argv)
 {
 	const unsigned char *region = map(argc == 3 ? argv[1] : "/nqptp");
 	long count = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
-	long unread = 0, torn = 0, changes = 0;
+	long good = 0, torn = 0, changes = 0;
 	uint64_t last = 0;
 
-	for (long i = 0; i < count; i++) {
+	/* However the two of us share the processors: the writer must have had its turns. */
+	while (good < count || changes < CHANGES) {
 		unsigned char set[SET_BYTES];
 
 		if (read_set(region, set)) {
-			unread++;
+			sched_yield();
 			continue;
 		}
 		for (int n = 1; n < 4; n++) {
 			torn += field(set, n) != field(set, 0);
 		}
+		good++;
 		changes += field(set, 0) != last;
 		last = field(set, 0);
 	}
-	printf("%ld reads: %ld torn, %ld without a good copy, %ld different sets\n", count, torn,
-	       unread, changes);
-	return torn || unread > count / 100 || changes < 1000;
+	printf("%ld reads, %ld different sets: %ld torn\n", good, changes, torn);
+	return torn > 0;
 }
