@@ -184,6 +184,16 @@ static PyObject *read_all(PyObject *self, PyObject *unused)
 
 /* ---- GPS time ----------------------------------------------------------------------------- */
 
+/*
+ * At first there is no pulse, and when a silence ends the last one is of before it, whose label may
+ * have been wrong. Between locked and holdover there is no silence.
+ */
+static bool has_pulse(const struct pps2shm_segment_page *page)
+{
+	return page->label_utc_s != 0 &&
+	       page->state_since_raw_ns - page->label_raw_ns < NTPSHM_S * 3 / 2;
+}
+
 /* What passed in truth while the raw clock, which runs fast by ppb, counted raw_ns. */
 static int64_t true_ns(int64_t raw_ns, int64_t ppb)
 {
@@ -251,17 +261,19 @@ static PyObject *utc_ns(PyObject *object, PyObject *unused)
 	const struct module *module = module_of(Py_TYPE(object));
 	struct pps2shm_segment_snapshot snapshot;
 	const char *state;
-	char text[120];
+	char text[160];
+	bool locked;
 
 	(void)unused;
 	if (!module || !read_snapshot((struct board *)object, &snapshot)) {
 		return NULL;
 	}
 	state = snapshot.head.state_names[snapshot.page.state];
-	if (strcmp(state, "locked") != 0 && strcmp(state, "holdover") != 0) {
+	locked = strcmp(state, "locked") == 0 || strcmp(state, "holdover") == 0;
+	if (!locked || !has_pulse(&snapshot.page)) {
 		PyOS_snprintf(text, sizeof(text),
-			      "GPS time is not known at present: the daemon's state is '%s'",
-			      state);
+			      "GPS time is not known at present: the daemon's state is '%s'%s",
+			      state, locked ? ", and no pulse has come since it is" : "");
 		fail(module->not_locked, EAGAIN, text);
 		return NULL;
 	}

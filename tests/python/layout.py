@@ -26,13 +26,6 @@ def layout(header):
     known = constants(text)
     structs = {}
 
-    def size(words):
-        total = 1
-        for factor in re.split(r"[/*]", words):
-            number = known.get(factor.strip()) or int(factor)
-            total = total // number if "/" in words and factor.strip() == "8" else total * number
-        return total
-
     for name, body in re.findall(r"^struct pps2shm_segment_(\w+) \{(.*?)^\};", text, re.M | re.S):
         if "union" in body or "*" in body:
             continue
@@ -43,7 +36,7 @@ def layout(header):
                 field, *sizes = re.findall(r"[^\[\]]+", one.strip())
                 made = base
                 for words in reversed(sizes):
-                    made = made * size(words)
+                    made = made * eval(words.replace("/", "//"), {}, known)
                 fields.append((field.strip(), made))
         structs[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
     return structs, known
