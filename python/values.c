@@ -104,7 +104,7 @@ bool value_datetime(const struct module *module, PyObject *value, const char *na
 	Py_XDECREF(count);
 	Py_XDECREF(since);
 	Py_XDECREF(offset);
-	*ns = us * 1000;
+	*ns = good ? us * 1000 : 0;
 	return good && check_ns(value, name, *ns);
 }
 

@@ -180,7 +180,8 @@ class Leaks(unittest.TestCase):
         self.assertLess(abs(blocks_after - blocks), 200)
         for before, after, kind in zip(counts, counts_after, kinds):
             self.assertLess(abs(after - before), 20, kind)
-        self.assertLess(pages_after - pages, 256)
+        if "asan" not in os.environ.get("LD_PRELOAD", ""): # which keeps what is freed
+            self.assertLess(pages_after - pages, 256)
         self.assertEqual([row["nattch"] for row in private.segments()], [0])
 
 
