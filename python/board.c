@@ -15,54 +15,11 @@
 
 #define NO_USER ((uid_t)-1)
 
-/* Where the pulses' jitter is not known yet: what the gate lets through is far better than that. */
-#define JITTER_UNKNOWN_NS 1000000
-/* An interrupt that nobody has measured is late by some microseconds: docs/accuracy.md. */
-#define LATENCY_NS 20000
-/* The raw clock's frequency is measured, and stays within 1 ppm of it. */
-#define DRIFT_PER 1000000
-/* Pulses come once a second, and the page is written as often. */
-#define PULSE_LIMIT_NS (5 * NTPSHM_S)
-
 struct board {
 	PyObject_HEAD char *name;        /* NULL once closed */
 	struct pps2shm_segment *segment; /* NULL: to be opened again */
 	uid_t service;                   /* the user that the service runs as */
 };
-
-static PyStructSequence_Field board_time_fields[] = {
-	{"utc_ns", "GPS time now, as UTC: nanoseconds since 1970."},
-	{"uncertainty_ns", "It is right within so many nanoseconds, as far as can be known here."},
-	{"trusted", "False: do not rely on it, for the reason in doubt."},
-	{"doubt", "Why it is not trusted; None if it is."},
-	{0},
-};
-
-PyStructSequence_Desc board_time_desc = {
-	.name = "ntpshm.BoardTime",
-	.doc = "What Board.utc_ns() returns.",
-	.fields = board_time_fields,
-	.n_in_sequence = 4,
-};
-
-static bool fail(PyObject *exception, int code, const char *text)
-{
-	PyObject *args = Py_BuildValue("(is)", code, text);
-
-	if (args) {
-		PyErr_SetObject(exception, args);
-		Py_DECREF(args);
-	}
-	return false;
-}
-
-static int64_t raw_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return now.tv_sec * NTPSHM_S + now.tv_nsec;
-}
 
 static uid_t service_user(void)
 {
@@ -79,14 +36,14 @@ static bool open_segment(struct board *self, const struct module *module)
 	int fd = shm_open(self->name, O_RDONLY | O_NONBLOCK, 0);
 
 	if (fd < 0 && errno == ENOENT) {
-		return fail(module->no_daemon, ENOENT,
-			    "no daemon is running (there is no status segment)");
+		return module_fail(module->no_daemon, ENOENT,
+				   "no daemon is running (there is no status segment)");
 	}
 	if (fd < 0) {
-		return fail(module->board_error, errno, strerror(errno));
+		return module_fail(module->board_error, errno, strerror(errno));
 	}
 	self->segment = pps2shm_segment_open_fd(fd, why, sizeof(why));
-	return self->segment || fail(module->board_error, EPROTO, why);
+	return self->segment || module_fail(module->board_error, EPROTO, why);
 }
 
 /* A copy of what a living daemon shows. */
@@ -100,13 +57,13 @@ static bool read_once(struct board *self, const struct module *module,
 		return false;
 	}
 	if (pps2shm_segment_read(self->segment, snapshot, why, sizeof(why))) {
-		return fail(module->board_error, EPROTO, why);
+		return module_fail(module->board_error, EPROTO, why);
 	}
-	dead = pps2shm_segment_dead(snapshot, raw_now_ns());
+	dead = pps2shm_segment_dead(snapshot, board_raw_now_ns());
 	if (dead) {
 		bool there = !snapshot->page.ended && kill((pid_t)snapshot->head.pid, 0) == 0;
 
-		return fail(module->no_daemon, there ? ETIMEDOUT : ESRCH, dead);
+		return module_fail(module->no_daemon, there ? ETIMEDOUT : ESRCH, dead);
 	}
 	return true;
 }
@@ -182,102 +139,16 @@ static PyObject *read_all(PyObject *self, PyObject *unused)
 	return read_snapshot((struct board *)self, &snapshot) ? board_dict(&snapshot) : NULL;
 }
 
-/* ---- GPS time ----------------------------------------------------------------------------- */
-
-/*
- * At first there is no pulse, and when a silence ends the last one is of before it, whose label may
- * have been wrong. Between locked and holdover there is no silence.
- */
-static bool has_pulse(const struct pps2shm_segment_page *page)
-{
-	return page->label_utc_s != 0 &&
-	       page->state_since_raw_ns - page->label_raw_ns < NTPSHM_S * 3 / 2;
-}
-
-/* What passed in truth while the raw clock, which runs fast by ppb, counted raw_ns. */
-static int64_t true_ns(int64_t raw_ns, int64_t ppb)
-{
-	return raw_ns - raw_ns / 1000 * ppb / (1000000 + ppb / 1000);
-}
-
-static int64_t uncertainty_ns(const struct pps2shm_segment_snapshot *snapshot, int64_t age_ns)
-{
-	const struct pps2shm_segment_page *page = &snapshot->page;
-	int64_t jitter_ns = page->jitter_ns > 0 ? 3 * page->jitter_ns : JITTER_UNKNOWN_NS;
-	bool unmeasured = page->stamps.kind == PPS2SHM_SEGMENT_STAMPED &&
-			  snapshot->head.settings.pps_offset_ns == 0;
-
-	return jitter_ns + (unmeasured ? LATENCY_NS : 0) + age_ns / DRIFT_PER;
-}
-
-/* NULL: none. */
-static const char *doubt(const struct board *self, const struct pps2shm_segment_snapshot *snapshot,
-			 int64_t age_ns)
-{
-	const struct pps2shm_segment_page *page = &snapshot->page;
-	uid_t owner = snapshot->owner;
-
-	if (owner != 0 && owner != geteuid() && owner != self->service) {
-		return "the status segment belongs to neither root, pps2shm nor this user";
-	}
-	if (strcmp(page->sources[PPS2SHM_SEGMENT_PULSE].name, "simulated pulses") == 0) {
-		return "the receiver is simulated";
-	}
-	if (!page->leap.confirmed_by) {
-		return "the receiver may not know the leap seconds yet";
-	}
-	return age_ns > PULSE_LIMIT_NS ? "no pulse has come for more than 5 s" : NULL;
-}
-
-static PyObject *board_time(const struct board *self, const struct module *module,
-			    const struct pps2shm_segment_snapshot *snapshot, int64_t raw_ns)
-{
-	const struct pps2shm_segment_page *page = &snapshot->page;
-	int64_t age_ns = raw_ns - page->label_raw_ns;
-	const char *why = doubt(self, snapshot, age_ns);
-	PyObject *item[] = {
-		PyLong_FromLongLong(page->label_utc_s * NTPSHM_S +
-				    true_ns(age_ns, page->period_error_ppb)),
-		PyLong_FromLongLong(uncertainty_ns(snapshot, age_ns)),
-		PyBool_FromLong(!why),
-		why ? PyUnicode_FromString(why) : Py_NewRef(Py_None),
-	};
-	PyObject *time = PyStructSequence_New((PyTypeObject *)module->board_time);
-
-	for (int i = 0; i < 4; i++) {
-		if (time && item[i]) {
-			PyStructSequence_SetItem(time, i, item[i]);
-		} else {
-			Py_CLEAR(time);
-			Py_XDECREF(item[i]);
-		}
-	}
-	return time;
-}
-
 static PyObject *utc_ns(PyObject *object, PyObject *unused)
 {
-	const struct board *self = (struct board *)object;
+	struct board *self = (struct board *)object;
 	const struct module *module = module_of(Py_TYPE(object));
 	struct pps2shm_segment_snapshot snapshot;
-	const char *state;
-	char text[160];
-	bool locked;
 
 	(void)unused;
-	if (!module || !read_snapshot((struct board *)object, &snapshot)) {
-		return NULL;
-	}
-	state = snapshot.head.state_names[snapshot.page.state];
-	locked = strcmp(state, "locked") == 0 || strcmp(state, "holdover") == 0;
-	if (!locked || !has_pulse(&snapshot.page)) {
-		PyOS_snprintf(text, sizeof(text),
-			      "GPS time is not known at present: the daemon's state is '%s'%s",
-			      state, locked ? ", and no pulse has come since it is" : "");
-		fail(module->not_locked, EAGAIN, text);
-		return NULL;
-	}
-	return board_time(self, module, &snapshot, raw_now_ns());
+	return module && read_snapshot(self, &snapshot)
+		       ? board_time(module, &snapshot, self->service)
+		       : NULL;
 }
 
 static PyObject *close_board(PyObject *object, PyObject *unused)
@@ -289,7 +160,7 @@ static PyObject *close_board(PyObject *object, PyObject *unused)
 	self->segment = NULL;
 	free(self->name);
 	self->name = NULL;
-	Py_RETURN_NONE;
+	return Py_NewRef(Py_None);
 }
 
 static PyObject *enter(PyObject *self, PyObject *unused)

@@ -31,6 +31,17 @@ PyObject *module_add_type(PyObject *module, PyType_Spec *spec)
 	return type;
 }
 
+bool module_fail(PyObject *exception, int code, const char *text)
+{
+	PyObject *args = Py_BuildValue("(is)", code, text);
+
+	if (args) {
+		PyErr_SetObject(exception, args);
+		Py_DECREF(args);
+	}
+	return false;
+}
+
 static PyObject *add_exception(PyObject *module, const char *name, const char *doc, PyObject *base)
 {
 	PyObject *exception = PyErr_NewExceptionWithDoc(name, doc, base, NULL);

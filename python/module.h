@@ -33,6 +33,9 @@ struct module *module_of(PyTypeObject *type);
 /* Makes a type, puts it into the module, and returns a reference that the module holds. */
 PyObject *module_add_type(PyObject *module, PyType_Spec *spec);
 
+/* An OSError, of the class for that errno, or exception, which is derived from it. Always false. */
+bool module_fail(PyObject *exception, int code, const char *text);
+
 /* ---- Values: values.c --------------------------------------------------------------------- */
 
 /* name is told in the message. False: TypeError, or ValueError if it is not from least to most. */
@@ -163,6 +166,13 @@ PyObject *unit_exit(PyObject *self, PyObject *args);
 /* ---- The status segment ------------------------------------------------------------------- */
 
 struct pps2shm_segment_snapshot;
+
+/* CLOCK_MONOTONIC_RAW. */
+int64_t board_raw_now_ns(void);
+
+/* GPS time now: a BoardTime, or NotLocked; service is the user that the service runs as. board_time.c */
+PyObject *board_time(const struct module *module, const struct pps2shm_segment_snapshot *snapshot,
+		     uid_t service);
 
 /* All of a snapshot: a dict with the names of the header. board_fields.c */
 PyObject *board_dict(const struct pps2shm_segment_snapshot *snapshot);

@@ -51,21 +51,6 @@ static PyObject *update(PyObject *self, PyObject *const *args, Py_ssize_t count,
 	return unit_publish(shm, &sample);
 }
 
-static PyObject *clash(struct ntpshm *shm)
-{
-	PyObject *args = Py_BuildValue(
-		"(iN)", EAGAIN,
-		PyUnicode_FromFormat(
-			"unit %d was being written at every attempt, or its writer left off half-way: try again, or look at ref",
-			ntpshm_unit(shm)));
-
-	if (args) {
-		PyErr_SetObject(PyExc_OSError, args);
-		Py_DECREF(args);
-	}
-	return NULL;
-}
-
 static PyObject *read_copy(PyObject *self, PyObject *unused)
 {
 	const struct module *module = module_of(Py_TYPE(self));
@@ -80,7 +65,10 @@ static PyObject *read_copy(PyObject *self, PyObject *unused)
 		return NULL;
 	}
 	if (ntpshm_read(shm, false, &sample) == NTPSHM_CLASH) {
-		return clash(shm);
+		module_fail(
+			PyExc_OSError, EAGAIN,
+			"the unit was being written at every attempt, or its writer left off half-way: try again, or look at ref");
+		return NULL;
 	}
 	time = shm_time_new(module, NULL, &copy);
 	if (!time) {
@@ -150,7 +138,7 @@ static PyObject *write_copy(PyObject *self, PyObject *copy)
 		return NULL;
 	}
 	store(shm, value);
-	Py_RETURN_NONE;
+	return Py_NewRef(Py_None);
 }
 
 static PyObject *ref(PyObject *self, void *closure)

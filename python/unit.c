@@ -5,20 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* OSError(code, text) is of the class for that errno. */
 static void *fail(const struct ntpshm_error *err)
 {
-	PyObject *args;
-
-	if (err->code == ERANGE) {
-		PyErr_SetString(PyExc_ValueError, err->text);
-		return NULL;
-	}
-	args = Py_BuildValue("(is)", err->code, err->text);
-	if (args) {
-		PyErr_SetObject(PyExc_OSError, args);
-		Py_DECREF(args);
-	}
+	module_fail(PyExc_OSError, err->code, err->text);
 	return NULL;
 }
 
@@ -84,7 +73,7 @@ PyObject *unit_publish(struct ntpshm *shm, const struct ntpshm_sample *sample)
 		PyErr_SetFromErrno(PyExc_OSError); /* every value was checked before */
 		return NULL;
 	}
-	Py_RETURN_NONE;
+	return Py_NewRef(Py_None);
 }
 
 PyObject *unit_number(PyObject *self, void *closure)
@@ -102,7 +91,7 @@ PyObject *unit_close(PyObject *self, PyObject *unused)
 	(void)unused;
 	ntpshm_close(unit->shm);
 	unit->shm = NULL;
-	Py_RETURN_NONE;
+	return Py_NewRef(Py_None);
 }
 
 PyObject *unit_enter(PyObject *self, PyObject *unused)

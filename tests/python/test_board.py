@@ -7,6 +7,7 @@ import ctypes
 import errno
 import mmap
 import os
+import random
 import subprocess
 import sys
 import time
@@ -177,6 +178,29 @@ class Refused(Case):
         os.mkdir("/dev/shm/pps2shm")
         self.addCleanup(os.rmdir, "/dev/shm/pps2shm")
         self.raises(ntpshm.BoardError, errno.EPROTO, "other than a plain file", ntpshm.Board)
+
+    def test_what_no_daemon_writes(self):
+        for field, value in (("period_error_ppb", -10**9), ("label_utc_s", 2**62), ("jitter_ns", -1),
+                             ("label_raw_ns", 2**63 - 1), ("state_since_raw_ns", -2**63)):
+            old = getattr(self.daemon.page, field)
+            setattr(self.daemon.page, field, value)
+            self.raises(ntpshm.BoardError, errno.EPROTO, "holds what no daemon writes$")
+            setattr(self.daemon.page, field, old)
+        self.assertTrue(self.board.utc_ns().trusted)
+
+    def test_anything_at_all(self):
+        chance = random.Random(9)
+        for _ in range(3000):
+            at = ctypes.addressof(self.daemon.page) + chance.randrange(ctypes.sizeof(self.daemon.page) - 8)
+            ctypes.memmove(at, chance.choice((bytes(8), b"\xff" * 8, chance.randbytes(8))), 8)
+            self.daemon.page.raw_ns, self.daemon.page.ended = raw_ns(), 0
+            self.daemon.page.state = STATES.index(b"locked")
+            self.board.read()
+            try:
+                self.board.utc_ns()
+            except ntpshm.BoardError:
+                self.daemon.beat()
+                self.daemon.page.state_since_raw_ns = 0
 
     def test_a_writer_that_died_in_the_middle(self):
         self.daemon.head.page_seq = 1
