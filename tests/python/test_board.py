@@ -97,7 +97,7 @@ class Time(Case):
     def test_the_raw_clocks_error_is_taken_off(self):
         for ppb in (100000, -100000, 1):
             self.daemon.page.period_error_ppb = ppb
-            self.daemon.beat(age_ns=4 * NS)
+            self.daemon.beat(age_ns=2 * NS)
             before = raw_ns()
             got = self.board.utc_ns().utc_ns - UTC_S * NS
             after = raw_ns()
@@ -107,14 +107,14 @@ class Time(Case):
 
     def test_uncertainty(self):
         page, settings = self.daemon.page, self.daemon.head.settings
-        self.daemon.beat(age_ns=2 * NS)
-        drift = 2000 # and what it takes to come here: under a second
+        drift = 1000 # and what it takes to come here
         for jitter, offset, kind, least in ((700, 0, 0, 2100 + 20000), (700, -4000, 0, 2100),
                                             (700, 0, 1, 2100), (700, 0, 2, 2100),
                                             (0, -1, 0, 1000000)):
             page.jitter_ns, settings.pps_offset_ns, page.stamps.kind = jitter, offset, kind
+            self.daemon.beat(age_ns=NS)
             got = self.board.utc_ns().uncertainty_ns
-            self.assertTrue(least + drift <= got < least + drift + 1000, (jitter, offset, kind, got))
+            self.assertTrue(least + drift <= got < least + drift + 3500, (jitter, offset, kind, got))
 
     def test_what_makes_it_not_to_be_trusted(self):
         self.daemon.page.state = STATES.index(b"holdover")
@@ -275,6 +275,7 @@ class Everything(Case):
     def test_nothing_leaks(self):
         def run():
             for _ in range(2000):
+                self.daemon.beat()
                 board = ntpshm.Board()
                 board.read()
                 board.utc_ns()
