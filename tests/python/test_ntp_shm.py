@@ -205,11 +205,13 @@ class Refused(Case):
         self.refused(AttributeError, "", setattr, self.shm, "key", 1)
 
     def test_a_copy_with_what_another_program_left(self):
-        libc_unit = self.shm.ref
-        libc_unit.leap = 3
+        private.poke(2, 0, 7)
         copy = self.shm.read()
+        self.assertEqual(copy.mode, 7)
+        self.refused(ValueError, "^mode 7 is out of range: 0 to 1$", self.shm.write, copy)
+        copy.mode = 0
         self.shm.write(copy)
-        self.assertEqual(self.shm.ref.leap, 3)
+        self.assertEqual(self.shm.ref.mode, 0)
 
 
 class Opening(unittest.TestCase):

@@ -77,6 +77,12 @@ class Torn(unittest.TestCase):
             self.read_while(lambda: writer.poll() is None)
         self.assertEqual(writer.returncode, 0)
 
+    def test_live_stamps_are_whole_too(self):
+        ref = self.shm.ref
+        with subprocess.Popen([HAMMER, "write", "1000000"]) as writer:
+            while writer.poll() is None:
+                self.assertEqual(ref.clock_ns % FACTOR, 0)
+
     def test_update(self):
         with child_that(lambda i: self.shm.update(*sample(i))):
             self.read_often()
