@@ -53,6 +53,10 @@ static bool read_once(struct board *self, const struct module *module,
 	char why[200];
 	const char *dead;
 
+	if (!self->name) {
+		PyErr_SetString(PyExc_ValueError, "the board is closed");
+		return false;
+	}
 	if (!self->segment && !open_segment(self, module)) {
 		return false;
 	}
@@ -74,10 +78,6 @@ static bool read_snapshot(struct board *self, struct pps2shm_segment_snapshot *s
 	bool was_open = self->segment;
 
 	if (!module) {
-		return false;
-	}
-	if (!self->name) {
-		PyErr_SetString(PyExc_ValueError, "the board is closed");
 		return false;
 	}
 	if (read_once(self, module, snapshot)) {

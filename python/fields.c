@@ -36,19 +36,10 @@ void place_set(const struct place *place, int field, int64_t value)
 	}
 }
 
-int place_assign(const struct place *place, int field, const char *name, PyObject *value)
+bool field_value(int field, const char *name, PyObject *value, int64_t *number)
 {
-	int64_t number;
-
-	if (!value) {
-		PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", name);
-		return -1;
-	}
-	if (!value_integer(value, name, fields[field].least, fields[field].most, &number)) {
-		return -1;
-	}
-	place_set(place, field, number);
-	return 0;
+	return value_is_set(value, name) &&
+	       value_integer(value, name, fields[field].least, fields[field].most, number);
 }
 
 void place_get_stamp(const struct place *place, const struct stamp *stamp, int64_t *s, int64_t *us,

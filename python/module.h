@@ -38,7 +38,15 @@ bool module_fail(PyObject *exception, int code, const char *text);
 
 /* ---- Values: values.c --------------------------------------------------------------------- */
 
-/* name is told in the message. False: TypeError, or ValueError if it is not from least to most. */
+/*
+ * All of these may run code of the caller's, which may close a unit: ask for the unit after them.
+ * name is told in the message.
+ */
+
+/* False: AttributeError, as value is NULL: an attribute is to be deleted. */
+bool value_is_set(PyObject *value, const char *name);
+
+/* False: TypeError, or ValueError if it is not from least to most. */
 bool value_integer(PyObject *value, const char *name, int64_t least, int64_t most, int64_t *out);
 
 /* An instant in nanoseconds that this system's time_t can hold. */
@@ -92,6 +100,9 @@ struct field {
 
 extern const struct field fields[FIELDS];
 
+/* For the attribute or argument of that name. */
+bool field_value(int field, const char *name, PyObject *value, int64_t *number);
+
 /* Where fields are: in a unit, or in a copy (int64_t[FIELDS]), the other one NULL. */
 struct place {
 	struct ntpshm *shm;
@@ -102,9 +113,6 @@ int64_t place_get(const struct place *place, int field);
 
 /* value is in the range of the field. */
 void place_set(const struct place *place, int field, int64_t value);
-
-/* As the attribute of that name; value NULL is its deletion. 0, or -1 with an exception. */
-int place_assign(const struct place *place, int field, const char *name, PyObject *value);
 
 /* The three fields of an instant, in the closures of attributes. */
 struct stamp {

@@ -30,17 +30,15 @@ static PyObject *update(PyObject *self, PyObject *const *args, Py_ssize_t count,
 		.positional = 4,
 	};
 	struct ntpshm_sample sample = {.mode = 1};
-	struct ntpshm *shm = unit_shm(self);
 	PyObject *given[VALUES_MAX];
 	int64_t precision = -1, leap = NTPSHM_LEAP_NOWARNING;
+	struct ntpshm *shm;
 
-	if (!shm || !values_take(&values, args, count, keywords, given) ||
+	if (!values_take(&values, args, count, keywords, given) ||
 	    !value_ns(given[0], "clock_time_ns", &sample.clock_ns) ||
 	    (given[1] && !value_ns(given[1], "receive_time_ns", &sample.receive_ns)) ||
-	    (given[2] && !value_integer(given[2], "precision", fields[PRECISION].least,
-					fields[PRECISION].most, &precision)) ||
-	    (given[3] &&
-	     !value_integer(given[3], "leap", fields[LEAP].least, fields[LEAP].most, &leap))) {
+	    (given[2] && !field_value(PRECISION, "precision", given[2], &precision)) ||
+	    (given[3] && !field_value(LEAP, "leap", given[3], &leap)) || !(shm = unit_shm(self))) {
 		return NULL;
 	}
 	if (!given[1]) {

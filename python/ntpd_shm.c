@@ -15,23 +15,27 @@ static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *keywords)
 		       : NULL;
 }
 
-/* A field by argument, else as it is in the unit, where anybody may have left anything. */
-static bool take_field(const struct place *place, int field, PyObject *given, int *out)
+/* What argument gives, if any, for the field. */
+static bool take_field(int field, PyObject *given, int64_t *value)
+{
+	return !given || field_value(field, fields[field].name, given, value);
+}
+
+/* What no argument gave is as in the unit, where anybody may have left anything. */
+static bool keep_field(const struct place *place, int field, PyObject *given, int64_t *value)
 {
 	const struct field *f = &fields[field];
-	int64_t value = place_get(place, field);
 
 	if (given) {
-		if (!value_integer(given, f->name, f->least, f->most, &value)) {
-			return false;
-		}
-	} else if (value < f->least || value > f->most) {
+		return true;
+	}
+	*value = place_get(place, field);
+	if (*value < f->least || *value > f->most) {
 		PyErr_Format(PyExc_ValueError,
 			     "%s %lld in the unit is out of range: set it to %lld to %lld", f->name,
-			     (long long)value, (long long)f->least, (long long)f->most);
+			     (long long)*value, (long long)f->least, (long long)f->most);
 		return false;
 	}
-	*out = (int)value;
 	return true;
 }
 
@@ -52,19 +56,27 @@ static PyObject *update(PyObject *self, PyObject *const *args, Py_ssize_t count,
 		.other_names = {"clockTimeStamp", "receiveTimeStamp"},
 		.positional = 4,
 	};
-	struct place place = {.shm = unit_shm(self)};
 	PyObject *given[VALUES_MAX];
 	struct ntpshm_sample sample = {0};
+	struct place place = {0};
+	int64_t precision, leap, mode, nsamples;
 
-	if (!place.shm || !values_take(&values, args, count, keywords, given) ||
+	if (!values_take(&values, args, count, keywords, given) ||
 	    !take_time(given[0], "clock_time", &sample.clock_ns) ||
 	    !take_time(given[1], "recv_time", &sample.receive_ns) ||
-	    !take_field(&place, PRECISION, given[2], &sample.precision) ||
-	    !take_field(&place, LEAP, given[3], &sample.leap) ||
-	    !take_field(&place, MODE, given[4], &sample.mode) ||
-	    (given[5] && place_assign(&place, NSAMPLES, "nsamples", given[5]))) {
+	    !take_field(PRECISION, given[2], &precision) || !take_field(LEAP, given[3], &leap) ||
+	    !take_field(MODE, given[4], &mode) || !take_field(NSAMPLES, given[5], &nsamples) ||
+	    !(place.shm = unit_shm(self)) || !keep_field(&place, PRECISION, given[2], &precision) ||
+	    !keep_field(&place, LEAP, given[3], &leap) ||
+	    !keep_field(&place, MODE, given[4], &mode)) {
 		return NULL;
 	}
+	if (given[5]) {
+		place_set(&place, NSAMPLES, nsamples);
+	}
+	sample.precision = (int)precision;
+	sample.leap = (int)leap;
+	sample.mode = (int)mode;
 	return unit_publish(place.shm, &sample);
 }
 
@@ -84,9 +96,15 @@ static PyObject *get(PyObject *self, void *closure)
 static int set(PyObject *self, PyObject *value, void *closure)
 {
 	const struct field *field = closure;
-	struct place place = {.shm = unit_shm(self)};
+	struct place place = {0};
+	int64_t number;
 
-	return place.shm ? place_assign(&place, (int)(field - fields), field->c_name, value) : -1;
+	if (!field_value((int)(field - fields), field->c_name, value, &number) ||
+	    !(place.shm = unit_shm(self))) {
+		return -1;
+	}
+	place_set(&place, (int)(field - fields), number);
+	return 0;
 }
 
 static PyObject *get_seconds(PyObject *self, void *closure)
@@ -104,14 +122,11 @@ static PyObject *get_seconds(PyObject *self, void *closure)
 static int set_seconds(PyObject *self, PyObject *value, void *closure)
 {
 	const struct stamp *stamp = closure;
-	struct place place = {.shm = unit_shm(self)};
+	struct place place = {0};
 	int64_t ns;
 
-	if (!value) {
-		PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", stamp->name);
-		return -1;
-	}
-	if (!place.shm || !value_seconds(value, stamp->name, &ns)) {
+	if (!value_is_set(value, stamp->name) || !value_seconds(value, stamp->name, &ns) ||
+	    !(place.shm = unit_shm(self))) {
 		return -1;
 	}
 	place_set_ns(&place, stamp, ns);

@@ -103,10 +103,14 @@ static int set(PyObject *self, PyObject *value, void *closure)
 {
 	const struct field *field = closure;
 	struct place place;
+	int64_t number;
 
-	return own_place(self, &place)
-		       ? place_assign(&place, (int)(field - fields), field->name, value)
-		       : -1;
+	if (!field_value((int)(field - fields), field->name, value, &number) ||
+	    !own_place(self, &place)) {
+		return -1;
+	}
+	place_set(&place, (int)(field - fields), number);
+	return 0;
 }
 
 static PyObject *get_ns(PyObject *self, void *closure)
@@ -125,11 +129,8 @@ static int set_ns(PyObject *self, PyObject *value, void *closure)
 	struct place place;
 	int64_t ns;
 
-	if (!value) {
-		PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", stamp->name);
-		return -1;
-	}
-	if (!own_place(self, &place) || !value_ns(value, stamp->name, &ns)) {
+	if (!value_is_set(value, stamp->name) || !value_ns(value, stamp->name, &ns) ||
+	    !own_place(self, &place)) {
 		return -1;
 	}
 	place_set_ns(&place, stamp, ns);
@@ -155,11 +156,8 @@ static int set_datetime(PyObject *self, PyObject *value, void *closure)
 	struct place place;
 	int64_t ns;
 
-	if (!value) {
-		PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", name);
-		return -1;
-	}
-	if (!module || !own_place(self, &place) || !value_datetime(module, value, name, &ns)) {
+	if (!module || !value_is_set(value, name) || !value_datetime(module, value, name, &ns) ||
+	    !own_place(self, &place)) {
 		return -1;
 	}
 	place_set_ns(&place, stamp, ns);

@@ -5,6 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+bool value_is_set(PyObject *value, const char *name)
+{
+	if (!value) {
+		PyErr_Format(PyExc_AttributeError, "%s cannot be deleted", name);
+	}
+	return value;
+}
+
 bool value_integer(PyObject *value, const char *name, int64_t least, int64_t most, int64_t *out)
 {
 	int overflow;

@@ -9,7 +9,7 @@ import time
 import unittest
 
 import private
-from ntpshm import LEAP_ADDSECOND, NtpShm, ShmTime
+from ntpshm import LEAP_ADDSECOND, NtpdShm, NtpShm, ShmTime
 
 UTC = datetime.timezone.utc
 NS = 1782907200123456789
@@ -158,6 +158,39 @@ class Live(Case):
         del mine
         gc.collect()
         self.assertEqual([row["nattch"] for row in private.segments()], [1])
+
+
+class Closing:
+    """A number that closes the unit when it is asked for."""
+
+    def __init__(self, shm):
+        self.shm = shm
+
+    def __index__(self):
+        self.shm.close()
+        return 1
+
+    def __float__(self):
+        return float(self.__index__())
+
+
+class ClosedMeanwhile(Case):
+    def test_a_value_that_closes_the_unit_is_not_stored(self):
+        for kind in (NtpShm, NtpdShm):
+            for use in (lambda shm, it: shm.update(it), lambda shm, it: shm.update(1, it),
+                        lambda shm, it: shm.update(1, 1, it), lambda shm, it: shm.update(1, leap=it)):
+                shm = kind(2)
+                with self.assertRaisesRegex(ValueError, "^the unit is closed$"):
+                    use(shm, Closing(shm))
+        for field in ("count", "clock_ns"):
+            shm = NtpShm(2)
+            with self.assertRaisesRegex(ValueError, "^the unit is closed$"):
+                setattr(shm.ref, field, Closing(shm))
+        for field in ("mode", "clockTimeStamp"):
+            shm = NtpdShm(2)
+            with self.assertRaisesRegex(ValueError, "^the unit is closed$"):
+                setattr(shm, field, Closing(shm))
+        self.assertEqual(self.shm.ref.count, 0)
 
 
 class Refused(Case):
