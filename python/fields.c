@@ -45,12 +45,17 @@ bool field_value(int field, const char *name, PyObject *value, int64_t *number)
 void place_get_stamp(const struct place *place, const struct stamp *stamp, int64_t *s, int64_t *us,
 		     int64_t *ns)
 {
-	/* A writer stores the seconds first: microseconds of another second come with other ones. */
-	for (int i = 0; i < 64; i++) {
+	/* The rule of ntpshm_read; but who never pauses, or has left off half-way, is taken as he is. */
+	for (int i = 0; i < 1000; i++) {
+		int64_t count = place_get(place, COUNT);
+		bool valid;
+
 		*s = place_get(place, stamp->s);
 		*us = place_get(place, stamp->us);
 		*ns = place_get(place, stamp->ns);
-		if (*s == place_get(place, stamp->s)) {
+		valid = place_get(place, VALID);
+		if (place->copy ||
+		    (place_get(place, COUNT) == count && (valid || count % 2 == 0))) {
 			break;
 		}
 	}

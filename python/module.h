@@ -120,7 +120,7 @@ struct stamp {
 	int s, us, ns;
 };
 
-/* Seconds and microseconds that belong together, also where somebody writes them meanwhile. */
+/* Three that belong together, as far as whoever writes them meanwhile keeps to the protocol. */
 void place_get_stamp(const struct place *place, const struct stamp *stamp, int64_t *s, int64_t *us,
 		     int64_t *ns);
 
