@@ -8,12 +8,13 @@
 
 #include "status/pps2shm_segment.h"
 
-/* Where the pulses' jitter is not known yet: what the gate lets through is far better than that. */
-#define JITTER_UNKNOWN_NS 1000000
-/* An interrupt that nobody has measured is late by some microseconds: docs/accuracy.md. */
-#define LATENCY_NS 20000
-/* The raw clock's frequency is measured, and stays within 1 ppm of it. */
-#define DRIFT_PER 1000000
+/* As `pps2shm mcp` tells it: how late a pulse is stamped, where nobody measured it and where one did; */
+#define BIAS_NS          20000
+#define BIAS_MEASURED_NS 2000
+/* three sigma of the pulses; and what the raw clock may drift on the way to now. */
+#define JITTER_UNKNOWN_NS 20000
+#define DRIFT_PPM         1
+#define DRIFT_UNKNOWN_PPM 200
 /* Pulses come once a second, and the page is written as often. */
 #define PULSE_LIMIT_NS (5 * NTPSHM_S)
 /* An older pulse is none. */
@@ -43,9 +44,13 @@ int64_t board_raw_now_ns(void)
 }
 
 /* Whoever owns the segment can write anything into it. */
-static bool plausible(const struct pps2shm_segment_page *page, int64_t raw_ns)
+static bool plausible(const struct pps2shm_segment_snapshot *snapshot, int64_t raw_ns)
 {
-	return page->label_utc_s >= 0 && page->label_utc_s < INT64_MAX / NTPSHM_S - 2 * AGE_MAX_S &&
+	const struct pps2shm_segment_page *page = &snapshot->page;
+	int64_t offset_ns = snapshot->head.settings.pps_offset_ns;
+
+	return offset_ns >= -NTPSHM_S && offset_ns <= NTPSHM_S && page->label_utc_s >= 0 &&
+	       page->label_utc_s < INT64_MAX / NTPSHM_S - 2 * AGE_MAX_S &&
 	       page->label_raw_ns >= 0 && page->label_raw_ns <= raw_ns &&
 	       page->state_since_raw_ns >= 0 && page->state_since_raw_ns <= raw_ns &&
 	       page->jitter_ns >= 0 && page->jitter_ns <= NTPSHM_S &&
@@ -72,10 +77,11 @@ static int64_t uncertainty_ns(const struct pps2shm_segment_snapshot *snapshot, i
 {
 	const struct pps2shm_segment_page *page = &snapshot->page;
 	int64_t jitter_ns = page->jitter_ns > 0 ? 3 * page->jitter_ns : JITTER_UNKNOWN_NS;
-	bool unmeasured = page->stamps.kind == PPS2SHM_SEGMENT_STAMPED &&
-			  snapshot->head.settings.pps_offset_ns == 0;
+	bool measured = page->stamps.kind != PPS2SHM_SEGMENT_STAMPED ||
+			snapshot->head.settings.pps_offset_ns != 0;
+	int64_t drift_ppm = page->period_error_ppb ? DRIFT_PPM : DRIFT_UNKNOWN_PPM;
 
-	return jitter_ns + (unmeasured ? LATENCY_NS : 0) + age_ns / DRIFT_PER;
+	return jitter_ns + (measured ? BIAS_MEASURED_NS : BIAS_NS) + age_ns / 1000000 * drift_ppm;
 }
 
 /* NULL: none. */
@@ -106,6 +112,7 @@ static PyObject *make_time(const struct module *module,
 	const char *why = doubt(snapshot, service, age_ns);
 	PyObject *item[] = {
 		PyLong_FromLongLong(page->label_utc_s * NTPSHM_S +
+				    snapshot->head.settings.pps_offset_ns +
 				    true_ns(age_ns, page->period_error_ppb)),
 		PyLong_FromLongLong(uncertainty_ns(snapshot, age_ns)),
 		PyBool_FromLong(!why),
@@ -132,7 +139,7 @@ PyObject *board_time(const struct module *module, const struct pps2shm_segment_s
 	int64_t raw_ns = board_raw_now_ns();
 	char text[160];
 
-	if (!plausible(&snapshot->page, raw_ns)) {
+	if (!plausible(snapshot, raw_ns)) {
 		module_fail(module->board_error, EPROTO,
 			    "the status segment holds what no daemon writes");
 		return NULL;

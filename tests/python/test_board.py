@@ -107,14 +107,24 @@ class Time(Case):
 
     def test_uncertainty(self):
         page, settings = self.daemon.page, self.daemon.head.settings
-        drift = 1000 # and what it takes to come here
-        for jitter, offset, kind, least in ((700, 0, 0, 2100 + 20000), (700, -4000, 0, 2100),
-                                            (700, 0, 1, 2100), (700, 0, 2, 2100),
-                                            (0, -1, 0, 1000000)):
+        for jitter, offset, kind, ppb, least in (
+                (700, 0, 0, 9, 2100 + 20000 + 1000), (700, -4000, 0, 9, 2100 + 2000 + 1000),
+                (700, 0, 1, 9, 2100 + 2000 + 1000), (700, 0, 2, 9, 2100 + 2000 + 1000),
+                (0, -1, 0, 9, 20000 + 2000 + 1000), (700, 0, 0, 0, 2100 + 20000 + 200000)):
             page.jitter_ns, settings.pps_offset_ns, page.stamps.kind = jitter, offset, kind
+            page.period_error_ppb = ppb
             self.daemon.beat(age_ns=NS)
             got = self.board.utc_ns().uncertainty_ns
-            self.assertTrue(least + drift <= got < least + drift + 3500, (jitter, offset, kind, got))
+            late = 3 * (least - 22100 if not ppb else 1000) # we may be put to sleep for that long
+            self.assertTrue(least <= got < least + late, (jitter, offset, kind, ppb, got))
+
+    def test_the_boards_offset_is_added(self):
+        for offset in (0, 12000, -9000):
+            self.daemon.head.settings.pps_offset_ns = offset
+            self.daemon.beat()
+            before = raw_ns()
+            got = self.board.utc_ns().utc_ns - UTC_S * NS - offset + self.daemon.page.label_raw_ns
+            self.assertTrue(before <= got <= raw_ns())
 
     def test_what_makes_it_not_to_be_trusted(self):
         self.daemon.page.state = STATES.index(b"holdover")
@@ -186,6 +196,9 @@ class Refused(Case):
             setattr(self.daemon.page, field, value)
             self.raises(ntpshm.BoardError, errno.EPROTO, "holds what no daemon writes$")
             setattr(self.daemon.page, field, old)
+        self.daemon.head.settings.pps_offset_ns = 2**63 - 1
+        self.raises(ntpshm.BoardError, errno.EPROTO, "holds what no daemon writes$")
+        self.daemon.head.settings.pps_offset_ns = 0
         self.assertTrue(self.board.utc_ns().trusted)
 
     def test_anything_at_all(self):
