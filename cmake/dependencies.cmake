@@ -25,6 +25,18 @@ if(PPS2SHM_TESTS)
   need(CMOCKA cmocka libcmocka-dev) # or -DPPS2SHM_TESTS=OFF
 endif()
 
+# For the Python module: on where Python's headers are, but for sanitizers that Python cannot load.
+pkg_check_modules(PYTHON QUIET python3>=3.11)
+if(PYTHON_FOUND AND NOT PPS2SHM_FUZZ AND NOT CMAKE_C_FLAGS MATCHES "fsanitize=thread")
+  set(python ON)
+else()
+  set(python OFF)
+endif()
+option(PPS2SHM_PYTHON "build the Python module ntpshm (libpython3-dev)" ${python})
+if(PPS2SHM_PYTHON)
+  need(PYTHON python3>=3.11 libpython3-dev)
+endif()
+
 include(CheckIncludeFile)
 check_include_file(sys/timepps.h HAVE_TIMEPPS_H)
 if(NOT HAVE_TIMEPPS_H)

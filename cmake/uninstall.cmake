@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The pps2shm authors
 # cmake -DMANIFEST=FILE -P uninstall.cmake: takes away what `cmake --install` noted in FILE, and the
-# folders pps2shm in which no file is left. $DESTDIR as at the installation.
+# folders pps2shm and ntpshm in which no file is left. $DESTDIR as at the installation.
 if(NOT EXISTS "${MANIFEST}")
   message(FATAL_ERROR "Nothing was installed from here: there is no ${MANIFEST}")
 endif()
@@ -17,8 +17,9 @@ foreach(file IN LISTS files)
   file(REMOVE "$ENV{DESTDIR}${file}")
 endforeach()
 foreach(file IN LISTS files)
-  if(file MATCHES "^(.*/pps2shm)/")
+  if(file MATCHES "^(.*/(pps2shm|ntpshm))/")
     set(folder "$ENV{DESTDIR}${CMAKE_MATCH_1}")
+    file(REMOVE_RECURSE "${folder}/__pycache__") # of Python itself
     file(GLOB_RECURSE left "${folder}/*") # files alone
     if(NOT left)
       file(REMOVE_RECURSE "${folder}")

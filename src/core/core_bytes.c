@@ -97,9 +97,22 @@ static void end_sentence(struct core *core, bool framed, int64_t raw_ns)
 	core_sentence(core, &sentence, &core->sentence, raw_ns);
 }
 
+/*
+ * A sentence that began then is of the burst in hand; also if it was cut short before that, unless the
+ * pause between them is longer than what is lost of a sentence.
+ */
+static bool within_burst(const struct core *core, int64_t begun_raw_ns)
+{
+	const struct burst *burst = &core->epoch.burst;
+
+	return begun_raw_ns >= burst->first.raw_ns ||
+	       burst->quiet_ns < NMEA_LINE_MAX * core->line.byte_ns;
+}
+
 static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 {
 	bool framed = frame_open(&core->frames);
+	int64_t begun_raw_ns = core->sentence.raw_ns;
 
 	frame_put(&core->frames, byte);
 	if (!framed && frame_open(&core->frames)) {
@@ -111,9 +124,6 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 	}
 	framed &= frame_open(&core->frames);
 	if (byte == '$') {
-		if (core->framer.inside && !framed) {
-			epoch_broken(&core->epoch); /* it was cut short */
-		}
 		core->sentence = *at;
 		if (!framed) {
 			epoch_sentence(&core->epoch, at);
@@ -127,7 +137,9 @@ static void take_byte(struct core *core, uint8_t byte, const struct arrival *at)
 	} else if (result != NMEA_MORE && !framed) {
 		bool overlong = result == NMEA_OVERLONG;
 
-		epoch_broken(&core->epoch);
+		if (within_burst(core, begun_raw_ns)) {
+			epoch_broken(&core->epoch);
+		}
 		core_reject(core, overlong ? CORE_OVERLONG : CORE_CHECKSUM, at->raw_ns, 0,
 			    overlong ? NMEA_LINE_MAX : 0);
 	}

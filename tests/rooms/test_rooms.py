@@ -96,6 +96,12 @@ class Rooms(unittest.TestCase):
                 for name in re.findall(r'^\s*#\s*include "(.*)"', file.read(), re.MULTILINE):
                     self.assertRegex(name, r'^(\w+/\w+\.h|version\.h)$', path)
 
+    def test_the_python_module_includes_public_headers_alone(self):
+        for path in glob.glob(SOURCE + '/python/*.[ch]'):
+            with open(path, encoding='utf-8') as file:
+                for name in re.findall(r'^\s*#\s*include "(.*)"', file.read(), re.MULTILINE):
+                    self.assertIn(name, ('module.h', 'ntpshm/ntpshm.h', 'status/pps2shm_segment.h'), path)
+
     def test_core_and_ptp_call_nothing_but_pure_functions(self):
         pure = [target for target in targets() if target.name in ('core', 'ptp')]
         self.assertEqual(len(pure), 2)

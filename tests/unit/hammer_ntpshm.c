@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 /*
- * hammer_ntpshm processes|threads|careless UPDATES
+ * hammer_ntpshm processes|threads|careless|write UPDATES
  *
  * One writes as fast as it can, the other reads as fast as it can. All fields of update i follow
  * from i, so every sample proves itself. Fails if one is not whole. "careless" reads in threads
- * without the protocol: a thread sanitizer that stays silent then would prove nothing.
+ * without the protocol: a thread sanitizer that stays silent then would prove nothing. "write" only
+ * writes, for a reader elsewhere, to the unit 0 of namespaces that whoever starts it has made.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -176,16 +177,35 @@ static int in_threads(struct common *common, bool careless)
 	return result;
 }
 
-static int in_processes(struct common *common)
+static int open_unit(struct common *common)
 {
 	struct ntpshm_error err;
+
+	common->shm = ntpshm_open(0, NTPSHM_CREATE, &err);
+	if (!common->shm) {
+		fprintf(stderr, "%s\n", err.text);
+		return 1;
+	}
+	return 0;
+}
+
+static int only_write(struct common *common)
+{
+	if (open_unit(common)) {
+		return 1;
+	}
+	atomic_store(&common->ready, true);
+	hammer_write(common);
+	return 0;
+}
+
+static int in_processes(struct common *common)
+{
 	int status, result;
 	pid_t writer;
 
 	private_ipc_enter(false);
-	common->shm = ntpshm_open(0, NTPSHM_CREATE, &err);
-	if (!common->shm) {
-		fprintf(stderr, "%s\n", err.text);
+	if (open_unit(common)) {
 		return 1;
 	}
 	writer = fork();
@@ -209,7 +229,7 @@ int main(int argc, char **argv)
 	struct common *common;
 
 	if (argc != 3) {
-		fprintf(stderr, "usage: hammer_ntpshm processes|threads|careless UPDATES\n");
+		fprintf(stderr, "usage: hammer_ntpshm processes|threads|careless|write UPDATES\n");
 		return 2;
 	}
 	common = mmap(NULL, sizeof(*common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
@@ -220,6 +240,9 @@ int main(int argc, char **argv)
 	}
 	common->updates = atoll(argv[2]);
 	common->shm = &on_memory;
+	if (strcmp(argv[1], "write") == 0) {
+		return only_write(common);
+	}
 	return strcmp(argv[1], "processes") == 0
 		       ? in_processes(common)
 		       : in_threads(common, strcmp(argv[1], "careless") == 0);

@@ -350,6 +350,29 @@ static void line_that_went_away_leaves_no_half_sentence(void **state)
 	assert_int_equal(rejects(CORE_CHECKSUM), 0);
 }
 
+static void sentence_cut_short_in_a_burst_is_not_of_the_next(void **state)
+{
+	char text[600];
+
+	(void)state;
+	good(0, 9);
+	for (int64_t n = 10; n < 13; n++) {
+		bool before = n == 11;
+		size_t len = burst_text(text, rig.utc_s + n, 'A');
+
+		pulse(raw_at(n));
+		if (before) {
+			memmove(text + 8, text, len);
+			memcpy(text, "$GNGLL,4", 8);
+			len += 8;
+		}
+		bytes(raw_at(n) + LAG, text, len);
+		assert_int_equal(rig.core.epoch.headless, before);
+		bytes(raw_at(n) + 600 * MS, "$GNGLL,4", 8);
+		tick(raw_at(n) + 900 * MS);
+	}
+}
+
 static void burst_that_the_line_did_not_finish_is_no_fix(void **state)
 {
 	(void)state;
@@ -485,6 +508,7 @@ int main(void)
 		test(numbers_wrap_around),
 		test(numbers_that_begin_anew_are_no_loss),
 		test(line_that_went_away_leaves_no_half_sentence),
+		test(sentence_cut_short_in_a_burst_is_not_of_the_next),
 		test(burst_that_the_line_did_not_finish_is_no_fix),
 		test(pulse_line_that_went_away_leaves_the_sentences_alone),
 		test(receiver_is_described_by_its_sentences),
