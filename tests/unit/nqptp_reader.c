@@ -15,7 +15,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { BYTES = 72, MAIN_AT = 8, SECONDARY_AT = 40, SET_BYTES = 32, TRIES = 10000, CHANGES = 100000 };
+enum {
+	BYTES = 72,
+	MAIN_AT = 8,
+	SECONDARY_AT = 40,
+	SET_BYTES = 32,
+	TRIES = 10000,
+	CHANGES = 100000
+};
 
 static uint64_t field(const unsigned char *set, int number)
 {
