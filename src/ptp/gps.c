@@ -3,10 +3,9 @@
 #include "ptp/gps.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "common/ns.h"
+#include "common/clock.h"
 #include "status/pps2shm_segment.h"
 
 static int read_segment(struct gps *gps, struct pps2shm_segment_snapshot *snapshot, char *why,
@@ -32,17 +31,10 @@ static const char *distrust(const struct pps2shm_segment_snapshot *snapshot, int
 	return NULL;
 }
 
-static bool publishes(const struct pps2shm_segment_snapshot *snapshot)
-{
-	const char *state = snapshot->head.state_names[snapshot->page.state];
-
-	return strcmp(state, "locked") == 0 || strcmp(state, "holdover") == 0;
-}
-
 void gps_look(struct gps *gps, int64_t raw_ns, struct feed_gps *now, char *why, size_t why_size)
 {
 	struct pps2shm_segment_snapshot snapshot;
-	const struct pps2shm_segment_page *page = &snapshot.page;
+	struct pps2shm_segment_time time;
 
 	*now = (struct feed_gps){0};
 	why[0] = '\0';
@@ -51,20 +43,18 @@ void gps_look(struct gps *gps, int64_t raw_ns, struct feed_gps *now, char *why, 
 		return;
 	}
 	const char *trouble = distrust(&snapshot, raw_ns);
+	int64_t now_raw_ns = raw_now_ns(); /* a pulse may have come since raw_ns */
 
 	if (trouble) {
 		snprintf(why, why_size, "%s", trouble);
 		gps_close(gps);
-	} else if (!publishes(&snapshot) || page->label_utc_s <= 0 ||
-		   page->label_utc_s >= INT64_MAX / NS_PER_S) {
-		snprintf(why, why_size, "pps2shmd is not locked (state %s)",
-			 snapshot.head.state_names[page->state]);
-	} else {
-		now->locked = true;
-		now->raw_ns = page->label_raw_ns;
-		/* The pulse was stamped so much after its second. */
-		now->utc_ns = page->label_utc_s * NS_PER_S + snapshot.head.settings.pps_offset_ns;
-		now->period_error_ppb = page->period_error_ppb;
+	} else if (pps2shm_segment_time(&snapshot, now_raw_ns, &time, why, why_size) == 0) {
+		*now = (struct feed_gps){
+			.locked = true,
+			.raw_ns = now_raw_ns,
+			.utc_ns = time.utc_ns,
+			.period_error_ppb = snapshot.page.period_error_ppb,
+		};
 	}
 }
 

@@ -281,6 +281,20 @@ int pps2shm_segment_read(struct pps2shm_segment *segment, struct pps2shm_segment
  */
 const char *pps2shm_segment_dead(const struct pps2shm_segment_snapshot *snapshot, int64_t raw_ns);
 
+struct pps2shm_segment_time {
+	int64_t utc_ns;         /* since 1970 */
+	int64_t uncertainty_ns; /* it is right within so many, as far as can be known from here */
+	int64_t age_ns;         /* of the pulse that it is counted on from */
+};
+
+/*
+ * GPS time at raw_ns, which is not before the snapshot. Returns 0; or 1 with why: it is not known at
+ * present; or -1 with why: no daemon writes such a segment. Asks neither if the daemon is alive, nor
+ * whose the segment is (owner), nor if the leap seconds are confirmed, nor if all is simulated.
+ */
+int pps2shm_segment_time(const struct pps2shm_segment_snapshot *snapshot, int64_t raw_ns,
+			 struct pps2shm_segment_time *time, char *why, size_t why_size);
+
 /* The last seconds of the ring, at most `most`, oldest first; returns how many, or -1 with why. */
 int pps2shm_segment_samples(struct pps2shm_segment *segment, struct pps2shm_segment_sample *samples,
 			    size_t most, char *why, size_t why_size);
