@@ -22,7 +22,7 @@
 #define EARLY_INNER_SPREAD 589
 #define EARLY_OUTER        100, 500
 #define EARLY_OUTER_SPREAD 1282
-#define EARLY_INNER_LEAST  16
+#define EARLY_INNER_LEAST  48
 /* A residual beyond so many limits counts as so many: growth has bounds. */
 #define RESIDUAL_LIMITS 4
 

@@ -20,7 +20,7 @@ static void refused_edges_do_not_widen_the_limit(void **state)
 static void early_edges_count_once_a_second_and_late_ones_not_at_all(void **state)
 {
 	(void)state;
-	train_of(15);
+	train_of(48);
 	int count = gate.residuals.count;
 
 	/* A second with a late edge alone, and one with a good one. */
@@ -343,6 +343,27 @@ static void few_pulses_do_not_make_the_limit_wander(void **state)
 	}
 }
 
+static void neighbours_by_chance_do_not_make_few_pulses_exact(void **state)
+{
+	uint32_t random = 4711;
+
+	(void)state;
+	for (int times = 0; times < 2000; times++) {
+		gate_init(&gate);
+		for (int64_t n = 0; n < 60; n++) {
+			int64_t off = 0;
+
+			for (int i = 0; i < 4; i++) {
+				random = random * 1664525U + 1013904223U;
+				off += (random >> 8) % 100 * US;
+			}
+			edge(pulse(n) + off);
+			/* A sigma of 58 us. */
+			assert_true(gate.residuals.count < 24 || gate.sigma_ns > 8 * US);
+		}
+	}
+}
+
 static void train_that_follows_the_grid_is_no_second_one(void **state)
 {
 	(void)state;
@@ -497,6 +518,7 @@ int main(void)
 		test(grid_that_the_raw_clock_may_have_left_is_borne_out_soon_or_given_up),
 		test(late_pulses_on_a_line_of_another_crystal_make_no_grid_after_a_good_one),
 		test(few_pulses_do_not_make_the_limit_wander),
+		test(neighbours_by_chance_do_not_make_few_pulses_exact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
