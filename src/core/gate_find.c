@@ -135,15 +135,21 @@ static bool alone(const struct gate *g, int64_t raw_ns, int pulses)
 	return edges_since(&g->edges, raw_ns - pulses * NS_PER_S + NS_PER_S / 2) <= pulses + 1;
 }
 
-/* Three late ones lie on a line by chance, but not exactly; nor is its second the crystal's. */
+/*
+ * Three late ones lie on a line by chance, but not exactly; nor is the second of it, or of more but not
+ * all of them, the crystal's.
+ */
 static bool by_chance(const struct gate *g, const struct fit *fit)
 {
 	int64_t most_ns = most_off(&fit->residuals, 0);
 	int64_t changed_ns = (fit->error_q16 + (NS_PER_S << 16) - g->known_q16) >> 16;
 
-	return fit->residuals.count < TRAIN_CHANGE &&
-	       (most_ns * fit->seconds > EXACT_NS * (TRAIN_FIRST - 1) ||
-		(g->known_q16 && llabs(changed_ns) > SAME_CRYSTAL_NS + most_ns));
+	if (fit->residuals.count < TRAIN_CHANGE &&
+	    most_ns * fit->seconds > EXACT_NS * (TRAIN_FIRST - 1)) {
+		return true;
+	}
+	return g->known_q16 && fit->residuals.count < FIT_MAX &&
+	       llabs(changed_ns) > SAME_CRYSTAL_NS + most_ns;
 }
 
 void gate_find(struct gate *g, int64_t raw_ns, int needed, struct gate_result *result)

@@ -63,6 +63,8 @@ void draw_fill(struct draw *d, int64_t percent);
 
 /* chance_trouble.c: one trouble of the middle of a world, from second begin on. */
 void draw_trouble(struct draw *d, int64_t begin_s);
+/* Nothing is heard of the receiver meanwhile, or not all. */
+bool hides(enum world_param param);
 
 /* chance_twist.c */
 void draw_twist(struct draw *d);

@@ -169,6 +169,7 @@ static void draw_mishap(struct draw *d, int64_t at_s)
 		return;
 	}
 	d->late |= plain[i].param == WORLD_LATE;
+	d->hidden |= hides(plain[i].param);
 	change(d, at_ns, plain[i].param, plain[i].value);
 	change(d, to_ns, plain[i].param, plain[i].back);
 }

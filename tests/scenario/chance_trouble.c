@@ -62,7 +62,7 @@ static bool is_lie(enum world_param param)
 	return param == WORLD_LIE || param == WORLD_LIE_ONCE || param == WORLD_OLD;
 }
 
-static bool hides(enum world_param param)
+bool hides(enum world_param param)
 {
 	return param == WORLD_FIX || param == WORLD_SERIAL || param == WORLD_SERIAL_GONE ||
 	       param == WORLD_CORRUPT_BYTE || param == WORLD_STALL || param == WORLD_SUSPEND ||
