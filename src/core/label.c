@@ -326,6 +326,10 @@ void label_phase(struct label *l, int64_t shift_ns)
 		robust_shift(&l->recent, -shift_ns);
 		return;
 	}
+	if (!l->attached && !l->carried && l->state != LABEL_UNKNOWN) {
+		label_forget_candidates(l); /* it was counted by bursts alone */
+		return;
+	}
 	label_detach(l);
 	label_doubt(l, LABEL_UNCONFIRMED);
 	if (!l->settled || l->state == LABEL_DISPUTED || llabs(shift_ns) > CARRIABLE_NS ||

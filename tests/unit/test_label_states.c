@@ -69,6 +69,26 @@ static void unknown_to_trusted_without_pulses(void **state)
 	assert_false(rig.label.attached);
 }
 
+/* It was never theirs, so it stays. */
+static void trusted_without_pulses_stays_when_pulses_move(void **state)
+{
+	(void)state;
+	rig.gate.locked = false;
+	for (int64_t n = 0; n < 9; n++) {
+		names(n, LAG, rig.utc_s + n);
+	}
+	assert_int_equal(now(), LABEL_TRUSTED);
+	assert_false(rig.label.attached);
+	label_phase(&rig.label, -191 * MS);
+	assert_int_equal(now(), LABEL_TRUSTED);
+	/* What pulses and a lie tell now contradicts it. */
+	for (int64_t n = 9; n < 20; n++) {
+		pulse(n);
+		assert_int_equal(names(n, LAG, rig.utc_s + n + 8), LABEL_ODD);
+	}
+	assert_int_equal(now(), LABEL_DISPUTED);
+}
+
 static void unknown_to_leaping_just_after_a_half_year(void **state)
 {
 	(void)state;
@@ -477,6 +497,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(unknown_to_trusted_when_enough_fixes_agree),
 		test(unknown_to_trusted_without_pulses),
+		test(trusted_without_pulses_stays_when_pulses_move),
 		test(unknown_to_leaping_just_after_a_half_year),
 		test(unconfirmed_to_trusted_when_confirmed_often_enough),
 		test(unconfirmed_to_disputed_when_contradicted),
