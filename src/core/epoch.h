@@ -34,7 +34,7 @@ struct fix {
 	bool often;          /* there are several a second */
 	/* Broken sentences went before it: it may have begun with them, and lost bytes look like a
 	 * pause. */
-	bool headless; /* as in struct fix */
+	bool headless;
 };
 
 /* For so long it may have waited in the receiver; 0, too, if nobody knows. */

@@ -35,7 +35,7 @@ struct gate {
 	bool locked;
 	int64_t grid_raw_ns; /* filtered instant of the last good pulse's grid point */
 	int64_t period_q16;  /* ns of one second on the raw clock, times 65536 */
-	int64_t known_q16;   /* …as many pulses of the grid before told it; 0: none did */
+	int64_t known_q16;   /* …as a grid before told it, if that was well known; 0: none */
 	int updates;         /* of the filter, to its longest memory */
 	int64_t last_good_raw_ns;
 	int64_t last_near_raw_ns; /* an edge near the grid, good or not */

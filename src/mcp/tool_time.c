@@ -2,8 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The pps2shm authors */
 #include <string.h>
 
-#include "common/ns.h"
-#include "core/core.h"
 #include "mcp/tools.h"
 #include "ntpshm/ntpshm.h"
 #include "status/status_json.h"
