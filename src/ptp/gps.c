@@ -31,7 +31,7 @@ static const char *distrust(const struct pps2shm_segment_snapshot *snapshot, int
 	return NULL;
 }
 
-void gps_look(struct gps *gps, int64_t raw_ns, struct feed_gps *now, char *why, size_t why_size)
+void gps_look(struct gps *gps, struct feed_gps *now, char *why, size_t why_size)
 {
 	struct pps2shm_segment_snapshot snapshot;
 	struct pps2shm_segment_time time;
@@ -42,16 +42,16 @@ void gps_look(struct gps *gps, int64_t raw_ns, struct feed_gps *now, char *why, 
 		gps_close(gps);
 		return;
 	}
+	int64_t raw_ns = raw_now_ns();
 	const char *trouble = distrust(&snapshot, raw_ns);
-	int64_t now_raw_ns = raw_now_ns(); /* a pulse may have come since raw_ns */
 
 	if (trouble) {
 		snprintf(why, why_size, "%s", trouble);
 		gps_close(gps);
-	} else if (pps2shm_segment_time(&snapshot, now_raw_ns, &time, why, why_size) == 0) {
+	} else if (pps2shm_segment_time(&snapshot, raw_ns, &time, why, why_size) == 0) {
 		*now = (struct feed_gps){
 			.locked = true,
-			.raw_ns = now_raw_ns,
+			.raw_ns = raw_ns,
 			.utc_ns = time.utc_ns,
 			.period_error_ppb = snapshot.page.period_error_ppb,
 		};

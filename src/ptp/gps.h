@@ -14,6 +14,6 @@ struct gps {
 };
 
 /* To be called about once a second. If GPS is not locked, why says so in words; else why is "". */
-void gps_look(struct gps *gps, int64_t raw_ns, struct feed_gps *now, char *why, size_t why_size);
+void gps_look(struct gps *gps, struct feed_gps *now, char *why, size_t why_size);
 
 void gps_close(struct gps *gps);

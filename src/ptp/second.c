@@ -33,7 +33,7 @@ static void look_at_gps(struct ptp_daemon *d, int64_t raw_ns)
 	struct feed_gps now;
 	bool before = d->feed.gps.locked;
 
-	gps_look(&d->gps, raw_ns, &now, d->page.gps_why, sizeof(d->page.gps_why));
+	gps_look(&d->gps, &now, d->page.gps_why, sizeof(d->page.gps_why));
 	feed_gps(&d->feed, &now, raw_ns);
 	d->page.gps_locked = now.locked;
 	if (now.locked != before) {

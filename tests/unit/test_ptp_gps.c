@@ -38,7 +38,7 @@ static int end(void **state)
 static void look(void)
 {
 	segment_update(segment, &status, &extra);
-	gps_look(&gps, raw_now(), &now, why, sizeof(why));
+	gps_look(&gps, &now, why, sizeof(why));
 }
 
 static void locked_label_is_gps_time_less_what_the_board_stamps_late(void **state)
@@ -86,9 +86,9 @@ static void daemon_that_comes_again_is_found(void **state)
 	(void)state;
 	look();
 	segment_close(segment);
-	gps_look(&gps, raw_now(), &now, why, sizeof(why));
+	gps_look(&gps, &now, why, sizeof(why));
 	assert_false(now.locked);
-	gps_look(&gps, raw_now(), &now, why, sizeof(why));
+	gps_look(&gps, &now, why, sizeof(why));
 	assert_non_null(strstr(why, "no daemon is running"));
 	segment = create();
 	look();
