@@ -5,16 +5,7 @@
 set -u
 . "$(dirname "$0")/expect.sh"
 pps2shm=$1
-work=$(mktemp -d)
 segment=/pps2shm-test-commands-$$
-daemon=
-
-cleanup() {
-	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null
-	wait
-	rm -rf "$work"
-}
-trap cleanup EXIT
 
 capture() { printf '# pps2shm capture 1\n'; printf '%s\n' "$@"; }
 

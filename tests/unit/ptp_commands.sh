@@ -10,15 +10,6 @@ fail() {
 	failed=1
 }
 pps2shm=$1 ptp=$2
-work=$(mktemp -d)
-daemon=
-
-cleanup() {
-	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null
-	wait
-	rm -rf "$work"
-}
-trap cleanup EXIT
 mount -t tmpfs none /dev/shm && ip link set lo up || exit 1
 
 # start OPTION...: the daemon, until it shows something.
