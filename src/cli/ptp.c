@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/view.h"
 #include "common/clock.h"
 
 enum { TIME_SIZE = 24 };
@@ -127,56 +127,40 @@ void ptp_status_print(void)
 	putchar('\n');
 }
 
-struct options {
-	const char *segment;
-	bool json;
-	bool watch;
-};
-
 /* NULL if the daemon is alive; else why not. */
-static const char *look(const struct options *options, struct pps2shm_ptp_layout *ptp, char *why,
+static const char *look(const struct view *view, struct pps2shm_ptp_layout *ptp, char *why,
 			size_t why_size)
 {
-	if (pps2shm_ptp_read(options->segment, ptp, why, why_size)) {
+	if (pps2shm_ptp_read(view->segment, ptp, why, why_size)) {
 		return why;
 	}
 	return pps2shm_ptp_dead(ptp, raw_now_ns());
 }
 
-static int show(const struct options *options)
+static int show(const struct view *view)
 {
 	static struct pps2shm_ptp_layout ptp;
-	const size_t flags = options->watch ? JSON_COMPACT : JSON_INDENT(2);
 	char why[200];
-	const char *dead = look(options, &ptp, why, sizeof(why));
+	const char *dead = look(view, &ptp, why, sizeof(why));
 
-	if (options->json) {
-		cli_print_json(dead ? ptp_json_none(dead) : ptp_json(&ptp), flags);
+	if (view->json) {
+		view_json(view, dead ? ptp_json_none(dead) : ptp_json(&ptp));
 		return dead ? CLI_FAILED : CLI_OK;
 	}
-	if (options->watch && isatty(STDOUT_FILENO)) {
-		fputs("\033[H\033[2J", stdout);
-	}
+	view_begin(view);
 	if (dead) {
 		return cli_failed("ptp", "%s", dead);
 	}
 	print_all(&ptp);
-	if (options->watch) {
-		putchar('\n');
-	}
+	view_end(view);
 	return CLI_OK;
 }
 
 int cli_ptp(int argc, char **argv)
 {
-	struct options options = {0};
+	struct view view = {0};
 	const struct cli_option rows[] = {
-		{"json", 0, NULL, cli_flag, &options.json,
-		 .help = "For programs; see docs/ptp.md for the fields."},
-		{"watch", 0, NULL, cli_flag, &options.watch,
-		 .help = "Again every second; with --json, one line each."},
-		CLI_SEGMENT_NAME(options.segment),
-		{0}};
+		VIEW_OPTIONS(view, "For programs; see docs/ptp.md for the fields."), {0}};
 	struct cli_syntax syntax = {
 		.about =
 			"Lists the PTP clocks that pps2shm-ptp hears on the network, and what they are worth against GPS. "
@@ -186,14 +170,5 @@ int cli_ptp(int argc, char **argv)
 	};
 	int rc = cli_options(argc, argv, &syntax);
 
-	if (rc) {
-		return rc;
-	}
-	for (;;) {
-		rc = show(&options);
-		if (cli_flush() || !options.watch) {
-			return rc;
-		}
-		sleep(1);
-	}
+	return rc ? rc : view_run(&view, show);
 }

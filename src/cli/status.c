@@ -6,18 +6,12 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/ptp.h"
+#include "cli/view.h"
 #include "common/clock.h"
 #include "common/process.h"
 #include "sources/device_user.h"
 #include "status/status_json.h"
-
-struct options {
-	const char *segment;
-	bool json;
-	bool watch;
-};
 
 const char *status_time_daemon(void)
 {
@@ -44,36 +38,30 @@ void status_look(const char *name, struct status *status)
 	pps2shm_segment_close(segment);
 }
 
-static void show(const struct options *options, const struct status *status)
+static int show(const struct view *view)
 {
-	if (options->json) {
-		json_t *json = status_json(status);
+	static struct status status;
+
+	status_look(view->segment, &status);
+	if (view->json) {
+		json_t *json = status_json(&status);
 
 		json_object_set_new(json, "ptp", ptp_status_json());
-		cli_print_json(json, options->watch ? JSON_COMPACT : JSON_INDENT(2));
+		view_json(view, json);
 	} else {
-		if (options->watch && isatty(STDOUT_FILENO)) {
-			fputs("\033[H\033[2J", stdout);
-		}
-		status_print(status, stdout);
+		view_begin(view);
+		status_print(&status, stdout);
 		ptp_status_print();
-		if (options->watch) {
-			putchar('\n');
-		}
+		view_end(view);
 	}
+	return status.healthy ? CLI_OK : CLI_FAILED;
 }
 
 int cli_status(int argc, char **argv)
 {
-	static struct status status;
-	struct options options = {0};
+	struct view view = {0};
 	const struct cli_option rows[] = {
-		{"json", 0, NULL, cli_flag, &options.json,
-		 .help = "For programs; see pps2shm-status(1)."},
-		{"watch", 0, NULL, cli_flag, &options.watch,
-		 .help = "Again every second; with --json, one line each."},
-		CLI_SEGMENT_NAME(options.segment),
-		{0}};
+		VIEW_OPTIONS(view, "For programs; see pps2shm-status(1)."), {0}};
 	struct cli_syntax syntax = {
 		.about =
 			"Shows what the running daemon knows: whether it publishes GPS time, what is missing, what to do. "
@@ -83,15 +71,5 @@ int cli_status(int argc, char **argv)
 	};
 	int rc = cli_options(argc, argv, &syntax);
 
-	if (rc) {
-		return rc;
-	}
-	for (;;) {
-		status_look(options.segment, &status);
-		show(&options, &status);
-		if (cli_flush() || !options.watch) {
-			return status.healthy ? CLI_OK : CLI_FAILED;
-		}
-		sleep(1);
-	}
+	return rc ? rc : view_run(&view, show);
 }
